@@ -8,7 +8,7 @@
 use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::Report;
 use rx_preflight::report::table::{self, Detail, TableOptions};
-use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckId, Confidence, Outcome};
 
 mod support;
@@ -44,7 +44,7 @@ fn surplus(report: &Report) -> (Outcome, Option<Confidence>, &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_only_exchange_shows_is_found_on_a_graph_connection() {
-    let report = report_of(catalogue::load("graph-full-access-unused").unwrap()).await;
+    let report = report_of(catalog::load("graph-full-access-unused").unwrap()).await;
     assert!(
         surplus(&report).2.contains("full_access_as_app"),
         "{:?}",
@@ -69,7 +69,7 @@ async fn a_role_that_only_exchange_shows_is_found_on_a_graph_connection() {
 /// The request is advice: when Entra refuses it, nothing else changes.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_exchange_token_denied_for_a_missing_role_changes_nothing() {
-    let mut scenario = catalogue::load("graph-ready").unwrap();
+    let mut scenario = catalog::load("graph-ready").unwrap();
     scenario.tenant.apps[0].assignment_required = vec![rx_preflight::simulator::Api::Exchange];
     let report = report_of(scenario).await;
     assert_eq!((report.summary.exit_code, report.causes.len()), (0, 0));
@@ -92,7 +92,7 @@ async fn an_exchange_token_denied_for_a_missing_role_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unnamed_id_is_not_reported_as_missing_consent() {
     let report =
-        report_of(catalogue::load("registration-shared-with-another-program").unwrap()).await;
+        report_of(catalog::load("registration-shared-with-another-program").unwrap()).await;
     let row = only(&report, CheckId::RegistrationConsent);
     assert_eq!((row.outcome, row.confidence), (Outcome::Unknown, None));
     assert!(
@@ -109,7 +109,7 @@ async fn an_unnamed_id_is_not_reported_as_missing_consent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_delegated_permission_of_the_portal_is_named() {
-    let report = report_of(catalogue::load("registration-delegated-user-read").unwrap()).await;
+    let report = report_of(catalog::load("registration-delegated-user-read").unwrap()).await;
     let note = &report.causes[0];
     assert_eq!(note.id, "grant.surplus");
     assert!(
@@ -127,7 +127,7 @@ async fn the_delegated_permission_of_the_portal_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_response_behind_a_confirmed_row_is_shown_beside_it() {
-    let report = report_of(catalogue::load("user-sync-with-its-own-app").unwrap()).await;
+    let report = report_of(catalog::load("user-sync-with-its-own-app").unwrap()).await;
     for check in [
         CheckId::GrantUserReadAll,
         CheckId::GrantGroupReadAll,
@@ -156,7 +156,7 @@ async fn a_verdict_without_a_cause_names_what_is_missing() {
         ("mail-enabled-without-sender", "no sender is configured"),
         ("no-rooms-given", "no rooms are configured"),
     ] {
-        let report = report_of(catalogue::load(name).unwrap()).await;
+        let report = report_of(catalog::load(name).unwrap()).await;
         assert_eq!(report.summary.exit_code, 3, "{name}");
         let text = text(&report, false);
         let last = text.lines().last().unwrap();

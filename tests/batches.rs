@@ -54,7 +54,7 @@ async fn graph_rooms_share_requests_and_failed_rooms_are_requested_alone() {
     .await;
     let (report, served) = (&played.report, played.tally.graph);
     assert!(
-        served.requests >= 2 * 295 && served.most_at_one_mailbox == 1,
+        served.requests >= 2 * 295 && served.max_concurrent_per_mailbox == 1,
         "{served:?}"
     );
     assert!(

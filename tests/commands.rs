@@ -15,7 +15,7 @@ use rx_preflight::diagnosis::Command;
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, HandoverFormat, Report, handover, write};
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::catalog;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -356,7 +356,7 @@ fn mailboxes(report: &Report) -> BTreeSet<String> {
 }
 
 async fn played(name: &str) -> Report {
-    let scenario = catalogue::load(name).unwrap();
+    let scenario = catalog::load(name).unwrap();
     let clock = scenario.clock;
     Box::pin(play(scenario, clock, std::future::pending()))
         .await
@@ -408,7 +408,7 @@ fn hold(printed: &Printed, mailboxes: &BTreeSet<String>, wrong: &mut BTreeSet<St
 async fn no_command_of_any_scenario_is_harmful() {
     let mut wrong = BTreeSet::new();
     let mut changing = 0;
-    for name in catalogue::names() {
+    for name in catalog::names() {
         let report = played(name).await;
         let mailboxes = mailboxes(&report);
         wrong.extend(

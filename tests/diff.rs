@@ -7,12 +7,12 @@
 
 use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::{Direction, Report, compare};
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::catalog;
 
 mod support;
 
 async fn simulated_report(name: &str) -> Report {
-    support::report_of(catalogue::load(name).unwrap()).await
+    support::report_of(catalog::load(name).unwrap()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,7 @@ use rx_preflight::cli::{Arguments, play, usage_message};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{self, Format, HandoverFormat, Report, handover};
 use rx_preflight::settings::{Flags, SimulatedEnvironment, load_text};
-use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::simulator::{Scenario, catalog};
 use tempfile::TempDir;
 
 mod support;
@@ -343,7 +343,7 @@ fn no_line_of_a_settings_file_repeats_a_secret() {
 
 /// The keys of a connection whose value becomes a finding, and a location, a profile and a file with a secret as a room.
 fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
-    let mut scenario = catalogue::load(if graph { "graph-ready" } else { "ews-ready" }).unwrap();
+    let mut scenario = catalog::load(if graph { "graph-ready" } else { "ews-ready" }).unwrap();
     let secret = kind.pasted;
     let table = |text: String| toml::Value::Table(text.parse().unwrap());
     let text = toml_string(secret);
@@ -477,8 +477,8 @@ fn the_texts_of_this_program_contain_nothing_like_a_secret() {
             );
         }
     }
-    for name in catalogue::names() {
-        let scenario = catalogue::load(name).unwrap();
+    for name in catalog::names() {
+        let scenario = catalog::load(name).unwrap();
         assert_eq!(
             rx_preflight::settings::quotable(&scenario.about),
             scenario.about,

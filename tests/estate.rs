@@ -2,7 +2,7 @@
 
 use rx_preflight::report::table::{Detail, TableOptions, render};
 use rx_preflight::report::{Report, Verdict};
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::catalog;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -104,7 +104,7 @@ async fn at_a_service_with_limits_nothing_is_lost_and_little_is_throttled() {
             "the report shows which requests were repeated"
         );
         assert!(
-            served.requests >= least && served.most_at_one_mailbox == 1,
+            served.requests >= least && served.max_concurrent_per_mailbox == 1,
             "{served:?}"
         );
     }
@@ -112,7 +112,7 @@ async fn at_a_service_with_limits_nothing_is_lost_and_little_is_throttled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_and_a_discovery_serve_all_connections_that_share_them() {
-    let report = report_of(catalogue::load("estate-shared-app").unwrap()).await;
+    let report = report_of(catalog::load("estate-shared-app").unwrap()).await;
     let count = |purpose: &str| {
         report
             .requests

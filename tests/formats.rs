@@ -14,7 +14,7 @@ use rx_preflight::cli::play;
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wording, write};
-use rx_preflight::simulator::{MoreRooms, catalogue};
+use rx_preflight::simulator::{MoreRooms, catalog};
 use serde_json::Value;
 
 /// What must be shown and never interpreted: markup, colors, code, reversed text, and a line of ten thousand characters.
@@ -35,7 +35,7 @@ fn drawn(report: &Report, format: Format) -> String {
 }
 
 async fn played(name: &str) -> Report {
-    let scenario = catalogue::load(name).unwrap();
+    let scenario = catalog::load(name).unwrap();
     let clock = scenario.clock;
     Box::pin(play(scenario, clock, std::future::pending()))
         .await
@@ -113,7 +113,7 @@ fn totals_of_junit(text: &str) -> [usize; 4] {
 async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
     let schema: Value = serde_json::from_str(&schema()).unwrap();
     let valid = jsonschema::validator_for(&schema).unwrap();
-    for name in catalogue::names() {
+    for name in catalog::names() {
         let report = played(name).await;
         let counts = report.summary.counts;
         let (tally, verdict) = (
@@ -207,7 +207,7 @@ async fn external_text_is_sanitized_in_every_format() {
 
 /// A tenant with a thousand rooms, of which nearly all are refused for one reason.
 async fn many_rooms() -> Report {
-    let mut scenario = catalogue::load("mailbox-outside-scope").unwrap();
+    let mut scenario = catalog::load("mailbox-outside-scope").unwrap();
     scenario
         .add_rooms(MoreRooms {
             count: 1_000,
@@ -284,7 +284,7 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
 async fn every_document_is_written_for_the_validators() {
     let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
     let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
-    for name in catalogue::names() {
+    for name in catalog::names() {
         let report = played(name).await;
         write_all(&folder, name, &report);
         write_all(

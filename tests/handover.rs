@@ -14,7 +14,7 @@ use rx_preflight::diagnosis::{Cause, Command};
 use rx_preflight::knowledge;
 use rx_preflight::report::handover::{HandoverFormat, write};
 use rx_preflight::report::{Format, Report};
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::catalog;
 use rx_preflight::terms::Requirement;
 use tempfile::TempDir;
 
@@ -29,7 +29,7 @@ fn rendered(report: &Report, format: HandoverFormat) -> String {
 }
 
 async fn simulated_report(name: &str) -> Report {
-    let scenario = catalogue::load(name).unwrap();
+    let scenario = catalog::load(name).unwrap();
     let clock = scenario.clock;
     Box::pin(play(scenario, clock, std::future::pending()))
         .await
@@ -158,7 +158,7 @@ fn assert_contains(text: &str, wanted: &str, what: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_scenario_lists_its_tasks_and_nothing_else() {
-    for name in catalogue::names() {
+    for name in catalog::names() {
         let report = simulated_report(name).await;
         let html = rendered(&report, HandoverFormat::Html);
         let markdown = rendered(&report, HandoverFormat::Markdown);
@@ -225,7 +225,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_of_the_script_is_complete() {
-    for name in catalogue::names() {
+    for name in catalog::names() {
         let report = simulated_report(name).await;
         let script = rendered(&report, HandoverFormat::PowerShell);
         for line in actionable_causes(&report)
@@ -391,7 +391,7 @@ fn save_report(folder: &Path, scenario: &str) -> (PathBuf, Option<i32>) {
 #[test]
 fn the_handover_is_written_in_the_requested_place_and_format() {
     let folder = TempDir::new().unwrap();
-    let (file, code) = save_report(folder.path(), catalogue::DEFAULT);
+    let (file, code) = save_report(folder.path(), catalog::DEFAULT);
     let run = |options: &[&str]| {
         let output = program(folder.path())
             .arg("report")
@@ -434,7 +434,7 @@ fn the_handover_is_written_in_the_requested_place_and_format() {
 #[test]
 fn the_report_can_be_rediagnosed_before_the_handover() {
     let folder = TempDir::new().unwrap();
-    let (file, code) = save_report(folder.path(), catalogue::DEFAULT);
+    let (file, code) = save_report(folder.path(), catalog::DEFAULT);
     let mut command = program(folder.path());
     let output = command
         .arg("report")
@@ -452,7 +452,7 @@ fn the_report_can_be_rediagnosed_before_the_handover() {
 #[test]
 fn options_that_cannot_be_combined_exit_with_2_and_name_what_is_valid() {
     let folder = TempDir::new().unwrap();
-    let (file, _) = save_report(folder.path(), catalogue::DEFAULT);
+    let (file, _) = save_report(folder.path(), catalog::DEFAULT);
     let file = file.to_str().unwrap();
     let refused = |arguments: &[&str], expected: &str| {
         let output = program(folder.path()).args(arguments).output().unwrap();

@@ -12,7 +12,7 @@ use rx_preflight::diagnosis::diagnose;
 use rx_preflight::report::redact::{RedactionKey, encodings, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, Report, compare, write};
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::catalog;
 use rx_preflight::terms::Outcome;
 
 const OPTIONS: TableOptions = TableOptions {
@@ -28,7 +28,7 @@ fn key() -> RedactionKey {
 }
 
 async fn simulated_report(name: &str) -> Report {
-    let scenario = catalogue::load(name).unwrap();
+    let scenario = catalog::load(name).unwrap();
     let clock = scenario.clock;
     Box::pin(play(scenario, clock, std::future::pending()))
         .await
@@ -69,7 +69,7 @@ fn rediagnosed_rows(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_word_of_its_own() {
     let mut left_out: BTreeMap<String, &str> = BTreeMap::new();
-    for name in catalogue::names() {
+    for name in catalog::names() {
         let report = simulated_report(name).await;
         let redacted = redact(&report, &key(), &BTreeMap::new());
         assert_eq!(redacted.report.summary, report.summary);

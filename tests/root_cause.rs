@@ -9,7 +9,7 @@ use rx_preflight::diagnosis::Cause;
 use rx_preflight::report::Report;
 use rx_preflight::report::handover::Handover;
 use rx_preflight::report::table::{self, Detail, TableOptions};
-use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
 
 mod support;
@@ -70,7 +70,7 @@ fn options(width: usize) -> TableOptions {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_locations_behind_one_access_policy_are_one_cause_of_at_most_sixty_lines() {
-    let report = report_of(catalogue::load(OVER_GRAPH).unwrap()).await;
+    let report = report_of(catalog::load(OVER_GRAPH).unwrap()).await;
     let cause = only_cause(&report);
     assert_eq!(
         (cause.id.as_str(), &cause.connection),
@@ -353,7 +353,7 @@ async fn a_tenant_that_one_location_names_by_its_domain_is_the_same_tenant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_must_be_refused_is_checked_and_named_once() {
-    let mut scenario = catalogue::load(OVER_EWS).unwrap();
+    let mut scenario = catalog::load(OVER_EWS).unwrap();
     scenario.options.expect_denied = vec![
         "rx-service@contoso.com".to_owned(),
         "warsaw-2@contoso.com".to_owned(),
@@ -419,7 +419,7 @@ fn account_cause(report: &Report) -> &Cause {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_denied_without_a_reason_points_to_scope_first() {
-    let report = report_of(catalogue::load("mailbox-service-account-outside-scope").unwrap()).await;
+    let report = report_of(catalog::load("mailbox-service-account-outside-scope").unwrap()).await;
     let cause = account_cause(&report);
     assert_eq!(
         (cause.id.as_str(), cause.confidence),

@@ -1,4 +1,4 @@
-//! Every scenario, played whole: settings, simulated tenant, requests, diagnosis, report. Each file says what must come
+//! Every scenario, played completely: settings, simulated tenant, requests, diagnosis, report. Each file states what must come
 //! of it. `RX_BLESS=1 cargo test --test scenarios` writes the outcomes that came into the files, to be read before they
 //! are committed; verdict, exit code and causes are never written by a machine.
 
@@ -18,7 +18,7 @@ use rx_preflight::diagnosis::{Command, ResultRow};
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Report, json, schema};
-use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 mod support;
@@ -27,9 +27,9 @@ mod support;
 const MOMENT: &str = "2026-11-23T08:00:00Z";
 
 fn scenarios() -> Vec<Scenario> {
-    catalogue::names()
+    catalog::names()
         .into_iter()
-        .map(|name| catalogue::load(name).unwrap_or_else(|error| panic!("{error}")))
+        .map(|name| catalog::load(name).unwrap_or_else(|error| panic!("{error}")))
         .collect()
 }
 
@@ -141,7 +141,7 @@ fn compare(scenario: &Scenario, report: &Report) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_scenario_leads_to_what_it_says_and_to_nothing_else() {
+async fn every_scenario_leads_to_what_it_expects_and_to_nothing_else() {
     let mut wrong = Vec::new();
     for scenario in scenarios() {
         let report = report_of(scenario.clone()).await;
@@ -204,11 +204,7 @@ fn keeps_the_rules(name: &str, report: &Report) {
                 row.n
             );
         }
-        assert!(
-            !row.message.is_empty(),
-            "{name}: row {} says nothing",
-            row.n
-        );
+        assert!(!row.message.is_empty(), "{name}: row {} has no text", row.n);
         for n in &row.requests {
             assert!(
                 report.requests.iter().any(|request| request.n == *n),
@@ -220,7 +216,7 @@ fn keeps_the_rules(name: &str, report: &Report) {
     for cause in &report.causes {
         assert!(
             knowledge::cause_named(&cause.id).is_some(),
-            "{name}: {} is in no catalogue",
+            "{name}: {} is not in the catalog",
             cause.id
         );
         assert!(
@@ -260,14 +256,14 @@ fn there_are_at_least_thirty_situations_and_each_has_a_line_about_it() {
     for scenario in scenarios {
         assert!(
             !scenario.title.is_empty() && !scenario.about.is_empty(),
-            "{} says nothing about itself",
+            "{} has no title or description",
             scenario.name
         );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_cause_of_the_catalogue_is_shown_by_a_scenario() {
+async fn every_cause_of_the_catalog_is_shown_by_a_scenario() {
     let mut shown: BTreeSet<String> = BTreeSet::new();
     for scenario in scenarios() {
         shown.extend(scenario.expect.causes.iter().cloned());
@@ -295,7 +291,7 @@ async fn every_cause_of_the_catalogue_is_shown_by_a_scenario() {
     assert!(missing.is_empty(), "no scenario shows {missing:?}");
 }
 
-/// Marks that stand where a value is missing, such as `<tenant id>`.
+/// Placeholders for missing values, such as `<tenant id>`.
 fn unfilled(text: &str) -> Option<String> {
     let marks = knowledge::PLACEHOLDERS
         .iter()
@@ -357,15 +353,15 @@ fn place(row: &ResultRow) -> Place {
     )
 }
 
-/// What mending the first cause has not mended, in words.
-fn still_there(name: &str, mends: &str, before: &Report, after: &Report) -> Vec<String> {
+/// What the fix of the first cause has not fixed, as text.
+fn still_there(name: &str, fixes: &str, before: &Report, after: &Report) -> Vec<String> {
     let Some(first) = before.causes.first() else {
-        return vec![format!("{name}: nothing to mend")];
+        return vec![format!("{name}: nothing to fix")];
     };
     let mut wrong = Vec::new();
-    if first.id != mends {
+    if first.id != fixes {
         wrong.push(format!(
-            "{name}: the first cause is {}, mended is {mends}",
+            "{name}: the first cause is {}, but [after] fixes {fixes}",
             first.id
         ));
     }
@@ -385,7 +381,7 @@ fn still_there(name: &str, mends: &str, before: &Report, after: &Report) -> Vec<
             Outcome::Fail | Outcome::Unknown | Outcome::Error
         ) {
             wrong.push(format!(
-                "{name}: row {} ({} {}) still says: {}",
+                "{name}: row {} ({} {}) still has: {}",
                 row.n, row.check, row.subject, row.message
             ));
         }
@@ -401,23 +397,23 @@ fn still_there(name: &str, mends: &str, before: &Report, after: &Report) -> Vec<
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() {
+async fn the_fix_of_the_first_cause_alone_removes_every_symptom_that_it_explains() {
     let mut wrong = Vec::new();
-    for name in catalogue::names() {
-        let before = report_of(catalogue::load(name).unwrap()).await;
+    for name in catalog::names() {
+        let before = report_of(catalog::load(name).unwrap()).await;
         let broken = before
             .causes
             .first()
             .is_some_and(|cause| cause.requirement != Requirement::Advisory);
-        match catalogue::load_mended(name).unwrap() {
-            Some((mends, scenario)) => wrong.extend(still_there(
+        match catalog::load_fixed(name).unwrap() {
+            Some((fixes, scenario)) => wrong.extend(still_there(
                 name,
-                &mends,
+                &fixes,
                 &before,
                 &report_of(scenario).await,
             )),
             None if broken => wrong.push(format!(
-                "{name}: something is wrong and nothing says how it is mended"
+                "{name}: something is wrong, but there is no [after] with its fix"
             )),
             None => {}
         }
@@ -434,7 +430,7 @@ const CREDENTIAL_ADVICE: &[&str] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn with_the_network_cut_nothing_is_decided_and_nobody_is_sent_to_the_credentials() {
+async fn without_a_network_nothing_is_decided_and_no_credential_is_blamed() {
     let mut layers = BTreeSet::new();
     for scenario in scenarios() {
         let name = scenario.name.clone();
@@ -483,7 +479,7 @@ fn only_row(report: &Report, check: CheckId) -> &ResultRow {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_rooms_takes_the_token_that_the_run_has_anyway() {
-    let report = report_of(catalogue::load("rooms-from-tenant-over-ews").unwrap()).await;
+    let report = report_of(catalog::load("rooms-from-tenant-over-ews").unwrap()).await;
     let tokens = report
         .requests
         .iter()
@@ -506,8 +502,8 @@ async fn the_list_of_rooms_takes_the_token_that_the_run_has_anyway() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_list_names_the_permission_and_the_way_around_it_and_blames_nobody() {
-    let report = report_of(catalogue::load("rooms-from-tenant-not-permitted").unwrap()).await;
+async fn a_refused_list_names_the_permission_and_the_workaround_and_no_cause() {
+    let report = report_of(catalog::load("rooms-from-tenant-not-permitted").unwrap()).await;
     let row = only_row(&report, CheckId::SettingsRooms);
     assert!(
         row.message.contains("Place.Read.All") && row.message.contains("Microsoft Graph"),
@@ -549,8 +545,8 @@ async fn a_refused_list_names_the_permission_and_the_way_around_it_and_blames_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_that_cannot_be_asked_for_points_to_what_is_in_the_way() {
-    let mut scenario = catalogue::load("rooms-from-tenant").unwrap();
+async fn a_list_that_cannot_be_requested_points_to_what_blocks_it() {
+    let mut scenario = catalog::load("rooms-from-tenant").unwrap();
     scenario.settings["system"]
         .as_table_mut()
         .unwrap()
@@ -568,7 +564,7 @@ async fn a_list_that_cannot_be_asked_for_points_to_what_is_in_the_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
-    let scenario = catalogue::load("rooms-from-tenant-over-ews").unwrap();
+    let scenario = catalog::load("rooms-from-tenant-over-ews").unwrap();
     let played = play(
         scenario,
         Some(MOMENT.parse().unwrap()),
@@ -592,11 +588,11 @@ async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_its_dates() {
+async fn the_retirement_of_ews_is_reported_correctly_before_and_after_each_date() {
     let seen = |day: Date| async move {
         let clock: Timestamp = format!("{day}T08:00:00Z").parse().unwrap();
         let played = play(
-            catalogue::load("ews-ready").unwrap(),
+            catalog::load("ews-ready").unwrap(),
             Some(clock),
             std::future::pending(),
         )
@@ -641,7 +637,7 @@ async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_it
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_two_policies_share_is_never_confirmed_as_one_of_them() {
     let cause_of = |name: &'static str| async move {
-        let report = report_of(catalogue::load(name).unwrap()).await;
+        let report = report_of(catalog::load(name).unwrap()).await;
         report
             .causes
             .into_iter()
@@ -679,7 +675,7 @@ async fn a_text_that_two_policies_share_is_never_confirmed_as_one_of_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
-    let report = report_of(catalogue::load("sign-in-public-client").unwrap()).await;
+    let report = report_of(catalog::load("sign-in-public-client").unwrap()).await;
     let cause = &report.causes[0];
     assert_eq!(
         (cause.id.as_str(), cause.title.as_str()),
@@ -693,16 +689,16 @@ async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
-    for name in catalogue::names() {
-        let Some((mends, scenario)) = catalogue::load_mended(name).unwrap() else {
+async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
+    for name in catalog::names() {
+        let Some((fixes, scenario)) = catalog::load_fixed(name).unwrap() else {
             continue;
         };
         let (before, after) = (
-            report_of(catalogue::load(name).unwrap()).await,
+            report_of(catalog::load(name).unwrap()).await,
             report_of(scenario).await,
         );
-        let unchanged = report::compare(&before, &report_of(catalogue::load(name).unwrap()).await);
+        let unchanged = report::compare(&before, &report_of(catalog::load(name).unwrap()).await);
         assert!(
             unchanged.sentence().starts_with("Nothing changed:"),
             "{name}: {}",
@@ -717,32 +713,32 @@ async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
                 .map(|cause| place(&cause.id, &cause.connection))
                 .collect()
         };
-        let mended: BTreeSet<_> = comparison
+        let fixed: BTreeSet<_> = comparison
             .fixed
             .iter()
             .map(|cause| place(&cause.id, &cause.connection))
             .collect();
         assert_eq!(
-            mended,
+            fixed,
             of(&before).difference(&of(&after)).cloned().collect(),
             "{name}"
         );
         assert!(
-            comparison.fixed.iter().any(|cause| cause.id == mends),
-            "{name}: {mends} is not told as mended"
+            comparison.fixed.iter().any(|cause| cause.id == fixes),
+            "{name}: {fixes} is not listed as fixed"
         );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_saved_report_that_is_judged_again_says_the_same() {
+async fn a_saved_report_that_is_judged_again_has_the_same_result() {
     for name in [
         "contoso-go-live",
         "ews-disabled",
         "network-timeout",
         "grant-optional-missing",
     ] {
-        let report = report_of(catalogue::load(name).unwrap()).await;
+        let report = report_of(catalog::load(name).unwrap()).await;
         let evidence = Report::from_json(json::render(&report).as_bytes())
             .unwrap()
             .evidence()

@@ -9,7 +9,7 @@ use std::fs;
 
 use rx_preflight::cli::play;
 use rx_preflight::report::Report;
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::catalog;
 use rx_preflight::terms::{CheckId, Outcome};
 use tempfile::TempDir;
 
@@ -19,7 +19,7 @@ use support::program;
 
 /// The report of a scenario in which keys of `[settings.system]` have other values.
 async fn report_with(scenario: &str, keys: &[(&str, &str)]) -> Report {
-    let mut scenario = catalogue::load(scenario).unwrap();
+    let mut scenario = catalog::load(scenario).unwrap();
     let system = scenario.settings["system"].as_table_mut().unwrap();
     for (key, value) in keys {
         system.insert((*key).to_owned(), (*value).into());
@@ -94,7 +94,7 @@ async fn an_unusable_tenant_id_is_one_cause_and_leaves_the_sign_in_host_reachabl
             "{id}: {discoveries:?}"
         );
     }
-    let system = catalogue::load("graph-ready").unwrap().settings["system"].clone();
+    let system = catalog::load("graph-ready").unwrap().settings["system"].clone();
     let client = system["oauth_client_id"].as_str().unwrap();
     let identical = report_with("graph-ready", &[("oauth_tenant_id", client)]).await;
     assert_eq!(required_causes(&identical), ["settings.ids-identical"]);

@@ -46,7 +46,7 @@ fn passed(report: &Value, check: &str) -> usize {
 
 #[cfg(unix)]
 #[test]
-fn an_estate_of_any_size_is_served_and_no_mailbox_is_asked_twice_at_once() {
+fn an_estate_of_any_size_is_served_with_one_request_per_mailbox_at_a_time() {
     let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "40", "--latency", "5ms"]);
     let rooms = fs::read_to_string(tenant.folder.path().join("rooms.csv")).unwrap();
     assert_eq!(
@@ -63,15 +63,18 @@ fn an_estate_of_any_size_is_served_and_no_mailbox_is_asked_twice_at_once() {
         requests
             .iter()
             .all(|request| request["ms"].as_u64().unwrap() >= 5),
-        "every answer takes so long"
+        "every response takes so long"
     );
-    let told = tenant.interrupt();
+    let output_text = tenant.interrupt();
     let expected = format!("graph {} (0 throttled", requests.len() - 3);
     assert!(
-        told.contains("discovery 1, sign-in 2") && told.contains(&expected),
-        "a token for each API: {told}"
+        output_text.contains("discovery 1, sign-in 2") && output_text.contains(&expected),
+        "a token for each API: {output_text}"
     );
-    assert!(told.contains("1 at one mailbox), exchange 0"), "{told}");
+    assert!(
+        output_text.contains("1 per mailbox), exchange 0"),
+        "{output_text}"
+    );
 }
 
 #[cfg(unix)]
@@ -98,10 +101,10 @@ fn limits_of_the_command_line_throttle() {
         .filter(|request| request["status"] == 429)
         .count();
     assert!(turned_away > 0, "{}", report["summary"]);
-    let told = tenant.interrupt();
+    let output_text = tenant.interrupt();
     assert!(
-        told.contains(&format!("({turned_away} throttled")),
-        "{turned_away} are not in {told}"
+        output_text.contains(&format!("({turned_away} throttled")),
+        "{turned_away} are not in {output_text}"
     );
 }
 
@@ -137,10 +140,10 @@ async fn a_scenario_may_count_its_rooms() {
 /// A script may stop the tenant as soon as it has read the line.
 #[cfg(unix)]
 #[test]
-fn a_tenant_that_is_stopped_right_away_still_tells_what_it_served() {
+fn a_tenant_that_is_stopped_immediately_still_prints_what_it_served() {
     for _ in 0..5 {
-        let told = Tenant::start("graph-ready", false).interrupt();
-        assert!(told.contains("sign-in 0"), "{told:?}");
+        let output_text = Tenant::start("graph-ready", false).interrupt();
+        assert!(output_text.contains("sign-in 0"), "{output_text:?}");
     }
 }
 
@@ -162,7 +165,7 @@ fn pasted(line: &str) -> (Option<i32>, Value) {
 }
 
 /// Whether every address that a report names leads to this machine.
-fn asked_this_machine_only(report: &Value) -> bool {
+fn contacted_only_this_machine(report: &Value) -> bool {
     let requests = report["requests"].as_array().unwrap();
     !requests.is_empty()
         && requests.iter().all(|request| {
@@ -177,7 +180,7 @@ fn the_printed_line_checks_the_tenant_when_it_is_pasted_into_a_shell() {
     let outside = TempDir::new().unwrap();
     for (scenario, tls, folder, exit) in [
         ("graph-ready", false, "plain", 0),
-        ("graph-ready", true, "with blanks and 'quotes'", 0),
+        ("graph-ready", true, "with spaces and 'quotes'", 0),
         ("mailbox-expect-denied-holds", false, "a $HOME b", 0),
         ("rooms-from-tenant", false, "x;y&z", 0),
         ("network-proxy-refused", false, "p", 3),
@@ -210,7 +213,7 @@ fn the_printed_line_checks_the_tenant_when_it_is_pasted_into_a_shell() {
         let (code, report) = pasted(tenant.lines.last().unwrap());
         assert_eq!(code, Some(exit), "{scenario}: {:?}", tenant.lines);
         assert!(
-            exit == 3 || asked_this_machine_only(&report),
+            exit == 3 || contacted_only_this_machine(&report),
             "{scenario}: {}",
             report["requests"]
         );
@@ -219,7 +222,7 @@ fn the_printed_line_checks_the_tenant_when_it_is_pasted_into_a_shell() {
 
 /// The settings belong to a tenant that does not exist: they must never lead a check to Microsoft.
 #[test]
-fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
+fn a_check_in_the_settings_folder_contacts_only_this_machine() {
     for tls in [false, true] {
         let tenant = Tenant::start("graph-ready", tls);
         let folder = TempDir::new().unwrap();
@@ -236,7 +239,11 @@ fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
         let output = run();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{report}");
-        assert!(asked_this_machine_only(&report), "{}", report["requests"]);
+        assert!(
+            contacted_only_this_machine(&report),
+            "{}",
+            report["requests"]
+        );
         let note = String::from_utf8(output.stderr).unwrap();
         assert!(
             note.contains("[endpoints]") && note.contains("Microsoft is not contacted"),
@@ -247,7 +254,11 @@ fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
             let output = run();
             let report: Value = serde_json::from_slice(&output.stdout).unwrap();
             assert_eq!(output.status.code(), Some(3), "{report}");
-            assert!(asked_this_machine_only(&report), "{}", report["requests"]);
+            assert!(
+                contacted_only_this_machine(&report),
+                "{}",
+                report["requests"]
+            );
         }
     }
 }
@@ -302,11 +313,11 @@ fn files_of_someone_else_are_never_replaced_and_secrets_are_readable_by_their_ow
             .args(options(folder.path()))
             .output()
             .unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{told}");
+        let output_text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output_text}");
         assert!(
-            told.contains(name) && told.contains("`simulate` did not write it"),
-            "{told}"
+            output_text.contains(name) && output_text.contains("`simulate` did not write it"),
+            "{output_text}"
         );
         assert_eq!(
             fs::read_to_string(folder.path().join(name)).unwrap(),
@@ -411,17 +422,17 @@ fn a_scenario_without_a_state_after_the_fix_names_others_that_have_one() {
             .args([command, "graph-ready", "--after"])
             .output()
             .unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{told}");
+        let output_text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output_text}");
         assert!(
-            told.contains(&format!("lists all {}", names.len())),
-            "{told}"
+            output_text.contains(&format!("lists all {}", names.len())),
+            "{output_text}"
         );
-        let proposed: Vec<&str> = told
+        let proposed: Vec<&str> = output_text
             .split('`')
             .filter(|word| names.contains(word))
             .collect();
-        assert!(!proposed.is_empty(), "{told}");
+        assert!(!proposed.is_empty(), "{output_text}");
         let output = program(folder.path())
             .args([command, "contoso-golive", "--after"])
             .output()
@@ -460,9 +471,12 @@ fn the_recipe_of_the_readme_shows_a_fix() {
         .args(["-c", &lines.join("\n")])
         .output()
         .unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains("mailbox.outside-access-policy"), "{told}");
+    let output_text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output_text}");
+    assert!(
+        output_text.contains("mailbox.outside-access-policy"),
+        "{output_text}"
+    );
     let compared = program(folder.path())
         .args(["diff", "before.json", "after.json", "--format", "json"])
         .output()

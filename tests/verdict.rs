@@ -16,7 +16,7 @@ use rx_preflight::report::room_counts::{self, RoomCounts};
 use rx_preflight::report::sections::{self, SectionStatus};
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Format, Report, Verdict, cause_order, wording};
-use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -65,10 +65,10 @@ async fn catalogue_reports() -> &'static [(String, Report)] {
     static REPORTS: OnceCell<Vec<(String, Report)>> = OnceCell::const_new();
     let play_all = async || {
         let mut reports = Vec::new();
-        for name in catalogue::names() {
+        for name in catalog::names() {
             reports.push((
                 name.to_owned(),
-                report_of(catalogue::load(name).unwrap()).await,
+                report_of(catalog::load(name).unwrap()).await,
             ));
         }
         reports
@@ -306,7 +306,7 @@ async fn every_problem_names_the_feature_that_fails() {
             );
         }
     }
-    let groups = report_of(catalogue::load("consent-missing-for-groups").unwrap()).await;
+    let groups = report_of(catalog::load("consent-missing-for-groups").unwrap()).await;
     assert!(
         groups.causes[0]
             .impact
@@ -586,7 +586,7 @@ fn a_run_without_rooms_or_with_some_checks_names_what_is_missing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
-    let mut report = report_of(catalogue::load("mailbox-outside-scope").unwrap()).await;
+    let mut report = report_of(catalog::load("mailbox-outside-scope").unwrap()).await;
     let refused = report
         .results
         .iter()
@@ -702,7 +702,7 @@ async fn a_rejected_service_account_is_named_once_and_not_as_a_missing_mailbox()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_run_is_marked_in_its_verdict() {
-    let scenario = catalogue::load("graph-ready").unwrap();
+    let scenario = catalog::load("graph-ready").unwrap();
     let interrupt = std::future::ready(());
     let report = Box::pin(play(scenario, None, interrupt))
         .await

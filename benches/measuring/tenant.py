@@ -14,7 +14,7 @@ from .process import environment
 
 SCENARIOS = {"ews": "ews-ready", "graph": "graph-ready"}
 PLAIN = re.compile(r"(discovery|sign-in) (\d+)")
-LIMITED = re.compile(r"(graph|exchange) (\d+) \((\d+) throttled, at most (\d+) at once, (\d+) at one mailbox\)")
+LIMITED = re.compile(r"(graph|exchange) (\d+) \((\d+) throttled, at most (\d+) concurrent, (\d+) per mailbox\)")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{self, Diagnosis, ResultRow};
 use rx_preflight::evidence::{Evidence, Observation, RequestRecord};
 use rx_preflight::report::{self, Report, ReportMetadata};
-use rx_preflight::simulator::{MoreRooms, catalogue};
+use rx_preflight::simulator::{MoreRooms, catalog};
 use rx_preflight::terms::{CheckId, Outcome};
 use uuid::Uuid;
 
@@ -136,7 +136,7 @@ pub fn about() -> ReportMetadata {
 }
 
 fn played(scenario: &str) -> Evidence {
-    let mut scenario = catalogue::load(scenario).unwrap();
+    let mut scenario = catalog::load(scenario).unwrap();
     scenario.add_rooms(PATTERNS).unwrap();
     let whole = play(
         scenario,

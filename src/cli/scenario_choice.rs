@@ -3,18 +3,18 @@
 use super::CliError;
 use super::args::ScenarioArguments;
 use crate::settings::nearest;
-use crate::simulator::{Scenario, catalogue};
+use crate::simulator::{Scenario, catalog};
 
 /// Maximum scenarios that a message suggests.
 const MAX_SUGGESTIONS: usize = 4;
 
 /// The scenario of this name, or the default one; with `after`, in its state after the fix of its first cause.
 pub(super) fn load(arguments: &ScenarioArguments) -> Result<Scenario, CliError> {
-    let name = arguments.name.as_deref().unwrap_or(catalogue::DEFAULT);
+    let name = arguments.name.as_deref().unwrap_or(catalog::DEFAULT);
     if !arguments.after {
-        return Ok(catalogue::load(name)?);
+        return Ok(catalog::load(name)?);
     }
-    match catalogue::load_mended(name)? {
+    match catalog::load_fixed(name)? {
         Some((_, scenario)) => Ok(scenario),
         None => Err(CliError::Usage(no_after_message(name))),
     }
@@ -23,17 +23,17 @@ pub(super) fn load(arguments: &ScenarioArguments) -> Result<Scenario, CliError> 
 /// The scenarios that `demo --list` names: all, or those that have a state after a fix.
 pub(super) fn load_all(after: bool) -> Result<Vec<Scenario>, CliError> {
     let mut scenarios = Vec::new();
-    for name in catalogue::names() {
-        if !after || catalogue::load_mended(name)?.is_some() {
-            scenarios.push(catalogue::load(name)?);
+    for name in catalog::names() {
+        if !after || catalog::load_fixed(name)?.is_some() {
+            scenarios.push(catalog::load(name)?);
         }
     }
     Ok(scenarios)
 }
 
 fn no_after_message(name: &str) -> String {
-    let with_after = |name: &&str| catalogue::load_mended(name).is_ok_and(|after| after.is_some());
-    let mut candidates: Vec<&str> = catalogue::names().into_iter().filter(with_after).collect();
+    let with_after = |name: &&str| catalog::load_fixed(name).is_ok_and(|after| after.is_some());
+    let mut candidates: Vec<&str> = catalog::names().into_iter().filter(with_after).collect();
     let count = candidates.len();
     let mut proposed = Vec::new();
     while proposed.len() < MAX_SUGGESTIONS
@@ -43,7 +43,7 @@ fn no_after_message(name: &str) -> String {
         proposed.push(format!("`{best}`"));
     }
     let hint = if proposed.is_empty() {
-        format!("`{}` has one", catalogue::DEFAULT)
+        format!("`{}` has one", catalog::DEFAULT)
     } else {
         format!("similar scenarios that have one: {}", proposed.join(", "))
     };

@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 
 use super::check_list::LIST_WORD;
 use crate::probe;
-use crate::simulator::catalogue;
+use crate::simulator::catalog;
 
 /// Parser that accepts any word and suggests the known names to completion scripts. The command itself rejects an unknown
 /// word and names the most similar one, because a list of all names would fill the screen.
@@ -23,7 +23,7 @@ impl SuggestedNames {
     fn names(self) -> Vec<&'static str> {
         match self {
             Self::Checks => [LIST_WORD].into_iter().chain(probe::selectors()).collect(),
-            Self::Scenarios => catalogue::names(),
+            Self::Scenarios => catalog::names(),
         }
     }
 }

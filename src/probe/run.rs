@@ -206,7 +206,7 @@ fn certificate(
         .wire
         .certificate_issuer(endpoint.url.host_str()?)
         .filter(|_| tls)?;
-    let (issuer, organization) = (issuer.title, issuer.organisation);
+    let (issuer, organization) = (issuer.title, issuer.organization);
     Some(CertificateFacts {
         issuer,
         organization,

@@ -6,8 +6,8 @@ use super::tokens::IssuedToken;
 
 /// What a call needs.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Need<'words> {
-    /// The service that is asked.
+pub(crate) struct AccessNeed<'words> {
+    /// The service that receives the request.
     pub(crate) api: Api,
     /// App roles of which any one suffices.
     pub(crate) roles: &'words [&'words str],
@@ -35,10 +35,10 @@ pub(crate) enum Refusal {
     AccessPolicy,
 }
 
-/// Whether the caller may do what `need` says to the mailbox with this primary address.
+/// Whether the caller may do what `need` describes to the mailbox with this primary address.
 pub(crate) fn mailbox_access(
     caller: Caller<'_>,
-    need: Need<'_>,
+    need: AccessNeed<'_>,
     address: &str,
 ) -> Result<(), Refusal> {
     let Caller {
@@ -63,13 +63,13 @@ pub(crate) fn mailbox_access(
 }
 
 /// Whether any role inside Exchange could serve `need`, whatever the mailbox.
-pub(crate) fn has_rbac(app: &App, need: Need<'_>) -> bool {
+pub(crate) fn has_rbac(app: &App, need: AccessNeed<'_>) -> bool {
     app.exchange_rbac
         .iter()
         .any(|assigned| need.rbac.contains(&assigned.role.as_str()))
 }
 
-fn rbac_reaches(app: &App, need: Need<'_>, address: &str) -> bool {
+fn rbac_reaches(app: &App, need: AccessNeed<'_>, address: &str) -> bool {
     app.exchange_rbac.iter().any(|assigned| {
         need.rbac.contains(&assigned.role.as_str()) && assigned.mailboxes.holds(address)
     })
@@ -99,7 +99,7 @@ mod tests {
     use crate::simulator::fixtures::small;
     use crate::simulator::scenario::{AccessPolicy, ExchangeRbac, Reach};
 
-    const NEED: Need<'_> = Need {
+    const NEED: AccessNeed<'_> = AccessNeed {
         api: Api::Graph,
         roles: &["Calendars.ReadWrite"],
         rbac: &["Application Calendars.ReadWrite"],

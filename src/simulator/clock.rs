@@ -26,31 +26,31 @@ impl Clock {
     }
 }
 
-/// When a secret ends, as a scenario says it.
+/// When a secret expires, as a scenario file states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum SecretExpiry {
     /// So many days from the start of the simulation.
     Days(i64),
     /// At the start of a day, in UTC.
     On(Date),
 }
 
-impl Ending {
+impl SecretExpiry {
     /// Reads `+200d`, `-3d` or `2026-12-10`.
-    pub(crate) fn parse(text: &str) -> Option<Ending> {
+    pub(crate) fn parse(text: &str) -> Option<SecretExpiry> {
         match text.strip_suffix('d') {
-            Some(days) => days.parse().ok().map(Ending::Days),
-            None => text.parse().ok().map(Ending::On),
+            Some(days) => days.parse().ok().map(SecretExpiry::Days),
+            None => text.parse().ok().map(SecretExpiry::On),
         }
     }
 
     /// The moment it means, counted from `now`.
     pub(crate) fn moment(self, now: Timestamp) -> Timestamp {
         match self {
-            Ending::Days(days) => now
+            SecretExpiry::Days(days) => now
                 .checked_add(SignedDuration::from_hours(24 * days))
                 .unwrap_or(now),
-            Ending::On(day) => TimeZone::UTC
+            SecretExpiry::On(day) => TimeZone::UTC
                 .to_timestamp(day.at(0, 0, 0, 0))
                 .unwrap_or(now),
         }
@@ -96,21 +96,24 @@ mod tests {
     }
 
     #[test]
-    fn endings() {
+    fn secret_expiries_are_days_or_dates() {
         let now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
         assert_eq!(
-            Ending::parse("+10d").unwrap().moment(now).to_string(),
+            SecretExpiry::parse("+10d").unwrap().moment(now).to_string(),
             "2026-12-03T08:00:00Z"
         );
         assert_eq!(
-            Ending::parse("-1d").unwrap().moment(now).to_string(),
+            SecretExpiry::parse("-1d").unwrap().moment(now).to_string(),
             "2026-11-22T08:00:00Z"
         );
         assert_eq!(
-            Ending::parse("2026-12-10").unwrap().moment(now).to_string(),
+            SecretExpiry::parse("2026-12-10")
+                .unwrap()
+                .moment(now)
+                .to_string(),
             "2026-12-10T00:00:00Z"
         );
-        assert_eq!(Ending::parse("soon"), None);
+        assert_eq!(SecretExpiry::parse("soon"), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(crate) struct CloudHosts {
 }
 
 impl Cloud {
-    /// All clouds the simulator knows.
+    /// All clouds of the simulator.
     const ALL: [(Cloud, &'static str); 7] = [
         (Cloud::Global, "global"),
         (Cloud::Gcc, "gcc"),

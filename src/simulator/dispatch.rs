@@ -1,8 +1,8 @@
-//! Which service answers a request: one request in, one answer out, without sockets.
+//! Dispatch of a request to the simulated service: one request in, one response out, without sockets.
 
 use uuid::Uuid;
 
-use super::message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
+use super::message::{SIMULATION_HEADER, SimulatedRequest, SimulatedResponse};
 use super::scenario::{Cloud, FaultPlace};
 use super::tenant::Tenant;
 use super::{clock, entra, exchange, graph};
@@ -42,10 +42,10 @@ impl Destination {
 }
 
 impl Tenant {
-    /// The answer to a request, with the headers that every answer of the service carries.
-    pub fn answer(&self, request: &SimulatedRequest) -> SimulatedAnswer {
+    /// The response to a request, with the headers that every response of the service has.
+    pub fn respond(&self, request: &SimulatedRequest) -> SimulatedResponse {
         let destination = self.destination(request);
-        let answer = match &destination {
+        let response = match &destination {
             Destination::Discovery {
                 tenant,
                 cloud,
@@ -55,28 +55,28 @@ impl Tenant {
                     || self.base_url().to_owned(),
                     |name| format!("{}/other-clouds/{name}", self.base_url()),
                 );
-                entra::discovery_answer(self, request, *cloud, &base, tenant)
+                entra::discovery_response(self, request, *cloud, &base, tenant)
             }
             Destination::Keys => entra::keys(self),
-            Destination::Token { tenant } => entra::token_answer(self, request, tenant),
-            Destination::Graph => graph::answer(self, request),
-            Destination::Exchange => exchange::answer(self, request),
-            Destination::Nowhere => SimulatedAnswer::empty(404),
+            Destination::Token { tenant } => entra::token_response(self, request, tenant),
+            Destination::Graph => graph::respond(self, request),
+            Destination::Exchange => exchange::respond(self, request),
+            Destination::Nowhere => SimulatedResponse::empty(404),
         };
-        self.with_common_headers(answer, &destination, request)
+        self.with_common_headers(response, &destination, request)
     }
 
-    /// Headers that tell the service, the simulation and the time.
+    /// Adds the headers that identify the service, the simulation and the time.
     pub(crate) fn with_common_headers(
         &self,
-        mut answer: SimulatedAnswer,
+        mut response: SimulatedResponse,
         destination: &Destination,
         request: &SimulatedRequest,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         let id = Uuid::new_v4().to_string();
         let mut add = |name: &str, value: String| {
-            if answer.header(name).is_none() {
-                answer.headers.push((name.to_owned(), value));
+            if response.header(name).is_none() {
+                response.headers.push((name.to_owned(), value));
             }
         };
         add("date", clock::http_date(self.now()));
@@ -93,15 +93,15 @@ impl Tenant {
                 add("x-ms-ags-diagnostic", graph::DIAGNOSTIC.to_owned());
             }
             Destination::Exchange => {
-                if let Some(asked) = request.header("client-request-id") {
-                    add("client-request-id", asked.to_owned());
+                if let Some(requested) = request.header("client-request-id") {
+                    add("client-request-id", requested.to_owned());
                 }
                 add("request-id", id);
                 add("x-feserver", "SIM0PR00CA0001".to_owned());
             }
             _ => {
-                if let Some(asked) = request.header("client-request-id") {
-                    add("client-request-id", asked.to_owned());
+                if let Some(requested) = request.header("client-request-id") {
+                    add("client-request-id", requested.to_owned());
                 }
                 add("x-ms-request-id", id);
                 add(
@@ -110,7 +110,7 @@ impl Tenant {
                 );
             }
         }
-        answer
+        response
     }
 
     /// Where a request goes, by its path.
@@ -156,7 +156,7 @@ mod tests {
     use crate::simulator::fixtures::{get, small_tenant};
 
     #[test]
-    fn every_answer_says_that_it_is_simulated() {
+    fn every_response_is_marked_as_simulated() {
         let tenant = small_tenant();
         for path in [
             "/v1.0/users",
@@ -164,10 +164,10 @@ mod tests {
             "/contoso.com/oauth2/v2.0/token",
             "/favicon.ico",
         ] {
-            let answer = tenant.answer(&get(path));
-            assert_eq!(answer.header(SIMULATION_HEADER), Some("small"), "{path}");
+            let response = tenant.respond(&get(path));
+            assert_eq!(response.header(SIMULATION_HEADER), Some("small"), "{path}");
             assert!(
-                answer
+                response
                     .header("date")
                     .is_some_and(|date| date.starts_with("Mon, 23 Nov 2026 08:00:")),
                 "{path}"
@@ -182,16 +182,16 @@ mod tests {
             "client-request-id".to_owned(),
             "e3b0c442-98fc-4c14-9afb-f4c8996fb924".to_owned(),
         ));
-        let answer = small_tenant().answer(&request);
+        let response = small_tenant().respond(&request);
         assert_eq!(
-            answer.header("client-request-id"),
+            response.header("client-request-id"),
             Some("e3b0c442-98fc-4c14-9afb-f4c8996fb924")
         );
-        assert!(answer.header("request-id").is_some());
+        assert!(response.header("request-id").is_some());
     }
 
     #[test]
-    fn strangers_paths_lead_nowhere() {
+    fn unknown_paths_have_no_destination() {
         assert_eq!(
             small_tenant().destination(&get("/favicon.ico")),
             Destination::Nowhere

@@ -22,7 +22,7 @@ impl Faults {
     }
 
     /// The fault that strikes this request; counts it.
-    pub(crate) fn strike(
+    pub(crate) fn matching(
         &self,
         place: FaultPlace,
         request: &SimulatedRequest,
@@ -31,8 +31,8 @@ impl Faults {
         self.faults
             .iter()
             .filter(|(fault, _)| fits(fault, place, request, mailbox))
-            .find(|(fault, struck)| {
-                let before = struck.fetch_add(1, Ordering::Relaxed);
+            .find(|(fault, faulted)| {
+                let before = faulted.fetch_add(1, Ordering::Relaxed);
                 fault.first.is_none_or(|first| before < first)
             })
             .map(|(fault, _)| fault)
@@ -49,10 +49,9 @@ fn fits(
         .path
         .as_ref()
         .is_none_or(|part| request.target.to_lowercase().contains(&part.to_lowercase()));
-    let mailbox_fits = fault
-        .mailbox
-        .as_ref()
-        .is_none_or(|wanted| mailbox.is_some_and(|asked| asked.eq_ignore_ascii_case(wanted)));
+    let mailbox_fits = fault.mailbox.as_ref().is_none_or(|wanted| {
+        mailbox.is_some_and(|requested| requested.eq_ignore_ascii_case(wanted))
+    });
     let body_fits = fault
         .containing
         .as_ref()
@@ -77,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_strikes_the_first_n_fitting_requests() {
+    fn a_fault_applies_to_the_first_n_matching_requests() {
         let faults =
             faults("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\npath = \"calendarview\"");
         let request = |target: &str| SimulatedRequest {
@@ -85,14 +84,14 @@ mod tests {
             ..SimulatedRequest::default()
         };
         let view = request("/v1.0/users/room/calendarView");
-        assert!(faults.strike(FaultPlace::Exchange, &view, None).is_none());
+        assert!(faults.matching(FaultPlace::Exchange, &view, None).is_none());
         assert!(
             faults
-                .strike(FaultPlace::Graph, &request("/v1.0/users"), None)
+                .matching(FaultPlace::Graph, &request("/v1.0/users"), None)
                 .is_none()
         );
-        assert!(faults.strike(FaultPlace::Graph, &view, None).is_some());
-        assert!(faults.strike(FaultPlace::Graph, &view, None).is_none());
+        assert!(faults.matching(FaultPlace::Graph, &view, None).is_some());
+        assert!(faults.matching(FaultPlace::Graph, &view, None).is_none());
     }
 
     #[test]
@@ -103,7 +102,7 @@ mod tests {
         let mut request = SimulatedRequest::default();
         assert!(
             faults
-                .strike(FaultPlace::Exchange, &request, Some("a@contoso.com"))
+                .matching(FaultPlace::Exchange, &request, Some("a@contoso.com"))
                 .is_none()
         );
         request
@@ -111,12 +110,12 @@ mod tests {
             .push(("authorization".to_owned(), "Bearer token".to_owned()));
         assert!(
             faults
-                .strike(FaultPlace::Exchange, &request, Some("b@contoso.com"))
+                .matching(FaultPlace::Exchange, &request, Some("b@contoso.com"))
                 .is_none()
         );
         assert!(
             faults
-                .strike(FaultPlace::Exchange, &request, Some("A@contoso.com"))
+                .matching(FaultPlace::Exchange, &request, Some("A@contoso.com"))
                 .is_some()
         );
     }

@@ -1,6 +1,6 @@
 //! A small, healthy tenant for the tests of this room.
 
-use super::message::{SimulatedAnswer, SimulatedRequest};
+use super::message::{SimulatedRequest, SimulatedResponse};
 use super::scenario::Scenario;
 use super::tenant::Tenant;
 
@@ -112,32 +112,32 @@ pub(crate) fn token_request(
     }
 }
 
-pub(crate) fn ask_token(tenant: &Tenant, scope: &str) -> String {
-    let answer = tenant.answer(&token_request(TENANT, APP, SECRET, scope));
-    let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+pub(crate) fn obtain_token(tenant: &Tenant, scope: &str) -> String {
+    let response = tenant.respond(&token_request(TENANT, APP, SECRET, scope));
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
     body["access_token"].as_str().unwrap().to_owned()
 }
 
 /// A request with a fresh token.
-pub(crate) fn authorised(
+pub(crate) fn authorized(
     tenant: &Tenant,
     scope: &str,
     mut request: SimulatedRequest,
 ) -> SimulatedRequest {
     request.headers.push((
         "Authorization".to_owned(),
-        format!("Bearer {}", ask_token(tenant, scope)),
+        format!("Bearer {}", obtain_token(tenant, scope)),
     ));
     request
 }
 
-/// Asks Graph with a fresh token.
-pub(crate) fn ask_graph(
+/// Sends a request to Graph with a fresh token.
+pub(crate) fn send_to_graph(
     tenant: &Tenant,
     method: &str,
     path: &str,
     body: Option<&serde_json::Value>,
-) -> SimulatedAnswer {
+) -> SimulatedResponse {
     let mut request = get(&format!("/v1.0{path}"));
     request.method = method.to_owned();
     if let Some(body) = body {
@@ -146,19 +146,19 @@ pub(crate) fn ask_graph(
             .push(("Content-Type".to_owned(), "application/json".to_owned()));
         request.body = body.to_string().into_bytes();
     }
-    tenant.answer(&authorised(tenant, GRAPH_SCOPE, request))
+    tenant.respond(&authorized(tenant, GRAPH_SCOPE, request))
 }
 
-/// The body of an answer as JSON.
-pub(crate) fn json_of(answer: &SimulatedAnswer) -> serde_json::Value {
-    serde_json::from_slice(&answer.body).unwrap()
+/// The body of a response as JSON.
+pub(crate) fn json_of(response: &SimulatedResponse) -> serde_json::Value {
+    serde_json::from_slice(&response.body).unwrap()
 }
 
-/// Status and error code of a Graph answer.
-pub(crate) fn graph_code(answer: &SimulatedAnswer) -> (u16, String) {
+/// Status and error code of a Graph response.
+pub(crate) fn graph_code(response: &SimulatedResponse) -> (u16, String) {
     (
-        answer.status,
-        json_of(answer)["error"]["code"]
+        response.status,
+        json_of(response)["error"]["code"]
             .as_str()
             .unwrap_or_default()
             .to_owned(),

@@ -1,14 +1,14 @@
-//! A request as the tenant sees it, and its answer, free of sockets.
+//! A request as the tenant sees it, and its response, without sockets.
 
 use percent_encoding::percent_decode_str;
 
-/// The header every answer of a simulated tenant carries; its value is the scenario's name.
+/// The header that every response of a simulated tenant has; its value is the scenario's name.
 pub const SIMULATION_HEADER: &str = "x-rx-preflight-simulated";
 
 /// A request to the simulated tenant.
 #[derive(Debug, Clone, Default)]
 pub struct SimulatedRequest {
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in uppercase.
     pub method: String,
     /// Path and query, still percent-encoded.
     pub target: String,
@@ -66,9 +66,9 @@ fn decoded(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
-/// An answer of the simulated tenant.
+/// A response of the simulated tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SimulatedAnswer {
+pub struct SimulatedResponse {
     /// The HTTP status.
     pub status: u16,
     /// Headers, in order; a name may repeat.
@@ -77,35 +77,35 @@ pub struct SimulatedAnswer {
     pub body: Vec<u8>,
 }
 
-impl SimulatedAnswer {
-    /// An answer without a body.
-    pub(crate) fn empty(status: u16) -> SimulatedAnswer {
-        SimulatedAnswer {
+impl SimulatedResponse {
+    /// A response without a body.
+    pub(crate) fn empty(status: u16) -> SimulatedResponse {
+        SimulatedResponse {
             status,
-            ..SimulatedAnswer::default()
+            ..SimulatedResponse::default()
         }
     }
 
-    /// A JSON answer.
-    pub(crate) fn json(status: u16, body: &serde_json::Value) -> SimulatedAnswer {
-        SimulatedAnswer::empty(status)
+    /// A JSON response.
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> SimulatedResponse {
+        SimulatedResponse::empty(status)
             .with_body("application/json; charset=utf-8", body.to_string())
     }
 
-    /// The same answer with one more header.
+    /// The same response with one more header.
     #[must_use]
-    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> SimulatedAnswer {
+    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> SimulatedResponse {
         self.headers.push((name.to_owned(), value.into()));
         self
     }
 
-    /// The same answer with a body of this content type.
+    /// The same response with a body of this content type.
     #[must_use]
     pub(crate) fn with_body(
         mut self,
         content_type: &str,
         body: impl Into<Vec<u8>>,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         self.body = body.into();
         self.with_header("content-type", content_type)
     }

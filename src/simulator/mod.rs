@@ -1,11 +1,11 @@
 //! The simulated tenant: sign-in, Microsoft Graph and Exchange Web Services on loopback, played from one scenario file.
 //!
-//! It follows Microsoft's published behaviour and refuses what the real services refuse, so that independent clients can
-//! be held against it. It shares no message code with the rest of the program: two readings of the same documents catch
-//! each other's errors. Every answer carries [`SIMULATION_HEADER`], so that nobody mistakes it for the real service.
+//! It follows Microsoft's published behavior and refuses what the real services refuse, so that independent clients can
+//! be tested with it. It shares no message code with the rest of the program: two implementations of the same documents
+//! reveal each other's errors. Every response has [`SIMULATION_HEADER`], so that it cannot be mistaken for the real service.
 
 mod access;
-pub mod catalogue;
+pub mod catalog;
 mod clock;
 mod clouds;
 mod dispatch;
@@ -15,6 +15,7 @@ mod faults;
 #[cfg(test)]
 mod fixtures;
 mod graph;
+mod lock;
 mod message;
 mod permissions;
 mod recorder;
@@ -26,13 +27,14 @@ mod tenant;
 mod throttle;
 mod tokens;
 
-pub use message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
+pub use message::{SIMULATION_HEADER, SimulatedRequest, SimulatedResponse};
 pub use scenario::{
     AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy,
     ExchangeRbac, ExchangeState, Expectation, Fault, FaultKind, FaultPlace, FirstCheck, GraphError,
-    Group, License, Mailbox, MailboxKind, MailboxState, MoreRooms, NetworkDescription, Obstacle,
-    Options, Permission, PermissionKind, ProxyFault, Reach, Scenario, ScenarioError, Secret,
-    Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw, TokenForm, User,
+    Group, License, Mailbox, MailboxKind, MailboxState, MoreRooms, NetworkDescription,
+    NetworkFault, Permission, PermissionKind, ProxyFault, Reach, Scenario, ScenarioError,
+    ScenarioOptions, Secret, Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw,
+    TokenForm, User,
 };
 pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;

@@ -114,9 +114,9 @@ const EXCHANGE_SCOPES: &[(&str, &str)] = &[(
 /// A consented app role: which resource, which value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GrantedRole {
-    /// The resource that knows the role.
+    /// The resource that defines the role.
     pub(crate) api: Api,
-    /// The role's value, the word that stands in `roles`.
+    /// The role's value, as it appears in `roles`.
     pub(crate) value: String,
 }
 

@@ -1,13 +1,14 @@
-//! The recording: one JSON object a line for every request and its answer. Secrets and tokens never reach it.
+//! The recording: one JSON object a line for every request and its response. Secrets and tokens are never recorded.
 
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde_json::{Map, Value, json};
 
-use super::message::{SimulatedAnswer, SimulatedRequest};
+use super::lock::lock;
+use super::message::{SimulatedRequest, SimulatedResponse};
 
 const HIDDEN: &str = "***";
 const SECRET_FIELDS: &[&str] = &[
@@ -31,32 +32,28 @@ impl Recorder {
         })
     }
 
-    /// Adds one exchange; `answer` is absent where a fault gave none.
+    /// Adds one exchange; `response` is absent where a fault gave none.
     pub(crate) fn note(
         &self,
         url: &str,
         request: &SimulatedRequest,
-        answer: Option<&SimulatedAnswer>,
+        response: Option<&SimulatedResponse>,
     ) {
-        let line = format!("{}\n", line(url, request, answer));
+        let line = format!("{}\n", line(url, request, response));
         // The file is gone or the disk is full: the simulation itself goes on.
-        let _ = self
-            .file
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .write_all(line.as_bytes());
+        let _ = lock(&self.file).write_all(line.as_bytes());
     }
 }
 
-fn line(url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>) -> Value {
+fn line(url: &str, request: &SimulatedRequest, response: Option<&SimulatedResponse>) -> Value {
     let mut entry = json!({
         "method": request.method,
         "url": url,
         "headers": headers(&request.headers),
         "body": if request.body.is_empty() { Value::Null } else { json!(without_secrets(request)) },
     });
-    if let Some(answer) = answer {
-        entry["response"] = json!({"status": answer.status, "headers": headers(&answer.headers), "body": without_token(answer)});
+    if let Some(response) = response {
+        entry["response"] = json!({"status": response.status, "headers": headers(&response.headers), "body": without_token(response)});
     }
     entry
 }
@@ -109,9 +106,9 @@ fn without_secrets(request: &SimulatedRequest) -> String {
         .finish()
 }
 
-/// The body; the token of a token answer is hidden.
-fn without_token(answer: &SimulatedAnswer) -> String {
-    let text = answer.text();
+/// The body; the token of a token response is hidden.
+fn without_token(response: &SimulatedResponse) -> String {
+    let text = response.text();
     match serde_json::from_str::<Value>(&text) {
         Ok(mut body) if body.get("access_token").is_some() => {
             body["access_token"] = json!(HIDDEN);
@@ -126,23 +123,23 @@ fn without_token(answer: &SimulatedAnswer) -> String {
 mod tests {
     use super::*;
     use crate::simulator::fixtures::{
-        APP, GRAPH_SCOPE, SECRET, TENANT, authorised, get, small_tenant, token_request,
+        APP, GRAPH_SCOPE, SECRET, TENANT, authorized, get, small_tenant, token_request,
     };
 
     #[test]
     fn neither_secret_nor_token_is_written() {
         let tenant = small_tenant();
-        let ask = token_request(TENANT, APP, SECRET, GRAPH_SCOPE);
-        let answer = tenant.answer(&ask);
-        let token = serde_json::from_str::<Value>(&answer.text()).unwrap()["access_token"]
+        let send = token_request(TENANT, APP, SECRET, GRAPH_SCOPE);
+        let response = tenant.respond(&send);
+        let token = serde_json::from_str::<Value>(&response.text()).unwrap()["access_token"]
             .as_str()
             .unwrap()
             .to_owned();
-        let call = authorised(&tenant, GRAPH_SCOPE, get("/v1.0/users"));
+        let call = authorized(&tenant, GRAPH_SCOPE, get("/v1.0/users"));
         let recorded = format!(
             "{}{}",
-            line("u", &ask, Some(&answer)),
-            line("u", &call, Some(&tenant.answer(&call)))
+            line("u", &send, Some(&response)),
+            line("u", &call, Some(&tenant.respond(&call)))
         );
         assert!(
             !recorded.contains("8Q~") && !recorded.contains("8Q%7E") && !recorded.contains(&token)

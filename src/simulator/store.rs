@@ -1,11 +1,11 @@
-//! What lives in the simulated mailboxes: events that were created, and mail that was accepted.
+//! The content of the simulated mailboxes: events that were created, and mail that was accepted.
 
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The beginning of every id that Exchange gives out, and by which the simulator tells a malformed id from an unknown one.
+/// The prefix of every id that Exchange returns. It distinguishes an unknown id from a malformed one.
 const ID_START: &str = "AAMk";
 
 /// An event in a calendar.

@@ -1,8 +1,8 @@
-//! What a simulated tenant was asked, counted.
+//! Counts of the requests that a simulated tenant received.
 
 use std::fmt;
 
-/// What one service was asked.
+/// The requests that one service received.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Served {
     /// Every request, whatever came of it.
@@ -10,12 +10,12 @@ pub struct Served {
     /// Requests that were over a limit.
     pub throttled: u64,
     /// The most requests at the same time.
-    pub most_at_once: usize,
+    pub max_concurrent: usize,
     /// The most requests about one mailbox at the same time.
-    pub most_at_one_mailbox: usize,
+    pub max_concurrent_per_mailbox: usize,
 }
 
-/// What every service was asked, from the start of the simulation until now.
+/// The requests that every service received, from the start of the simulation until now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Discovery documents and key sets.
@@ -40,12 +40,12 @@ impl fmt::Display for Tally {
             let Served {
                 requests,
                 throttled,
-                most_at_once,
-                most_at_one_mailbox,
+                max_concurrent,
+                max_concurrent_per_mailbox,
             } = served;
             write!(
                 formatter,
-                ", {name} {requests} ({throttled} throttled, at most {most_at_once} at once, {most_at_one_mailbox} at one \
+                ", {name} {requests} ({throttled} throttled, at most {max_concurrent} concurrent, {max_concurrent_per_mailbox} per \
                  mailbox)"
             )?;
         }
@@ -62,8 +62,8 @@ mod tests {
         let graph = Served {
             requests: 2004,
             throttled: 10,
-            most_at_once: 16,
-            most_at_one_mailbox: 1,
+            max_concurrent: 16,
+            max_concurrent_per_mailbox: 1,
         };
         let one = Served {
             requests: 1,
@@ -77,8 +77,8 @@ mod tests {
         };
         assert_eq!(
             tally.to_string(),
-            "served: discovery 1, sign-in 1, graph 2004 (10 throttled, at most 16 at once, 1 at one mailbox), exchange 0 (0 \
-             throttled, at most 0 at once, 0 at one mailbox)"
+            "served: discovery 1, sign-in 1, graph 2004 (10 throttled, at most 16 concurrent, 1 per mailbox), exchange 0 (0 \
+             throttled, at most 0 concurrent, 0 per mailbox)"
         );
     }
 }

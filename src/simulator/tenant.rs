@@ -1,17 +1,18 @@
-//! The state of a simulated tenant: what its description says, which tokens it issued, and what clients wrote.
+//! The state of a simulated tenant: its description, the tokens it issued, and what clients wrote.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::clock::Clock;
+use super::lock::lock;
 use super::scenario::{Api, App, Cloud, Mailbox, Scenario, Secret, TenantDescription};
 use super::store::{Leftover, Store};
 use super::tokens::{IssuedToken, KeyError, SigningKey};
 
-/// A simulated tenant that answers requests.
+/// A simulated tenant that responds to requests.
 pub struct Tenant {
     scenario: Scenario,
     served_cloud: Cloud,
@@ -27,7 +28,7 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// A tenant played from a scenario. `base_url` (without a slash at its end) stands in discovery documents; `start` is
+    /// A tenant played from a scenario. `base_url` (without a slash at its end) appears in discovery documents; `start` is
     /// the simulated time of now, `None` the real time.
     ///
     /// # Errors
@@ -139,23 +140,16 @@ impl Tenant {
     }
 
     pub(crate) fn remember_token(&self, token: &str, issued: IssuedToken) {
-        self.tokens
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(token.to_owned(), issued);
+        lock(&self.tokens).insert(token.to_owned(), issued);
     }
 
     /// A token as it was issued; `None` for one that this tenant did not sign.
     pub(crate) fn issued(&self, token: &str) -> Option<IssuedToken> {
-        self.tokens
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(token)
-            .cloned()
+        lock(&self.tokens).get(token).cloned()
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.store)
     }
 
     /// The mailbox of an address, primary or alias.

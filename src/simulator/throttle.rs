@@ -1,8 +1,9 @@
 //! How many requests are in flight, in all and per mailbox, and which of them are over a limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::lock::lock;
 use super::scenario::{FaultPlace, Throttle};
 use super::tally::{Served, Tally};
 
@@ -16,28 +17,28 @@ pub(crate) struct Counter {
 #[derive(Debug, Default)]
 struct Counts {
     served: Served,
-    /// Requests that were held against the limits.
+    /// Requests to which the limits applied.
     limited: u64,
     all: Load,
     mailboxes: HashMap<String, Load>,
 }
 
-/// Requests that are being answered at this moment.
+/// Requests in progress at this moment.
 #[derive(Debug, Default, Clone, Copy)]
 struct Load {
     in_flight: usize,
-    /// Those of them that take up a place of a limit. A request that is turned away takes up none.
-    let_in: usize,
+    /// Those of them that count against a limit. A throttled request does not.
+    admitted: usize,
 }
 
 impl Load {
     fn is_full(self, limit: Option<usize>) -> bool {
-        limit.is_some_and(|most| self.let_in >= most)
+        limit.is_some_and(|most| self.admitted >= most)
     }
 
-    fn end(&mut self, let_in: bool) {
+    fn end(&mut self, admitted: bool) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        self.let_in = self.let_in.saturating_sub(usize::from(let_in));
+        self.admitted = self.admitted.saturating_sub(usize::from(admitted));
     }
 }
 
@@ -69,17 +70,17 @@ impl Counter {
     }
 
     fn services(&self) -> MutexGuard<'_, HashMap<FaultPlace, Counts>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.services)
     }
 }
 
-/// A request that is being answered; dropping it ends it.
+/// A request in progress; dropping it ends it.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     counter: Arc<Counter>,
     place: FaultPlace,
     mailbox: Option<String>,
-    let_in: bool,
+    admitted: bool,
 }
 
 /// Notes the beginning of a request.
@@ -92,17 +93,18 @@ pub(crate) fn begin(
     let counts = services.entry(place).or_default();
     counts.served.requests += 1;
     counts.all.in_flight += 1;
-    counts.served.most_at_once = counts.served.most_at_once.max(counts.all.in_flight);
+    counts.served.max_concurrent = counts.served.max_concurrent.max(counts.all.in_flight);
     if let Some(mailbox) = &mailbox {
         let here = counts.mailboxes.entry(mailbox.clone()).or_default();
         here.in_flight += 1;
-        counts.served.most_at_one_mailbox = counts.served.most_at_one_mailbox.max(here.in_flight);
+        counts.served.max_concurrent_per_mailbox =
+            counts.served.max_concurrent_per_mailbox.max(here.in_flight);
     }
     InFlight {
         counter: Arc::clone(counter),
         place,
         mailbox,
-        let_in: false,
+        admitted: false,
     }
 }
 
@@ -130,11 +132,11 @@ impl InFlight {
             counts.served.throttled += 1;
             return Some(Limit::Mailbox);
         }
-        counts.all.let_in += 1;
+        counts.all.admitted += 1;
         if let Some(here) = here {
-            here.let_in += 1;
+            here.admitted += 1;
         }
-        self.let_in = true;
+        self.admitted = true;
         None
     }
 }
@@ -145,10 +147,10 @@ impl Drop for InFlight {
         let Some(counts) = services.get_mut(&self.place) else {
             return;
         };
-        counts.all.end(self.let_in);
+        counts.all.end(self.admitted);
         let Some(mailbox) = &self.mailbox else { return };
         if let Some(here) = counts.mailboxes.get_mut(mailbox) {
-            here.end(self.let_in);
+            here.end(self.admitted);
             if here.in_flight == 0 {
                 counts.mailboxes.remove(mailbox);
             }
@@ -164,7 +166,7 @@ mod tests {
         begin(counter, FaultPlace::Graph, mailbox.map(str::to_owned))
     }
 
-    /// A request that is held against the limits, and what comes of it.
+    /// A request to which the limits apply, and the limit that it exceeds.
     fn limited(
         counter: &Arc<Counter>,
         limits: &Throttle,
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_at_once_is_kept_in_all_and_for_one_mailbox() {
+    fn the_highest_concurrency_is_kept_in_all_and_for_one_mailbox() {
         let counter = Arc::new(Counter::default());
         let together = [
             graph(&counter, Some("a@contoso.com")),
@@ -236,8 +238,8 @@ mod tests {
         let expected = Served {
             requests: 4,
             throttled: 0,
-            most_at_once: 3,
-            most_at_one_mailbox: 2,
+            max_concurrent: 3,
+            max_concurrent_per_mailbox: 2,
         };
         assert_eq!(
             counter.tally(),

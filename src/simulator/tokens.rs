@@ -14,10 +14,10 @@ use super::scenario::{Api, App, TenantDescription, TokenFlaw, TokenForm};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The key pair could not be generated.
-    #[error("no signing key could be generated: {0}")]
+    #[error("the signing key could not be generated: {0}")]
     Generation(#[from] rcgen::Error),
     /// The key pair could not be taken over for signing.
-    #[error("the signing key cannot be used: {0}")]
+    #[error("the signing key could not be used: {0}")]
     Use(#[from] jsonwebtoken::errors::Error),
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct SigningKey {
 pub(crate) struct IssuedToken {
     /// The resource it was issued for.
     pub(crate) api: Api,
-    /// The client id of the app it stands for.
+    /// The client id of the app that it identifies.
     pub(crate) client_id: String,
     /// App roles in the token.
     pub(crate) roles: Vec<String>,
@@ -95,7 +95,7 @@ impl SigningKey {
         }
         let claims = claims(grant).to_string();
         let nonce = (grant.api == Api::Graph).then(|| uuid::Uuid::new_v4().simple().to_string());
-        // Graph's backend signs over a transformed nonce, so that nobody but Graph can verify the token.
+        // Graph's backend signs over a transformed nonce, so that only Graph can verify the token.
         let signed_nonce = nonce.as_deref().map(|nonce| format!("transformed-{nonce}"));
         let signed = format!("{}.{}", self.header(signed_nonce.as_deref()), part(&claims));
         let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.key, Algorithm::RS256)?;

@@ -7,7 +7,7 @@
 /// Requests in flight at the beginning.
 const FIRST: usize = 4;
 /// Rounds of successes required before trying one more request than ever worked.
-const CALM_ROUNDS: usize = 50;
+const SUCCESSES_PER_INCREASE: usize = 50;
 /// How often the required number of successes doubles at most, once for each trial that failed.
 const MOST_DOUBLINGS: u32 = 4;
 
@@ -28,9 +28,9 @@ pub(super) struct AdaptiveLimit {
     /// The highest limit that worked for a whole round.
     proven: usize,
     /// Successes since the limit changed.
-    calm: usize,
+    successes: usize,
     /// Successes among them of requests that were sent under the current limit.
-    calm_here: usize,
+    successes_at_limit: usize,
     now: Epoch,
     failed_trials: u32,
 }
@@ -47,8 +47,8 @@ impl AdaptiveLimit {
             most,
             limit: FIRST.min(most),
             proven: 0,
-            calm: 0,
-            calm_here: 0,
+            successes: 0,
+            successes_at_limit: 0,
             now,
             failed_trials: 0,
         }
@@ -69,9 +69,9 @@ impl AdaptiveLimit {
         if sent.halvings != self.now.halvings {
             return;
         }
-        self.calm += 1;
-        self.calm_here += usize::from(sent == self.now);
-        if self.limit < self.most && self.calm >= self.wanted_calm() {
+        self.successes += 1;
+        self.successes_at_limit += usize::from(sent == self.now);
+        if self.limit < self.most && self.successes >= self.required_successes() {
             self.change_to(self.limit + 1);
         }
     }
@@ -82,7 +82,7 @@ impl AdaptiveLimit {
         if sent.halvings != self.now.halvings {
             return false;
         }
-        let did_for_a_round = self.calm_here >= self.limit;
+        let did_for_a_round = self.successes_at_limit >= self.limit;
         if did_for_a_round {
             self.proven = self.limit;
         } else {
@@ -96,7 +96,7 @@ impl AdaptiveLimit {
 
     fn change_to(&mut self, limit: usize) {
         self.limit = limit;
-        (self.calm, self.calm_here) = (0, 0);
+        (self.successes, self.successes_at_limit) = (0, 0);
         self.now.changes += 1;
     }
 
@@ -105,14 +105,14 @@ impl AdaptiveLimit {
     }
 
     /// How many successes allow one more request.
-    fn wanted_calm(&self) -> usize {
+    fn required_successes(&self) -> usize {
         if self.now.halvings == 0 {
             return 1;
         }
         if self.limit < self.proven {
             return self.limit;
         }
-        (self.limit * CALM_ROUNDS) << self.failed_trials.min(MOST_DOUBLINGS)
+        (self.limit * SUCCESSES_PER_INCREASE) << self.failed_trials.min(MOST_DOUBLINGS)
     }
 }
 
@@ -120,7 +120,7 @@ impl AdaptiveLimit {
 mod tests {
     use super::*;
 
-    /// A service that lets so many through at once and turns every nth away, asked in rounds for `requests` answers.
+    /// A service that accepts so many concurrent requests and throttles every nth, called in rounds until `requests` responses.
     struct Played {
         rounds: usize,
         throttled: usize,
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn throttling_halves_it_once_however_many_answers_of_a_round_say_so() {
+    fn throttling_halves_it_once_for_all_responses_of_an_epoch() {
         let mut limit = AdaptiveLimit::new(16);
         let sent = [limit.epoch(); 4];
         assert!(limit.on_throttled(sent[0]));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_throttled_answer_now_and_then_costs_little() {
+    fn an_occasional_throttled_response_costs_little() {
         for in_flight in [4, usize::MAX] {
             let played = play(16, in_flight, 200, 10_000);
             let best = 10_000 / in_flight.min(16);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_throttles_everything_is_asked_one_by_one() {
+    fn a_service_that_throttles_everything_gets_one_request_at_a_time() {
         let mut limit = AdaptiveLimit::new(16);
         for _ in 0..10 {
             limit.on_throttled(limit.epoch());

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Target, Trouble, Verdict};
+use super::breaker::{Breaker, HoldReason, LimitedMailbox, Sent, Target, Trouble, Verdict};
 use super::failure::given_up;
 use super::limiter::{Limiter, Permit};
 use super::proxy::host_and_port;
@@ -25,7 +25,7 @@ use crate::terms::Service;
 
 /// The state that decides when a request may be sent.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct AdmissionControl {
     limits: Limits,
     graph: Limiter,
     exchange: Limiter,
@@ -45,12 +45,12 @@ pub(super) struct Admitted<'w> {
 #[derive(Debug)]
 pub(super) enum Denial {
     /// Its service or its mailbox receives no further requests, because of an earlier response.
-    Withheld(Box<Precedent>),
+    Withheld(Box<HoldReason>),
     /// The run has ended.
     Ended,
 }
 
-impl Gate {
+impl AdmissionControl {
     pub(super) fn new(limits: &Limits) -> Self {
         let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
         let limiter = || Limiter::new(limits.concurrency);
@@ -210,7 +210,7 @@ impl Gate {
     ) {
         let signal = signal(request.service(), reply, &self.limits);
         let precedent = || {
-            Some(Precedent {
+            Some(HoldReason {
                 request: number,
                 trouble: Trouble::of(reply)?,
             })
@@ -243,7 +243,7 @@ impl Gate {
                 served();
             }
             let precedent = || {
-                Some(Precedent {
+                Some(HoldReason {
                     request: number,
                     trouble: Trouble::of(reply)?,
                 })
@@ -265,7 +265,7 @@ impl Gate {
         target: &Target,
         mailbox: impl FnOnce() -> Option<LimitedMailbox>,
         sent: Sent,
-        (signal, precedent): (Signal, impl FnOnce() -> Option<Precedent>),
+        (signal, precedent): (Signal, impl FnOnce() -> Option<HoldReason>),
     ) {
         if self.breaker.note(target, mailbox, sent, signal, precedent) {
             self.changed.notify_waiters();

@@ -1,13 +1,13 @@
 //! One request about many mailboxes in one request, by Graph's `$batch`.
 //!
-//! A batch spares a large estate most of its requests, and every proxy on the way most of its work. Within it, an answer
-//! has no diagnostics of the service and no request id of its own. So a batch is believed where it brings good news; about
-//! everything else the mailbox is asked alone, and that answer counts.
+//! A batch reduces the number of requests for a large estate, and with it the load on every proxy. Within it, a response
+//! has no diagnostics of the service and no request id of its own. So successful responses in a batch are accepted as they
+//! are; every other request is sent again on its own, and that response counts.
 //!
-//! Outlook works on four requests of a batch at a time, whatever their mailboxes, and holds each against its limits, as if
-//! it had come alone (learn.microsoft.com/graph/json-batching and /graph/throttling-limits). A batch keeps the pace
-//! accordingly. What becomes of one that is given up after the time limit, or that breaks on the way, is not documented: the
-//! service may still be at work on it when the mailboxes are asked alone, and two requests can meet in one mailbox then.
+//! Outlook works on four requests of a batch at a time, whatever their mailboxes, and applies its limits to each, as if
+//! it had been sent on its own (learn.microsoft.com/graph/json-batching and /graph/throttling-limits). A batch keeps the pace
+//! accordingly. What happens to a batch after a timeout or a broken connection is not documented: the
+//! service may still process it when its requests are sent on their own, and then one mailbox can get two requests.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -22,16 +22,16 @@ use serde_json::value::RawValue;
 use url::{Position, Url};
 
 use super::admission::target_of;
-use super::answer::Answer;
 use super::client::{Wire, roll};
 use super::limiter::Feedback;
 use super::mask::SecretMask;
 use super::odata;
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ServiceResponse};
 use super::retry::{feedback, next_wait};
 use super::secret::AccessToken;
-use super::sign_in::below_escaped;
+use super::url_path::below_escaped;
 use crate::evidence::{Failure, Refusal, Reply};
 use crate::settings::{Limits, MailboxAddress};
 use crate::terms::CheckId;
@@ -40,21 +40,21 @@ use crate::terms::CheckId;
 pub const MOST_IN_BATCH: usize = 20;
 /// So many requests of a batch are worked on at a time.
 pub const BATCH_PERMITS: u32 = 4;
-/// The header of a record that tells how long the service wants to be left alone.
+/// The header of a record that states how long to wait before the next request.
 const RETRY_AFTER: &str = "retry-after";
 
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batched {
-    /// What came of each request, in the order in which they were asked.
-    pub answers: Vec<Result<ServiceResponse<()>, AskAlone>>,
+    /// The result of each request, in the order of the requests.
+    pub responses: Vec<Result<ServiceResponse<()>, SendAlone>>,
     /// What is to be thought of further batches.
-    pub lesson: Lesson,
+    pub lesson: BatchFeedback,
 }
 
-/// A batch did not answer a request: the mailbox is to be asked alone.
+/// A batch has no usable response for a request: the request must be sent on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AskAlone {
+pub struct SendAlone {
     /// After so long, if there is a reason to wait.
     pub after: Option<Duration>,
     /// What the batch cost.
@@ -63,14 +63,14 @@ pub struct AskAlone {
 
 /// What a batch teaches about further ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lesson {
-    /// It answered something.
+pub enum BatchFeedback {
+    /// The batch had at least one usable response.
     Useful,
-    /// It had no good news of any mailbox.
+    /// It had no successful response for any mailbox.
     NoGoodNews,
-    /// The service asked for patience before it answered anything.
+    /// The service throttled the batch before it processed any request.
     NotNow,
-    /// Something on the way does not let batches through, or the service does not take them.
+    /// A device on the network path blocks batches, or the service does not accept them.
     NotUnderstood,
 }
 
@@ -78,9 +78,9 @@ pub enum Lesson {
 struct Inner {
     method: &'static str,
     urls: Vec<Url>,
-    /// Reads an answer, as if it had come alone.
-    read: fn(&Answer, &SecretMask) -> Reply<()>,
-    /// Whether a reply is good news.
+    /// Reads a response as if its request had been sent on its own.
+    read: fn(&ReceivedResponse, &SecretMask) -> Reply<()>,
+    /// Whether a reply is a success.
     is_good: fn(&Reply<()>, &Limits) -> bool,
 }
 
@@ -138,7 +138,7 @@ impl Wire {
         .await
     }
 
-    /// Asks several mailboxes that can be read to delete an event that cannot exist; see [`Wire::no_touch_event_delete`].
+    /// Requests the deletion of an event that cannot exist in several readable mailboxes; see [`Wire::no_touch_event_delete`].
     /// `None` when the pace of the service leaves no room for a batch now.
     pub async fn no_touch_event_deletes(
         &self,
@@ -189,7 +189,7 @@ impl Wire {
             Some(replies) => (replies, true),
             None => (vec![Some(self.refusal(received)); inner.urls.len()], false),
         };
-        let told = if is_understood { replies.len() } else { 1 };
+        let counted = if is_understood { replies.len() } else { 1 };
         if is_understood {
             let replies: Vec<_> = inner
                 .urls
@@ -204,20 +204,20 @@ impl Wire {
         let moods: Vec<Feedback> = replies
             .iter()
             .flatten()
-            .take(told)
+            .take(counted)
             .map(|reply| feedback(reply, &self.limits))
             .collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
         let lesson = match is_understood {
-            _ if replies.iter().flatten().any(is_good) => Lesson::Useful,
+            _ if replies.iter().flatten().any(is_good) => BatchFeedback::Useful,
             _ if moods
                 .iter()
                 .any(|feedback| *feedback != Feedback::NotThrottled) =>
             {
-                Lesson::NotNow
+                BatchFeedback::NotNow
             }
-            true => Lesson::NoGoodNews,
-            false => Lesson::NotUnderstood,
+            true => BatchFeedback::NoGoodNews,
+            false => BatchFeedback::NotUnderstood,
         };
         permit.release_all(moods);
         let settled: Vec<_> = replies
@@ -226,19 +226,19 @@ impl Wire {
             .collect();
         self.record_wait(number, &settled);
         Some(Batched {
-            answers: answers(settled, number, ms),
+            responses: inner_responses(settled, number, ms),
             lesson,
         })
     }
 
-    /// What came back instead of the answers of a batch.
-    fn refusal(&self, received: Result<Answer, Failure>) -> Reply<()> {
-        received.map_or_else(Reply::Unreachable, |answer| {
-            odata::read_done(&answer, &self.mask)
+    /// The response that came instead of the responses of a batch.
+    fn refusal(&self, received: Result<ReceivedResponse, Failure>) -> Reply<()> {
+        received.map_or_else(Reply::Unreachable, |response| {
+            odata::read_done(&response, &self.mask)
         })
     }
 
-    /// What becomes of a reply: good news stands, and so does a wait that is longer than the patience of the run.
+    /// Whether a reply is final: a success is, and so is a wait that is longer than the patience of the run.
     fn settled(&self, reply: Option<Reply<()>>, is_good: impl Fn(&Reply<()>) -> bool) -> Settled {
         let Some(reply) = reply else { return Err(None) };
         if is_good(&reply) {
@@ -253,14 +253,14 @@ impl Wire {
         }
     }
 
-    /// The longest wait that is not waited for stands in the record, also where a part of the batch was told to; one that
-    /// is waited for does not, as it does not after another attempt.
+    /// Records the longest `Retry-After` that the run does not wait for, also one of a part of the batch. One that it waits
+    /// for is not recorded, as with any other retry.
     fn record_wait(&self, number: u32, settled: &[Settled]) {
-        let asked = |settled: &Settled| match settled {
+        let requested = |settled: &Settled| match settled {
             Ok(Reply::Refused(refusal)) => refusal.retry_after_ms,
             _ => None,
         };
-        let longest = settled.iter().filter_map(asked).max();
+        let longest = settled.iter().filter_map(requested).max();
         self.ledger.complete(number, |record| {
             record.headers.remove(RETRY_AFTER);
             record.headers.extend(
@@ -284,19 +284,19 @@ impl Wire {
         serde_json::to_vec(&Requests { requests }).ok()
     }
 
-    /// The replies of a batch that was answered in its form, in the order of the requests, which the service need not keep.
-    /// A request that was passed over has none. Microsoft writes that a batch with a 429 in it is answered 424, users see
+    /// The replies of a batch with a valid batch response, in the order of the requests, which the service need not keep.
+    /// A request without a response has none. Microsoft documents status 424 for a batch that contains a 429, users see
     /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
     fn replies(
         &self,
-        received: &Result<Answer, Failure>,
+        received: &Result<ReceivedResponse, Failure>,
         inner: &Inner,
     ) -> Option<Vec<Option<Reply<()>>>> {
-        let answer = received
+        let batch = received
             .as_ref()
             .ok()
-            .filter(|answer| answer.is_success() || answer.status == 424)?;
-        let text = answer.text();
+            .filter(|batch| batch.is_success() || batch.status == 424)?;
+        let text = batch.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
             let slot = response
@@ -304,18 +304,18 @@ impl Wire {
                 .parse::<usize>()
                 .ok()
                 .and_then(|index| replies.get_mut(index))?;
-            *slot = Some((inner.read)(&response.alone(answer), &self.mask));
+            *slot = Some((inner.read)(&response.alone(batch), &self.mask));
         }
         Some(replies)
     }
 }
 
-/// A reply that stands; else the mailbox is asked alone, after the wait that the reply asked for.
+/// A final reply; otherwise the request is sent on its own, after the wait that the reply demands.
 type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
-/// What comes of a batch that the end of the run overtook.
+/// The result of a batch that the end of the run interrupted.
 fn given_up(requests: usize, number: u32) -> Batched {
-    let alone = AskAlone {
+    let alone = SendAlone {
         after: None,
         earlier: EarlierAttempts {
             requests: vec![number],
@@ -323,17 +323,17 @@ fn given_up(requests: usize, number: u32) -> Batched {
         },
     };
     Batched {
-        answers: vec![Err(alone); requests],
-        lesson: Lesson::NotNow,
+        responses: vec![Err(alone); requests],
+        lesson: BatchFeedback::NotNow,
     }
 }
 
-/// Whoever is to wait waits as long as the longest is told to.
-fn answers(
+/// Requests that must wait all wait for the longest `Retry-After`.
+fn inner_responses(
     settled: Vec<Settled>,
     number: u32,
     ms: u64,
-) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
+) -> Vec<Result<ServiceResponse<()>, SendAlone>> {
     let waits = settled
         .iter()
         .filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
@@ -343,7 +343,7 @@ fn answers(
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
         let last = waits.map(|(_, reply)| reply);
-        AskAlone {
+        SendAlone {
             after,
             earlier: EarlierAttempts {
                 requests: vec![number],
@@ -361,8 +361,8 @@ fn answers(
 }
 
 impl InnerResponse<'_> {
-    /// The answer as if it had come alone.
-    fn alone(&self, batch: &Answer) -> Answer {
+    /// The response as if its request had been sent on its own.
+    fn alone(&self, batch: &ReceivedResponse) -> ReceivedResponse {
         let mut headers = HeaderMap::new();
         headers.extend(batch.headers.get(DATE).map(|date| (DATE, date.clone())));
         for (name, value) in self.headers.iter().flatten() {
@@ -380,7 +380,7 @@ impl InnerResponse<'_> {
         }
         let body = self.body.map_or("", RawValue::get);
         let body = Bytes::copy_from_slice(body.as_bytes());
-        Answer {
+        ReceivedResponse {
             url: batch.url.clone(),
             status: self.status,
             headers,

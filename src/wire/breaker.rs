@@ -11,11 +11,12 @@
 //! This file has the rules only. Waiting is in `admission`.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::lock::lock;
 use super::retry::{Signal, backoff};
 use crate::evidence::{Failure, Refusal, Reply};
 
@@ -50,7 +51,7 @@ pub(super) struct LimitedMailbox {
 
 /// The response that decides about requests that are not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Precedent {
+pub(super) struct HoldReason {
     /// The number of its request in the ledger.
     pub(super) request: u32,
     pub(super) trouble: Trouble,
@@ -64,7 +65,7 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// The trouble that a reply tells of, if any.
+    /// The trouble that a reply shows, if any.
     pub(super) fn of<T>(reply: &Reply<T>) -> Option<Self> {
         match reply {
             Reply::Refused(refusal) => Some(Self::Refused(refusal.clone())),
@@ -96,7 +97,7 @@ pub(super) enum Verdict {
     /// It may be sent then, if nothing else comes in between.
     WaitUntil(Instant),
     /// It is not to be sent: the service is given up, or wants to be left alone for longer than this run waits.
-    Withhold(Box<Precedent>),
+    Withhold(Box<HoldReason>),
 }
 
 /// The breakers of all services of a run.
@@ -117,7 +118,7 @@ struct State {
     streak: Option<Streak>,
     hold: Option<Hold>,
     mailboxes: HashMap<LimitedMailbox, Hold>,
-    open: Option<Precedent>,
+    open: Option<HoldReason>,
 }
 
 /// Bad responses with no other response in between.
@@ -132,7 +133,7 @@ struct Streak {
 #[derive(Debug)]
 struct Hold {
     until: Instant,
-    because: Precedent,
+    because: HoldReason,
 }
 
 impl Breaker {
@@ -154,6 +155,7 @@ impl Breaker {
         let Some(state) = services.get(target) else {
             return Verdict::Send(Sent { round: 0, at: now });
         };
+        // Checked before any hold: a service that is given up gets no further requests in this run.
         if let Some(precedent) = &state.open {
             return Verdict::Withhold(Box::new(precedent.clone()));
         }
@@ -193,11 +195,12 @@ impl Breaker {
         mailbox: impl FnOnce() -> Option<LimitedMailbox>,
         sent: Sent,
         signal: Signal,
-        precedent: impl FnOnce() -> Option<Precedent>,
+        precedent: impl FnOnce() -> Option<HoldReason>,
     ) -> bool {
         let mut services = self.services();
         if signal == Signal::Served {
             if let Some(state) = services.get_mut(target) {
+                // One good response ends the streak, but not a hold: `Retry-After` still applies.
                 state.streak = None;
             }
             return false;
@@ -216,7 +219,7 @@ impl Breaker {
     }
 
     fn services(&self) -> MutexGuard<'_, HashMap<Target, State>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.services)
     }
 }
 
@@ -230,6 +233,7 @@ impl State {
         };
         let mut streak = self.streak.unwrap_or(first);
         streak.responses += 1;
+        // Requests that were in flight together fail for the same reason and must not count several times.
         if sent.round == self.round {
             self.round += 1;
             streak.rounds += 1;
@@ -244,7 +248,7 @@ impl State {
         mailbox: Option<LimitedMailbox>,
         signal: Signal,
         streak: Streak,
-        (patience, because): (Duration, &Precedent),
+        (patience, because): (Duration, &HoldReason),
     ) {
         let (named, of_mailbox) = match signal {
             Signal::Served => return,
@@ -260,11 +264,12 @@ impl State {
                 wait,
             );
         }
-        let in_a_row = !of_mailbox && streak.responses > 1;
+        // A limit of one mailbox (`MailboxConcurrency`) shows nothing about the other mailboxes.
+        let is_consecutive = !of_mailbox && streak.responses > 1;
         // A service that names short waits, or none, and keeps refusing is tried less and less often.
         let own = matches!(signal, Signal::Throttled { .. })
             .then(|| backoff(streak.rounds, 0.5))
-            .filter(|_| in_a_row);
+            .filter(|_| is_consecutive);
         let Some(wait) = named.max(own) else { return };
         let enough = if wait > patience {
             ENOUGH_TO_WITHHOLD
@@ -286,7 +291,7 @@ impl State {
 
 impl Hold {
     /// A hold that is over already.
-    fn new(because: &Precedent) -> Self {
+    fn new(because: &HoldReason) -> Self {
         Self {
             until: Instant::now(),
             because: because.clone(),

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::mask::sanitize;
 use crate::evidence::TokenFacts;
 
-/// What an access token says of itself. Claims of odd types are read as far as they make sense; a token that cannot be
-/// read yields facts that say why.
+/// The claims of an access token. Claims of unexpected types are read as far as possible; a token that cannot be
+/// read yields facts that state why.
 pub fn read_token(token: &str) -> TokenFacts {
     match claims(token) {
         Ok(claims) => facts(&claims),
@@ -20,7 +20,7 @@ pub fn read_token(token: &str) -> TokenFacts {
     }
 }
 
-/// The moment from which a token is valid (`nbf`), where it says one.
+/// The moment from which a token is valid (`nbf`), if it has the claim.
 pub fn not_before(token: &str) -> Option<Timestamp> {
     instant(claims(token).ok()?.get("nbf")?)
 }
@@ -232,7 +232,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_says_why() {
+    fn an_unreadable_token_has_a_reason() {
         let because = |token: &str| read_token(token).unreadable_because.unwrap();
         assert_eq!(because("opaque"), "the token is not a JWT");
         assert_eq!(because("a.b.c.d.e"), "the token is encrypted");

@@ -9,14 +9,14 @@ use reqwest::{Method, Request, Response};
 use url::Url;
 use uuid::Uuid;
 
-use super::admission::{Gate, cut_off, denied};
-use super::answer::Answer;
+use super::admission::{AdmissionControl, cut_off, denied};
 use super::error::WireError;
 use super::failure::{self, Destination, millis};
 use super::headers;
 use super::ledger::Ledger;
 use super::mask::SecretMask;
 use super::proxy::host_and_port;
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::ServiceResponse;
 use super::retry::{feedback, next_wait};
@@ -43,7 +43,7 @@ pub struct Wire {
     pub(super) viewed: OnceLock<String>,
     routes: Routes,
     pub(super) ledger: Ledger,
-    pub(super) gate: Gate,
+    pub(super) gate: AdmissionControl,
 }
 
 impl Wire {
@@ -64,7 +64,7 @@ impl Wire {
         }
         let (response_cache, viewed, ledger) =
             (ResponseCache::default(), OnceLock::new(), Ledger::default());
-        let gate = Gate::new(&limits);
+        let gate = AdmissionControl::new(&limits);
         Ok(Self {
             endpoints,
             limits,
@@ -115,12 +115,12 @@ impl Wire {
         self.routes.issuer_of(host.trim_matches(['[', ']']))
     }
 
-    /// Sends a request, with retries, until its reply is final. `read` turns an HTTP answer into a reply. Every attempt
+    /// Sends a request, with retries, until its reply is final. `read` turns an HTTP response into a reply. Every attempt
     /// waits for its service, its mailbox and a permit; no permit is held between two attempts.
     pub(super) async fn send<T>(
         &self,
         request: ServiceRequest,
-        read: impl Fn(&Answer) -> Reply<T>,
+        read: impl Fn(&ReceivedResponse) -> Reply<T>,
     ) -> ServiceResponse<T> {
         self.send_noting(request, read, |_| {}).await
     }
@@ -129,7 +129,7 @@ impl Wire {
     pub(super) async fn send_noting<T>(
         &self,
         mut request: ServiceRequest,
-        read: impl Fn(&Answer) -> Reply<T>,
+        read: impl Fn(&ReceivedResponse) -> Reply<T>,
         on_send: impl FnOnce(u32),
     ) -> ServiceResponse<T> {
         let before = std::mem::take(&mut request.earlier);
@@ -137,6 +137,7 @@ impl Wire {
             Ok(admitted) => admitted,
             Err(denial) => return denied(&before, denial),
         };
+        // The record exists before the first byte is sent, so that an interrupted run lists the request too.
         let n = self.ledger.open(self.record(&request));
         on_send(n);
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
@@ -149,8 +150,9 @@ impl Wire {
             else {
                 break last;
             };
-            let reply = received.map_or_else(Reply::Unreachable, |answer| read(&answer));
+            let reply = received.map_or_else(Reply::Unreachable, |response| read(&response));
             self.gate.learn(&request, admitted.sent, n, &reply);
+            // Returned before the wait: a request that backs off must not keep others from being sent.
             if let Some(permit) = admitted.permit.take() {
                 permit.release(feedback(&reply, &self.limits));
             }
@@ -196,7 +198,7 @@ impl Wire {
         request: &ServiceRequest,
         attempts: u32,
         ms: &mut u64,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<ReceivedResponse, Failure> {
         let sent = Instant::now();
         let received = self.attempt(request).await;
         *ms += millis(sent.elapsed());
@@ -204,7 +206,7 @@ impl Wire {
         received
     }
 
-    async fn attempt(&self, request: &ServiceRequest) -> Result<Answer, Failure> {
+    async fn attempt(&self, request: &ServiceRequest) -> Result<ReceivedResponse, Failure> {
         // When both limits are the same, the connection limit has to fire first, because it is the more specific one.
         let grace = if self.limits.request <= self.limits.connect {
             Duration::from_millis(100)
@@ -220,10 +222,11 @@ impl Wire {
             self.whole(request.url.clone(), response).await
         };
         match tokio::time::timeout(self.limits.request + grace, sending).await {
-            Ok(Ok(answer)) if answer.status == 407 => Err(failure::proxy_wants_credentials(
+            // Only a proxy sends 407 (RFC 9110, 15.5.8), so it is never a response of the service.
+            Ok(Ok(response)) if response.status == 407 => Err(failure::proxy_wants_credentials(
                 &self.destination(&request.url),
             )),
-            Ok(Ok(answer)) => Ok(answer),
+            Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let to = self.destination(&request.url);
                 let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
@@ -232,7 +235,7 @@ impl Wire {
                     .with_status_of_the_proxy(failure, &to, request.purpose)
                     .await)
             }
-            Err(_) => Err(failure::no_answer(
+            Err(_) => Err(failure::no_response(
                 &self.destination(&request.url),
                 self.limits.request,
             )),
@@ -257,7 +260,7 @@ impl Wire {
         let request = url.map(|url| ServiceRequest::new(purpose, Method::CONNECT, url));
         let n = request.map(|request| self.ledger.open(self.record(&request)));
         let sent = Instant::now();
-        let status = Box::pin(proxy.answer_to_tunnel(&to.host, to.connect_limit))
+        let status = Box::pin(proxy.tunnel_status(&to.host, to.connect_limit))
             .await
             .map(|status| status.as_u16());
         if let Ok(n) = n {
@@ -265,23 +268,30 @@ impl Wire {
                 (record.status, record.ms) = (status, millis(sent.elapsed()));
                 record.failure = status
                     .is_none()
-                    .then(|| "no answer from the proxy".to_owned());
+                    .then(|| "no response from the proxy".to_owned());
             });
         }
         match status {
+            // A 2xx now means that the proxy accepts the tunnel after all, which does not explain the failure.
             Some(status) if status >= 300 => failure::with_status_of_tunnel(failure, status, to),
             _ => failure,
         }
     }
 
-    /// Reads an answer to its end, or to the limit.
-    async fn whole(&self, url: Url, mut response: Response) -> Result<Answer, reqwest::Error> {
+    /// Reads a response to its end, or to the size limit.
+    async fn whole(
+        &self,
+        url: Url,
+        mut response: Response,
+    ) -> Result<ReceivedResponse, reqwest::Error> {
         let (mut body, mut too_large) = (BytesMut::new(), false);
         while let Some(chunk) = response.chunk().await? {
+            // Discarded as a whole: the beginning of a document cannot be read as JSON or XML.
             if body.len() + chunk.len() > BODY_BOUND {
                 (body, too_large) = (BytesMut::new(), true);
                 break;
             }
+            // The first chunk becomes the body without a copy; small responses have no other.
             if body.is_empty() {
                 body = chunk.into();
             } else {
@@ -292,7 +302,7 @@ impl Wire {
             response.status().as_u16(),
             std::mem::take(response.headers_mut()),
         );
-        Ok(Answer {
+        Ok(ReceivedResponse {
             url,
             status,
             headers,
@@ -334,15 +344,21 @@ impl Wire {
         }
     }
 
-    fn record_outcome(&self, n: u32, attempts: u32, ms: u64, received: &Result<Answer, Failure>) {
+    fn record_outcome(
+        &self,
+        n: u32,
+        attempts: u32,
+        ms: u64,
+        received: &Result<ReceivedResponse, Failure>,
+    ) {
         self.ledger.complete(n, |record| {
             record.attempts = attempts;
             record.ms = ms;
             match received {
-                Ok(answer) => {
-                    record.status = Some(answer.status);
-                    record.request_id = headers::request_id(&answer.headers, &self.mask);
-                    record.headers = headers::kept(&answer.headers, &self.mask);
+                Ok(response) => {
+                    record.status = Some(response.status);
+                    record.request_id = headers::request_id(&response.headers, &self.mask);
+                    record.headers = headers::kept(&response.headers, &self.mask);
                     record.failure = None;
                 }
                 Err(failure) => {

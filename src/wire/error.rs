@@ -6,15 +6,15 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum WireError {
     /// The file of the extra CA holds no certificate that can be read.
-    #[error("the CA file holds no readable certificate")]
+    #[error("the CA file contains no readable certificate")]
     UnreadableCa,
     /// The address of the proxy is not understood.
-    #[error("the proxy address is not understood")]
+    #[error("the proxy address is not valid")]
     Proxy(#[source] reqwest::Error),
     /// No common TLS version.
-    #[error("TLS cannot be set up")]
+    #[error("TLS could not be configured")]
     Tls(#[source] rustls::Error),
     /// The HTTP client could not be made, for example because of an impossible User-Agent.
-    #[error("the HTTP client cannot be set up")]
+    #[error("the HTTP client could not be configured")]
     Client(#[source] reqwest::Error),
 }

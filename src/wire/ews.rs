@@ -1,13 +1,13 @@
-//! What is asked of Exchange Online over EWS, and what is written there where the user allowed it.
+//! Requests to Exchange Online over EWS, and the writes that the user allowed.
 
 use std::io;
 
 use reqwest::Method;
 use uuid::Uuid;
 
-use super::answer::Answer;
 use super::client::Wire;
 use super::graph::read_reached;
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::ServiceResponse;
 use super::secret::AccessToken;
@@ -18,12 +18,12 @@ use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId, Service};
 
 impl Wire {
-    /// Asks Exchange for a folder without a token. The refusal that the service gives then is the success here.
+    /// Requests a folder from Exchange without a token. The refusal that the service returns then is the success here.
     pub async fn reach_exchange(&self, purpose: CheckId) -> ServiceResponse<()> {
         match write::get_calendar_folder(None) {
             Ok(envelope) => {
-                let request = self.exchange_question(purpose, envelope).about_the_way();
-                self.send(request, |answer| read_reached(answer, &self.mask))
+                let request = self.exchange_request(purpose, envelope).for_connectivity();
+                self.send(request, |response| read_reached(response, &self.mask))
                     .await
             }
             Err(error) => unwritten(&error),
@@ -44,8 +44,8 @@ impl Wire {
             token,
             address: mailbox,
         };
-        self.on_behalf_of(at, envelope, Effect::Reads, |answer| {
-            self.response_cache.read(answer, &self.mask)
+        self.on_behalf_of(at, envelope, Effect::Reads, |response| {
+            self.response_cache.read(response, &self.mask)
         })
         .await
     }
@@ -64,8 +64,8 @@ impl Wire {
             end: event.ends(),
         };
         let envelope = write::create_event(at.address.as_str(), &event);
-        let read = |answer: &Answer| read::read(answer, &self.mask, read::item_id);
-        match self.on_behalf_of_question(at, envelope) {
+        let read = |response: &ReceivedResponse| read::read(response, &self.mask, read::item_id);
+        match self.impersonated_request(at, envelope) {
             Ok(request) => {
                 self.send_noting(request.writing(false), read, on_send)
                     .await
@@ -82,8 +82,8 @@ impl Wire {
     ) -> ServiceResponse<Vec<String>> {
         let marker = marker.to_string();
         let envelope = write::find_event(at.address.as_str(), &marker);
-        let read = |answer: &Answer| {
-            read::read(answer, &self.mask, |message| {
+        let read = |response: &ReceivedResponse| {
+            read::read(response, &self.mask, |message| {
                 read::marked_items(message, &marker)
             })
         };
@@ -97,7 +97,7 @@ impl Wire {
         id: &str,
     ) -> ServiceResponse<WriteFacts> {
         let envelope = write::delete_event(at.address.as_str(), id);
-        let done = |answer: &Answer| read::read(answer, &self.mask, |_| Ok(()));
+        let done = |response: &ReceivedResponse| read::read(response, &self.mask, |_| Ok(()));
         let removed = self.on_behalf_of(at, envelope, Effect::Removes, done).await;
         let envelope = write::get_item(at.address.as_str(), id);
         let looked = self.on_behalf_of(at, envelope, Effect::Reads, done).await;
@@ -112,9 +112,9 @@ impl Wire {
         at: EventMailbox<'_>,
         envelope: io::Result<Vec<u8>>,
         effect: Effect,
-        read: impl Fn(&Answer) -> Reply<T>,
+        read: impl Fn(&ReceivedResponse) -> Reply<T>,
     ) -> ServiceResponse<T> {
-        match (self.on_behalf_of_question(at, envelope), effect) {
+        match (self.impersonated_request(at, envelope), effect) {
             (Ok(request), Effect::Reads) => self.send(request, read).await,
             (Ok(request), Effect::Removes) => self.send(request.writing(true), read).await,
             (Err(error), _) => unwritten(&error),
@@ -122,18 +122,18 @@ impl Wire {
     }
 
     /// A request to Exchange with the mailbox it is about in its headers.
-    fn on_behalf_of_question(
+    fn impersonated_request(
         &self,
         at: EventMailbox<'_>,
         envelope: io::Result<Vec<u8>>,
     ) -> io::Result<ServiceRequest> {
         let request = self
-            .exchange_question(at.purpose, envelope?)
+            .exchange_request(at.purpose, envelope?)
             .header("x-anchormailbox", at.address.as_str());
         Ok(request.authorized(at.token))
     }
 
-    fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> ServiceRequest {
+    fn exchange_request(&self, purpose: CheckId, envelope: Vec<u8>) -> ServiceRequest {
         ServiceRequest::new(purpose, Method::POST, self.endpoints.exchange.url.clone())
             .paced_by(Service::Exchange)
             .fixed_header("accept", "text/xml")

@@ -1,4 +1,4 @@
-//! Why no answer came: the layer that failed, read out of the chain of errors below `reqwest`.
+//! Why no response arrived: the layer that failed, derived from the chain of errors below `reqwest`.
 
 use std::error::Error;
 use std::io;
@@ -23,7 +23,7 @@ pub(super) struct Destination {
     pub(super) connect_limit: Duration,
 }
 
-/// The failure behind an error of the HTTP client. `issuer` is asked for only when a certificate was not trusted.
+/// The failure behind an error of the HTTP client. `issuer` is called only when a certificate was not trusted.
 pub(super) fn failure(
     error: &reqwest::Error,
     to: &Destination,
@@ -36,7 +36,7 @@ pub(super) fn failure(
     let words = match certificate {
         Some(error) => certificate_words(error),
         None if layer == Layer::ConnectTimeout => no_connection(to),
-        None if is_a_word_of_the_proxy(layer) => refused_tunnel(layer, None),
+        None if is_reported_by_the_proxy(layer) => refused_tunnel(layer, None),
         None => words(&chain),
     };
     Failure {
@@ -55,12 +55,12 @@ pub(super) fn failure(
     }
 }
 
-/// The failure of a request that got no answer within `limit`.
-pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
+/// The failure of a request that got no response within `limit`.
+pub(super) fn no_response(to: &Destination, limit: Duration) -> Failure {
     Failure {
         layer: Layer::ResponseTimeout,
         host: to.host.clone(),
-        detail: format!("no complete answer within {}", seconds(limit)),
+        detail: format!("no complete response within {}", seconds(limit)),
         limit_ms: Some(millis(limit)),
         issuer: None,
         certificate: None,
@@ -91,10 +91,10 @@ fn no_connection(to: &Destination) -> String {
     )
 }
 
-/// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
+/// The failure behind a 407: the proxy itself responded. That happens on `http` addresses only; for the
 /// others the refusal comes while the tunnel is made.
 pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
-    let layer = wish_for_credentials(to.proxy.as_ref());
+    let layer = credentials_layer(to.proxy.as_ref());
     let detail = refused_tunnel(layer, Some(407));
     Failure {
         layer,
@@ -106,8 +106,8 @@ pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
     }
 }
 
-/// The failure of a refused tunnel, when the status of the refusal is known. A proxy that answers credentials with 401
-/// speaks of itself: it knows nothing of the service behind it.
+/// The failure of a refused tunnel, when the status of the refusal is known. A proxy that responds to credentials with 401
+/// reports on itself: it has no information about the service behind it.
 pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destination) -> Failure {
     let given = to.proxy.as_ref().is_some_and(Proxy::is_given_credentials);
     let layer = if status == 401 && given {
@@ -122,7 +122,7 @@ pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destinat
     }
 }
 
-fn wish_for_credentials(proxy: Option<&Proxy>) -> Layer {
+fn credentials_layer(proxy: Option<&Proxy>) -> Layer {
     if proxy.is_some_and(Proxy::is_given_credentials) {
         Layer::ProxyCredentials
     } else {
@@ -140,11 +140,11 @@ fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
         Layer::ProxyCredentials => {
             format!("the proxy does not accept the credentials that it was given ({status})")
         }
-        _ => format!("the proxy answered the request for a tunnel with {status}"),
+        _ => format!("the proxy responded to the tunnel request (CONNECT) with {status}"),
     }
 }
 
-fn is_a_word_of_the_proxy(layer: Layer) -> bool {
+fn is_reported_by_the_proxy(layer: Layer) -> bool {
     matches!(
         layer,
         Layer::ProxyAuthentication | Layer::ProxyCredentials | Layer::ProxyRefused
@@ -167,7 +167,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 fn at_the_proxy(layer: Layer) -> bool {
-    layer == Layer::Proxy || is_a_word_of_the_proxy(layer)
+    layer == Layer::Proxy || is_reported_by_the_proxy(layer)
 }
 
 type Link<'a> = &'a (dyn Error + 'static);
@@ -191,13 +191,15 @@ fn chain(error: &reqwest::Error) -> Vec<Link<'_>> {
 
 fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> Layer {
     let proxied = proxy.is_some();
+    // The tunnel comes first: an error of the proxy can contain a TLS or I/O error that is not one of the service.
     if let Some(layer) = tunnel_layer(chain, proxy) {
         return layer;
     }
     if let Some(layer) = tls_layer(chain) {
         return layer;
     }
-    if error.is_dns() || says(chain, "dns error") {
+    if error.is_dns() || mentions(chain, "dns error") {
+        // Behind a proxy, this machine resolves only the name of the proxy; the proxy resolves the service.
         return if proxied { Layer::Proxy } else { Layer::Name };
     }
     if error.is_timeout() {
@@ -210,8 +212,9 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
     match (io_kind(chain), error.is_connect()) {
         (Some(io::ErrorKind::ConnectionRefused), _) if proxied => Layer::Proxy,
         (Some(io::ErrorKind::ConnectionRefused), _) => Layer::Refused,
-        (Some(_), true) if proxied && says(chain, "tcp connect error") => Layer::Proxy,
-        (Some(kind), true) if is_break(kind) && says(chain, "tls handshake eof") => Layer::Tls,
+        (Some(_), true) if proxied && mentions(chain, "tcp connect error") => Layer::Proxy,
+        // A connection that ends during the handshake can be a firewall that filters by server name (SNI).
+        (Some(kind), true) if is_break(kind) && mentions(chain, "tls handshake eof") => Layer::Tls,
         (Some(kind), _) if is_break(kind) => Layer::Broken,
         _ if is_cut_off(chain) || error.is_body() || error.is_decode() => Layer::Broken,
         _ => Layer::Other,
@@ -224,11 +227,11 @@ fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
         .iter()
         .map(ToString::to_string)
         .find(|words| words.starts_with("tunnel error"))?;
-    let answered = ["unsuccessful", "unexpected end of file", "headers too long"];
+    let responded = ["unsuccessful", "unexpected end of file", "headers too long"];
     if words.contains("proxy authorization required") {
-        Some(wish_for_credentials(proxy))
+        Some(credentials_layer(proxy))
     } else {
-        answered
+        responded
             .iter()
             .any(|sign| words.contains(sign))
             .then_some(Layer::ProxyRefused)
@@ -257,6 +260,7 @@ fn certificate_error<'a>(chain: &[Link<'a>]) -> Option<&'a CertificateError> {
 fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {
     chain
         .iter()
+        // The innermost I/O error is the one of the socket; outer ones only wrap it.
         .rev()
         .find_map(|link| link.downcast_ref::<io::Error>())
         .map(io::Error::kind)
@@ -272,7 +276,7 @@ fn is_break(kind: io::ErrorKind) -> bool {
     )
 }
 
-/// `hyper` met the end of the connection before the end of a message, or something that is no HTTP at all.
+/// `hyper` met the end of the connection before the end of a message, or something that is not HTTP at all.
 fn is_cut_off(chain: &[Link<'_>]) -> bool {
     chain
         .iter()
@@ -283,38 +287,38 @@ fn is_cut_off(chain: &[Link<'_>]) -> bool {
                 || error.is_canceled()
                 || error.is_body_write_aborted()
         })
-        || says(chain, "error reading a body from connection")
-        || says(chain, "connection closed before message completed")
-        || says(chain, "http2 error")
+        || mentions(chain, "error reading a body from connection")
+        || mentions(chain, "connection closed before message completed")
+        || mentions(chain, "http2 error")
 }
 
 /// Last resort for errors whose types are private: resolver errors of `hyper-util`, and `h2` errors.
-fn says(chain: &[Link<'_>], sign: &str) -> bool {
+fn mentions(chain: &[Link<'_>], sign: &str) -> bool {
     chain.iter().any(|link| link.to_string().contains(sign))
 }
 
 /// Outer errors that only repeat the layer in the words of the libraries.
-const SAID_BY_THE_LAYER: [&str; 4] = [
+const REDUNDANT_MESSAGES: [&str; 4] = [
     "tunnel error: failed to create underlying connection",
     "tcp connect error",
     "dns error",
     "error resolving DNS",
 ];
 
-/// The chain in words, without repeating what an outer error already said.
+/// The error chain as text, without repeating what an outer error already includes.
 fn words(chain: &[Link<'_>]) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (at, link) in chain.iter().enumerate() {
         let part = link.to_string();
         let is_root = at + 1 == chain.len();
-        let says_nothing =
-            part.starts_with("client error (") || SAID_BY_THE_LAYER.contains(&part.as_str());
-        if (is_root || !says_nothing) && !parts.iter().any(|said| said.contains(&part)) {
+        let is_redundant =
+            part.starts_with("client error (") || REDUNDANT_MESSAGES.contains(&part.as_str());
+        if (is_root || !is_redundant) && !parts.iter().any(|earlier| earlier.contains(&part)) {
             parts.push(part);
         }
     }
     if parts.is_empty() {
-        "no answer".to_owned()
+        "no response".to_owned()
     } else {
         parts.join(": ")
     }
@@ -396,7 +400,7 @@ mod tests {
     struct Layered(&'static str);
 
     #[test]
-    fn the_words_of_a_chain_are_said_once() {
+    fn the_text_of_an_error_chain_does_not_repeat() {
         let inner = Layered("Connection refused");
         let outer = Layered("tcp connect error: Connection refused");
         let client = Layered("client error (Connect)");
@@ -404,11 +408,11 @@ mod tests {
             words(&[&client, &outer, &inner]),
             "tcp connect error: Connection refused"
         );
-        assert_eq!(words(&[]), "no answer");
+        assert_eq!(words(&[]), "no response");
     }
 
     #[test]
-    fn a_refusal_of_the_proxy_is_told_from_its_wish_for_credentials() {
+    fn a_refusal_of_the_proxy_differs_from_a_demand_for_credentials() {
         let wish = Layered("tunnel error: proxy authorization required");
         assert_eq!(
             tunnel_layer(&[&wish], None),
@@ -421,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn the_faults_of_a_certificate_are_told_apart() {
+    fn the_faults_of_a_certificate_are_distinguished() {
         assert!(certificate_words(&CertificateError::UnknownIssuer).contains("issuer"));
         let expired = CertificateError::ExpiredContext {
             time: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(2)),

@@ -1,4 +1,4 @@
-//! What is asked of Microsoft Graph without changing anything.
+//! Read-only requests to Microsoft Graph.
 
 use std::time::Duration;
 
@@ -7,34 +7,36 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 use url::Url;
 
-use super::answer::Answer;
 use super::client::{Wire, later};
 use super::mask::{SecretMask, sanitize};
 use super::odata;
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ServiceResponse};
 use super::secret::AccessToken;
-use super::sign_in::{below, below_escaped, escaped};
+use super::url_path::{below, below_escaped, escaped};
 use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
 use crate::settings::{ClientId, ClientSecret, MailboxAddress};
 use crate::terms::{CheckId, Service};
 
-/// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
+/// An item id that cannot exist in a mailbox, and that explains its purpose in the logs of the service.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
 /// A calendar view looks at so much time.
 const VIEWED: Duration = Duration::from_secs(60 * 60);
 
 impl Wire {
-    /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
+    /// Sends a request to Graph without a token. The refusal that the service returns then is the success here.
     pub async fn reach_graph(&self, purpose: CheckId) -> ServiceResponse<()> {
         let request = self
             .graph_request(purpose, Method::GET, &["users"])
-            .about_the_way();
-        self.send(one_id(request), |answer| read_reached(answer, &self.mask))
-            .await
+            .for_connectivity();
+        self.send(one_id(request), |response| {
+            read_reached(response, &self.mask)
+        })
+        .await
     }
 
-    /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
+    /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is requested.
     pub async fn calendar_view(
         &self,
         purpose: CheckId,
@@ -44,14 +46,14 @@ impl Wire {
     ) -> ServiceResponse<()> {
         let request =
             ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
-        self.send(request.authorized(token), |answer| {
-            odata::read_list(answer, &self.mask)
+        self.send(request.authorized(token), |response| {
+            odata::read_list(response, &self.mask)
         })
         .await
     }
 
-    /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
-    /// authorised. That the service authorises before it looks at the id is likely, not documented.
+    /// Requests the deletion of an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
+    /// authorized. That the service checks access before the id is likely, not documented.
     pub async fn no_touch_event_delete(
         &self,
         purpose: CheckId,
@@ -62,8 +64,8 @@ impl Wire {
         let request =
             ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox))
                 .after(earlier);
-        self.send(request.authorized(token), |answer| {
-            odata::read_done(answer, &self.mask)
+        self.send(request.authorized(token), |response| {
+            odata::read_done(response, &self.mask)
         })
         .await
     }
@@ -88,7 +90,7 @@ impl Wire {
         )
     }
 
-    /// Asks to send a draft that cannot exist: nothing can be sent by it. It is read like the deletion above.
+    /// Requests to send a draft that cannot exist, so nothing can be sent. It is read like the deletion above.
     pub async fn no_touch_message_send(
         &self,
         purpose: CheckId,
@@ -96,12 +98,12 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> ServiceResponse<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
-        // Gateways answer 411 to a POST that does not say that it is empty.
+        // Gateways respond with 411 (Length Required) to a POST without `Content-Length`, even if its body is empty.
         let request = self
             .graph_request(purpose, Method::POST, &path)
             .fixed_header("content-length", "0");
-        self.send(request.authorized(token), |answer| {
-            odata::read_done(answer, &self.mask)
+        self.send(request.authorized(token), |response| {
+            odata::read_done(response, &self.mask)
         })
         .await
     }
@@ -121,8 +123,8 @@ impl Wire {
         url.set_query(Some("$select=id"));
         let request =
             ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
-        self.send(request, |answer| {
-            odata::read(answer, &self.mask, |_| Ok(()))
+        self.send(request, |response| {
+            odata::read(response, &self.mask, |_| Ok(()))
         })
         .await
     }
@@ -153,8 +155,10 @@ impl Wire {
         request.url.set_query(Some(
             "$select=displayName,passwordCredentials,requiredResourceAccess",
         ));
-        self.send(request, |answer| {
-            odata::read(answer, &self.mask, |body| registration_facts(body, secret))
+        self.send(request, |response| {
+            odata::read(response, &self.mask, |body| {
+                registration_facts(body, secret)
+            })
         })
         .await
     }
@@ -166,7 +170,7 @@ impl Wire {
         list: &str,
     ) -> ServiceResponse<()> {
         let request = one_id(self.graph_request(purpose, Method::GET, &[list])).authorized(token);
-        self.send(request, |answer| odata::read_list(answer, &self.mask))
+        self.send(request, |response| odata::read_list(response, &self.mask))
             .await
     }
 
@@ -205,28 +209,28 @@ fn one_id(mut request: ServiceRequest) -> ServiceRequest {
     request
 }
 
-/// What a calendar view asks for.
+/// The query of a calendar view.
 fn viewed_from(start: jiff::Timestamp) -> String {
     let (start, end) = (graph_time(start), graph_time(later(start, VIEWED)));
     format!("startDateTime={start}&endDateTime={end}&{ONE_ID}")
 }
 
-/// A time as a query has it. Graph takes UTC when it is said; whole seconds are enough.
+/// A time in a query. Graph reads it as UTC because of the `Z`; whole seconds are enough.
 fn graph_time(instant: jiff::Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H%%3A%M%%3A%SZ").to_string()
 }
 
-/// Without a token a service answers 401 and names the sign-in it trusts. A web page is not of its kind, unless it
+/// Without a token a service responds with 401 and names the sign-in it trusts. A web page is not of its kind, unless it
 /// carries that challenge.
-pub(super) fn read_reached(answer: &Answer, mask: &SecretMask) -> Reply<()> {
-    let challenged = answer.refusal(mask).challenge.is_some();
-    if answer.status == 401 && (challenged || !answer.is_web_page()) {
+pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
+    let challenged = response.refusal(mask).challenge.is_some();
+    if response.status == 401 && (challenged || !response.is_web_page()) {
         return Reply::Success(());
     }
-    if answer.is_success() {
-        return Reply::Unexpected(answer.unexpected("success without a token", true, mask));
+    if response.is_success() {
+        return Reply::Unexpected(response.unexpected("success without a token", true, mask));
     }
-    odata::read(answer, mask, |_| Ok(()))
+    odata::read(response, mask, |_| Ok(()))
 }
 
 fn registration_facts(
@@ -289,10 +293,10 @@ fn text(object: &Value, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     fn reached(status: u16, headers: &[(&str, &str)], body: &str) -> Reply<()> {
-        read_reached(&answer(status, headers, body), &SecretMask::default())
+        read_reached(&received(status, headers, body), &SecretMask::default())
     }
 
     #[test]
@@ -314,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_tells_its_secrets_and_requests() {
+    fn a_registration_lists_its_secrets_and_requested_permissions() {
         let body = serde_json::json!({
             "displayName": "RX", "passwordCredentials": [
                 {"keyId": "k1", "displayName": null, "hint": "abc", "endDateTime": "2027-01-01T00:00:00Z"},
@@ -336,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_no_registration() {
+    fn anything_but_an_object_is_not_a_registration() {
         assert_eq!(
             registration_facts(&serde_json::json!([]), &crate::wire::tests::secret("x")),
             Err("no registration in it")

@@ -37,15 +37,15 @@ impl Wire {
             .writing(true)
             .authorized(at.token);
         let removed = self
-            .send(request, |answer| odata::read_done(answer, &self.mask))
+            .send(request, |response| odata::read_done(response, &self.mask))
             .await;
         let mut request = self
             .graph_request(at.purpose, Method::GET, &path)
             .authorized(at.token);
         request.url.set_query(Some("$select=id"));
         let looked = self
-            .send(request, |answer| {
-                odata::read(answer, &self.mask, |_| Ok(()))
+            .send(request, |response| {
+                odata::read(response, &self.mask, |_| Ok(()))
             })
             .await;
         let gone = matches!(&looked.reply, Reply::Refused(refusal) if refusal.status == 404);
@@ -73,7 +73,7 @@ impl Wire {
         let sent = self
             .send_noting(
                 request,
-                |answer| odata::read_done(answer, &self.mask),
+                |response| odata::read_done(response, &self.mask),
                 on_send,
             )
             .await;
@@ -102,7 +102,7 @@ impl Wire {
             Method::POST,
             &["users", at.address.as_str(), "events"],
         );
-        let request = written(request, &quiet_event(event)).authorized(at.token);
+        let request = written(request, &private_event(event)).authorized(at.token);
         let id = |body: &Value| {
             body.get("id")
                 .and_then(Value::as_str)
@@ -111,14 +111,14 @@ impl Wire {
         };
         self.send_noting(
             request,
-            |answer| odata::read(answer, &self.mask, id),
+            |response| odata::read(response, &self.mask, id),
             on_send,
         )
         .await
     }
 
     /// The ids of the events that carry a marker. The search does not show the marker, so each event is read again: should
-    /// a filter be ignored on the way, no event of somebody else passes.
+    /// a filter be ignored on the network path, no event of another person passes.
     pub(super) async fn marked_events_graph(
         &self,
         at: EventMailbox<'_>,
@@ -136,7 +136,7 @@ impl Wire {
             filter(marker)
         )));
         let mut outcome = self
-            .send(request, |answer| odata::read(answer, &self.mask, ids))
+            .send(request, |response| odata::read(response, &self.mask, ids))
             .await;
         for id in outcome.reply.success().cloned().unwrap_or_default() {
             let carries = self.carries_marker(at, &id, marker).await;
@@ -158,8 +158,8 @@ impl Wire {
         request
             .url
             .set_query(Some(&format!("$select=id&$expand={}", expand())));
-        self.send(request, |answer| {
-            odata::read(answer, &self.mask, |event| Ok(has_marker(event, marker)))
+        self.send(request, |response| {
+            odata::read(response, &self.mask, |event| Ok(has_marker(event, marker)))
         })
         .await
     }
@@ -242,8 +242,8 @@ fn written(request: ServiceRequest, body: &Value) -> ServiceRequest {
         .writing(false)
 }
 
-/// `transactionId` lets the service drop a second copy, should a gateway repeat the request.
-fn quiet_event(event: &TestEvent) -> Value {
+/// `transactionId` makes the service discard a second copy if a gateway repeats the request.
+fn private_event(event: &TestEvent) -> Value {
     let time = |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
     json!({
         "subject": TEST_SUBJECT,
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_test_event_is_quiet_and_carries_its_marker() {
-        let event = quiet_event(&event());
+        let event = private_event(&event());
         assert_eq!(event["showAs"], "free");
         assert_eq!(event["sensitivity"], "private");
         assert_eq!(event["isReminderOn"], false);
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn only_the_exact_marker_counts() {
-        assert!(!has_marker(&quiet_event(&event()), Uuid::from_u128(8)));
+        assert!(!has_marker(&private_event(&event()), Uuid::from_u128(8)));
         assert!(!has_marker(&json!({"id": "AAMk"}), Uuid::from_u128(7)));
         let foreign = json!({"singleValueExtendedProperties": [{"id": "String {0} Name Other", "value": Uuid::from_u128(7)}]});
         assert!(!has_marker(&foreign, Uuid::from_u128(7)));

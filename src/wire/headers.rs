@@ -1,4 +1,4 @@
-//! The headers of answers: which of them the ledger keeps, and how the telling ones are read.
+//! Response headers: which of them the ledger keeps, and how the diagnostic ones are read.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ const HTTP_DATES: [&str; 3] = [
     "%a %b %e %H:%M:%S %Y",
 ];
 
-/// What the ledger keeps of the headers of an answer: what a support ticket needs, and nothing that could be secret.
+/// The response headers that the ledger keeps: what a support ticket needs, and nothing that could be secret.
 const KEPT: [&str; 15] = [
     "request-id",
     "x-ms-request-id",
@@ -131,7 +131,7 @@ fn utc(date: DateTime) -> Option<Timestamp> {
     moment.or_else(|| (date.year() == 9999).then_some(Timestamp::MAX))
 }
 
-/// `x-ms-diagnostics: 2000008;reason="…";error_category="…"`. Without a number in front it says nothing known.
+/// `x-ms-diagnostics: 2000008;reason="…";error_category="…"`. Without a number in front it has no known meaning.
 pub(super) fn diagnostics(value: &str, mask: &SecretMask) -> Option<Diagnostics> {
     let (code, rest) = value.split_once(';').unwrap_or((value, ""));
     let code = code.trim().parse().ok()?;
@@ -144,7 +144,7 @@ pub(super) fn diagnostics(value: &str, mask: &SecretMask) -> Option<Diagnostics>
     })
 }
 
-/// The Bearer challenge of an answer; other schemes stand beside it at Exchange and are passed over.
+/// The Bearer challenge of a response. Exchange sends other schemes as well; they are ignored.
 pub(super) fn challenge(headers: &HeaderMap, mask: &SecretMask) -> Option<Challenge> {
     let parameters = headers
         .get_all(WWW_AUTHENTICATE)
@@ -158,7 +158,7 @@ pub(super) fn challenge(headers: &HeaderMap, mask: &SecretMask) -> Option<Challe
     })
 }
 
-/// The parameters after the word `Bearer`, wherever the scheme stands in the header.
+/// The parameters after the word `Bearer`, wherever the scheme is in the header.
 fn bearer(value: &str) -> Option<BTreeMap<String, String>> {
     let lower = value.to_ascii_lowercase();
     let starts_a_scheme = |at: usize| {
@@ -212,7 +212,7 @@ fn value(text: &str) -> (String, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     #[test]
     fn a_wait_is_read_as_seconds_or_as_a_date() {
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_too_large_for_a_number_is_the_longest_there_is() {
+    fn a_retry_after_beyond_the_number_range_is_capped() {
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
         let digits = "9".repeat(400);
         for large in [
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_time_to_come_leaves_the_wait_to_this_program() {
+    fn a_retry_after_in_the_past_is_ignored() {
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
         let past = "Mon, 23 Nov 2026 09:00:00 GMT";
         for nothing in [
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn of_several_waits_the_longest_counts() {
-        let answer = answer(
+        let response = received(
             429,
             &[
                 ("retry-after", "3"),
@@ -279,7 +279,7 @@ mod tests {
             "",
         );
         assert_eq!(
-            longest_retry_after_ms(&answer.headers, Timestamp::UNIX_EPOCH),
+            longest_retry_after_ms(&response.headers, Timestamp::UNIX_EPOCH),
             Some(30_000)
         );
     }
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn the_bearer_challenge_is_found_beside_others() {
-        let exchange = answer(
+        let exchange = received(
             401,
             &[
                 ("www-authenticate", "Basic Realm=\"\""),
@@ -328,13 +328,13 @@ mod tests {
 
     #[test]
     fn a_challenge_without_bearer_is_none() {
-        let basic = answer(
+        let basic = received(
             401,
             &[("www-authenticate", "Basic realm=\"bearer of news\"")],
             "",
         );
         assert_eq!(challenge(&basic.headers, &SecretMask::default()), None);
-        let joined = answer(
+        let joined = received(
             401,
             &[(
                 "www-authenticate",
@@ -353,7 +353,7 @@ mod tests {
 
     #[test]
     fn the_ledger_keeps_the_listed_headers_only() {
-        let answer = answer(
+        let response = received(
             200,
             &[
                 ("Date", "x"),
@@ -363,7 +363,7 @@ mod tests {
             ],
             "",
         );
-        let kept = kept(&answer.headers, &SecretMask::default());
+        let kept = kept(&response.headers, &SecretMask::default());
         let expected = [("date", "x"), ("x-feserver", "A, B")]
             .map(|(name, value)| (name.into(), value.to_owned()));
         assert_eq!(kept, BTreeMap::from(expected));

@@ -1,17 +1,18 @@
 //! The ledger: every request of a run, numbered in the order of sending.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
+use super::lock::lock;
 use crate::evidence::RequestRecord;
 
-/// Every request of a run. It is append-only and shared by all who talk.
+/// Every request of a run. It is append-only and shared by all requests.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    pages: Mutex<Pages>,
+    pages: Mutex<Entries>,
 }
 
 #[derive(Debug, Default)]
-struct Pages {
+struct Entries {
     last: u32,
     records: Vec<RequestRecord>,
 }
@@ -38,20 +39,20 @@ impl Ledger {
         }
     }
 
-    /// Hands over all records so far, in order of their numbers. Numbering goes on. What is still under way now has been
-    /// given up.
+    /// Hands over all records so far, in order of their numbers. Numbering continues. Requests that are still in flight are
+    /// marked as canceled.
     pub fn take(&self) -> Vec<RequestRecord> {
         let mut records = std::mem::take(&mut self.pages().records);
         for record in records
             .iter_mut()
             .filter(|record| record.status.is_none() && record.failure.is_none())
         {
-            record.failure = Some("given up before an answer came".to_owned());
+            record.failure = Some("canceled before a response arrived".to_owned());
         }
         records
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pages(&self) -> MutexGuard<'_, Entries> {
+        lock(&self.pages)
     }
 }

@@ -1,11 +1,12 @@
 //! Limits how many requests to one service are in flight.
 
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::adaptive_limit::{AdaptiveLimit, Epoch};
+use super::lock::lock;
 
 /// The limiter of one service. First in, first out.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl Limiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_than_the_rhythm_allows_are_in_flight() {
+    async fn no_more_than_the_limit_are_in_flight() {
         let limiter = Limiter::new(16);
         for _ in 0..4 {
             assert!(takes_one(&limiter).await);
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_calm_answer_makes_room_for_more_and_a_throttled_one_for_less() {
+    async fn a_success_raises_the_limit_and_a_throttled_response_lowers_it() {
         let limiter = Limiter::new(16);
         limiter.acquire().await.release(Feedback::NotThrottled);
         let five = [
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_throttled_answer_among_many_slows_down_and_counts_the_calm_ones() {
+    async fn one_throttled_response_among_many_lowers_the_limit_and_counts_the_successes() {
         let limiter = Limiter::new(16);
         let mut feedback = vec![Feedback::Throttled];
         feedback.extend([Feedback::NotThrottled; 19]);
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_waits_for_more_places_than_are_left_is_let_go() {
+    async fn a_request_for_more_permits_than_the_limit_is_released() {
         let limiter = Limiter::new(4);
         let (first, second) = (limiter.acquire().await, limiter.acquire().await);
         let slow_down = async {
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn many_at_once_keep_to_the_limit_whatever_happens() {
+    async fn many_concurrent_requests_stay_within_the_limit() {
         let shared = Arc::new(Limiter::new(8));
         let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let one = |turn: usize| {

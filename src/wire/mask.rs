@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::secret_forms;
 
+use super::lock::lock;
+
 /// How many characters of a text from outside are kept.
 const KEPT_CHARACTERS: usize = 400;
 /// Replaces a secret.
-const VEILED: &str = "***";
+const MASKED: &str = "***";
 /// Shorter secrets are not masked, because they would match ordinary words. No real client secret is that short.
 const SHORTEST_SECRET: usize = 6;
 /// `eyJ` and this many characters of the JWT alphabet are treated as a token, whole or cut off.
@@ -35,7 +37,7 @@ impl SecretMask {
         if secret.chars().count() < SHORTEST_SECRET {
             return;
         }
-        let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hidden = lock(&self.hidden);
         for form in secret_forms(secret) {
             if form.len() >= SHORTEST_SECRET
                 && !hidden.iter().any(|known| known.expose_secret() == form)
@@ -52,28 +54,28 @@ impl SecretMask {
         if is_plain(text) && !self.hides_in(text) {
             return text.to_owned();
         }
-        shortened(&self.veiled(&cleaned(&self.veiled(text))))
+        shortened(&self.masked(&cleaned(&self.masked(text))))
     }
 
     /// Whether a short text holds a secret, or what may be a token.
     fn hides_in(&self, text: &str) -> bool {
-        let hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-        stands_in(text, "eyJ")
+        let hidden = lock(&self.hidden);
+        contains_word(text, "eyJ")
             || hidden
                 .iter()
-                .any(|secret| stands_in(text, secret.expose_secret()))
+                .any(|secret| contains_word(text, secret.expose_secret()))
     }
 
-    fn veiled(&self, text: &str) -> String {
-        let hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-        let veiled = hidden.iter().fold(Cow::Borrowed(text), |text, secret| {
+    fn masked(&self, text: &str) -> String {
+        let hidden = lock(&self.hidden);
+        let masked = hidden.iter().fold(Cow::Borrowed(text), |text, secret| {
             if text.contains(secret.expose_secret()) {
-                Cow::Owned(text.replace(secret.expose_secret(), VEILED))
+                Cow::Owned(text.replace(secret.expose_secret(), MASKED))
             } else {
                 text
             }
         });
-        without_tokens(&veiled)
+        without_tokens(&masked)
     }
 }
 
@@ -94,7 +96,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Whether a short text contains `word`. A general search algorithm would spend more time on preparation.
-fn stands_in(text: &str, word: &str) -> bool {
+fn contains_word(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let Some(first) = word.first().filter(|_| word.len() <= text.len()) else {
         return word.is_empty();
@@ -115,7 +117,7 @@ fn without_tokens(text: &str) -> String {
         out.push_str(if length < SHORTEST_TOKEN {
             &candidate[..length]
         } else {
-            VEILED
+            MASKED
         });
         rest = &candidate[length..];
     }
@@ -163,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_foreign_text_becomes_one_short_visible_line() {
+    fn an_untrusted_text_becomes_one_short_visible_line() {
         assert_eq!(
             sanitize("a\r\n\tb\u{202e}c\u{200b}d\u{1b}[31m\u{7}"),
             "a bcd[31m"
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn hiding_nothing_tears_no_holes() {
+    fn hiding_an_empty_secret_changes_nothing() {
         let mask = SecretMask::default();
         mask.hide("");
         mask.hide("e");
@@ -233,7 +235,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_made_harmless_without_panic(text in ".*") {
+        fn any_text_is_sanitized_without_panic(text in ".*") {
             let shown = sanitize(&text);
             proptest::prop_assert!(shown.chars().count() <= KEPT_CHARACTERS + 1);
             proptest::prop_assert!(!shown.chars().any(char::is_control));
@@ -243,13 +245,13 @@ mod tests {
         fn a_text_that_is_left_as_it_is_would_not_have_been_changed(text in "[a-cey J~\u{e4}\t]{0,12}") {
             let mask = SecretMask::default();
             mask.hide("ab~caa");
-            let slowly = shortened(&mask.veiled(&cleaned(&mask.veiled(&text))));
+            let slowly = shortened(&mask.masked(&cleaned(&mask.masked(&text))));
             proptest::prop_assert_eq!(mask.sanitize(&text), slowly);
         }
 
         #[test]
-        fn a_word_is_found_where_it_stands(text in "[ab]{0,12}", word in "[ab]{0,4}") {
-            proptest::prop_assert_eq!(stands_in(&text, &word), text.contains(&word));
+        fn a_word_is_found_where_it_occurs(text in "[ab]{0,12}", word in "[ab]{0,4}") {
+            proptest::prop_assert_eq!(contains_word(&text, &word), text.contains(&word));
         }
 
         #[test]

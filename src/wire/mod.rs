@@ -1,14 +1,13 @@
 //! Talking to Microsoft Entra sign-in, Microsoft Graph and Exchange Online.
 //!
-//! Every call of [`Wire`] is one question to one service. It comes back as [`ServiceResponse`]: the reply in one of four forms,
-//! and the numbers of the requests it took, which stand in the [`Ledger`]. Nothing here judges a reply, and no secret
+//! Every call of [`Wire`] is one request to one service. It returns a [`ServiceResponse`]: the reply in one of four forms,
+//! and the numbers of its HTTP requests, which are in the [`Ledger`]. Nothing here judges a reply, and no secret
 //! and no token leaves this room but in the request it is for.
 //!
 //! This room may know `evidence` and `settings`.
 
 mod adaptive_limit;
 mod admission;
-mod answer;
 mod batch;
 mod breaker;
 mod claims;
@@ -21,10 +20,12 @@ mod graph_writes;
 mod headers;
 mod ledger;
 mod limiter;
+mod lock;
 mod marker;
 mod mask;
 mod odata;
 mod proxy;
+mod received_response;
 mod replay;
 mod request;
 mod response;
@@ -33,15 +34,17 @@ mod room_list;
 mod route;
 mod secret;
 mod sign_in;
+mod sign_in_response;
 mod soap;
 mod test_event;
 mod token_response;
 mod trust;
+mod url_path;
 
 #[cfg(test)]
 mod tests;
 
-pub use batch::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH};
+pub use batch::{BATCH_PERMITS, BatchFeedback, Batched, MOST_IN_BATCH, SendAlone};
 pub use claims::{is_id_token, not_before, read_token};
 pub use client::Wire;
 pub use error::WireError;

@@ -1,44 +1,44 @@
-//! Reading the answers of Microsoft Graph: lists, single objects and Graph's error form.
+//! Reading the responses of Microsoft Graph: lists, single objects and Graph's error form.
 
 use serde_json::Value;
 
-use super::answer::Answer;
 use super::mask::SecretMask;
+use super::received_response::ReceivedResponse;
 use crate::evidence::{Refusal, Reply};
 
 /// Inner errors are followed no deeper than this.
 const DEEPEST_INNER_ERROR: usize = 16;
 
-/// A success is any answer with a status of success whose body `wanted` accepts; the rest is refused or unexpected.
+/// A success is any response with a status of success whose body `wanted` accepts; the rest is refused or unexpected.
 pub(super) fn read<T>(
-    answer: &Answer,
+    response: &ReceivedResponse,
     mask: &SecretMask,
     wanted: impl FnOnce(&Value) -> Result<T, &'static str>,
 ) -> Reply<T> {
-    match (json(answer), answer.is_success()) {
+    match (json(response), response.is_success()) {
         (Ok(body), true) => match wanted(&body) {
             Ok(facts) => Reply::Success(facts),
-            Err(problem) => answer.undocumented(problem, mask),
+            Err(problem) => response.undocumented(problem, mask),
         },
-        (Ok(body), false) => match refusal(answer, &body, mask) {
+        (Ok(body), false) => match refusal(response, &body, mask) {
             Some(refusal) => Reply::Refused(refusal),
-            None => answer.undocumented("not in the form of an error", mask),
+            None => response.undocumented("not in the form of an error", mask),
         },
-        (Err(problem), _) => answer.undocumented(problem, mask),
+        (Err(problem), _) => response.undocumented(problem, mask),
     }
 }
 
 /// Success without a body worth reading, such as 204 after a deletion.
-pub(super) fn read_done(answer: &Answer, mask: &SecretMask) -> Reply<()> {
-    if answer.is_success() && !answer.is_web_page() && !answer.too_large {
+pub(super) fn read_done(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
+    if response.is_success() && !response.is_web_page() && !response.too_large {
         return Reply::Success(());
     }
-    read(answer, mask, |_| Ok(()))
+    read(response, mask, |_| Ok(()))
 }
 
 /// Success with a list in it, of whatever length.
-pub(super) fn read_list(answer: &Answer, mask: &SecretMask) -> Reply<()> {
-    read(answer, mask, |body| {
+pub(super) fn read_list(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
+    read(response, mask, |body| {
         body.get("value")
             .and_then(Value::as_array)
             .map(|_| ())
@@ -47,8 +47,8 @@ pub(super) fn read_list(answer: &Answer, mask: &SecretMask) -> Reply<()> {
 }
 
 /// The body as JSON, or what is wrong with it in a few words.
-pub(super) fn json(answer: &Answer) -> Result<Value, &'static str> {
-    serde_json::from_str(&answer.text()).map_err(|error| {
+pub(super) fn json(response: &ReceivedResponse) -> Result<Value, &'static str> {
+    serde_json::from_str(&response.text()).map_err(|error| {
         if error.is_eof() {
             "cut off"
         } else {
@@ -58,7 +58,7 @@ pub(super) fn json(answer: &Answer) -> Result<Value, &'static str> {
 }
 
 /// Graph's error form: `{"error": {"code", "message", "innerError": {…}}}`. A gateway may send an OAuth error.
-fn refusal(answer: &Answer, body: &Value, mask: &SecretMask) -> Option<Refusal> {
+fn refusal(response: &ReceivedResponse, body: &Value, mask: &SecretMask) -> Option<Refusal> {
     let error = body.get("error")?;
     let (code, message) = match error {
         Value::Object(_) => (text(error, "code"), text(error, "message")),
@@ -76,7 +76,7 @@ fn refusal(answer: &Answer, body: &Value, mask: &SecretMask) -> Option<Refusal> 
         message: message
             .filter(|message| !message.is_empty())
             .map(|message| mask.sanitize(&message)),
-        ..answer.refusal(mask)
+        ..response.refusal(mask)
     })
 }
 
@@ -122,11 +122,11 @@ pub(super) fn aadsts_numbers(text: &str) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     fn refused(status: u16, body: &str) -> Refusal {
         match read_list(
-            &answer(status, &[("content-type", "application/json")], body),
+            &received(status, &[("content-type", "application/json")], body),
             &SecretMask::default(),
         ) {
             Reply::Refused(refusal) => refusal,
@@ -135,7 +135,7 @@ mod tests {
     }
 
     fn problem(status: u16, body: &str) -> String {
-        match read_list(&answer(status, &[], body), &SecretMask::default()) {
+        match read_list(&received(status, &[], body), &SecretMask::default()) {
             Reply::Unexpected(unexpected) => unexpected.problem,
             other => panic!("{other:?}"),
         }
@@ -143,10 +143,13 @@ mod tests {
 
     #[test]
     fn a_list_is_a_success_even_when_empty() {
-        let full = answer(200, &[], r#"{"value":[{"id":"1"}]}"#);
+        let full = received(200, &[], r#"{"value":[{"id":"1"}]}"#);
         assert_eq!(read_list(&full, &SecretMask::default()), Reply::Success(()));
         assert_eq!(
-            read_list(&answer(200, &[], r#"{"value":[]}"#), &SecretMask::default()),
+            read_list(
+                &received(200, &[], r#"{"value":[]}"#),
+                &SecretMask::default()
+            ),
             Reply::Success(())
         );
     }
@@ -179,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_code_is_no_code() {
+    fn an_empty_code_is_not_a_code() {
         let refusal = refused(401, r#"{"error":{"code":"","message":""}}"#);
         assert_eq!((refusal.code, refusal.message), (None, None));
     }
@@ -198,13 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn a_deletion_needs_no_body_but_a_portal_is_no_deletion() {
+    fn a_deletion_needs_no_body_but_a_portal_page_is_not_a_deletion() {
         assert_eq!(
-            read_done(&answer(204, &[], ""), &SecretMask::default()),
+            read_done(&received(204, &[], ""), &SecretMask::default()),
             Reply::Success(())
         );
         assert!(matches!(
-            read_done(&answer(200, &[], "<html>"), &SecretMask::default()),
+            read_done(&received(200, &[], "<html>"), &SecretMask::default()),
             Reply::Unexpected(_)
         ));
     }
@@ -212,15 +215,15 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_body_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
-            let answer = answer(status, &[], body);
-            let _ = read_list(&answer, &SecretMask::default());
-            let _ = read_done(&answer, &SecretMask::default());
+            let response = received(status, &[], body);
+            let _ = read_list(&response, &SecretMask::default());
+            let _ = read_done(&response, &SecretMask::default());
         }
 
         #[test]
         fn any_error_object_is_read_without_panic(code in "\\PC{0,30}", message in ".{0,60}") {
             let body = serde_json::json!({"error": {"code": code, "message": message, "innerError": {"code": message}}});
-            let read = read_list(&answer(403, &[], body.to_string()), &SecretMask::default());
+            let read = read_list(&received(403, &[], body.to_string()), &SecretMask::default());
             proptest::prop_assert!(matches!(read, Reply::Refused(_)));
         }
     }

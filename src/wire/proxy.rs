@@ -1,4 +1,4 @@
-//! The proxy on the way to a service, and what it says when it lets nothing through.
+//! The proxy on the network path to a service, and its response when it forwards nothing.
 
 use std::fmt;
 use std::pin::pin;
@@ -64,21 +64,21 @@ impl Proxy {
             .map(|(_, password)| password.to_owned())
     }
 
-    /// The status with which it answers a request for a tunnel to `to` (`host:port`).
+    /// The status of its response to a `CONNECT` request for a tunnel to `to` (`host:port`).
     ///
-    /// The HTTP client says of a refused tunnel only that it was refused, so it is asked for once more. A proxy that is
-    /// itself reached over TLS is not asked: `None`, as for every answer that does not come in time.
-    pub(super) async fn answer_to_tunnel(&self, to: &str, limit: Duration) -> Option<StatusCode> {
+    /// The HTTP client reports only that a tunnel was refused, without the status, so the tunnel is requested once more. A
+    /// proxy that is itself reached over TLS gets no such request: `None`, as for every response that does not arrive in time.
+    pub(super) async fn tunnel_status(&self, to: &str, limit: Duration) -> Option<StatusCode> {
         if self.address.scheme() != "http" {
             return None;
         }
-        tokio::time::timeout(limit, self.ask_for_tunnel(to))
+        tokio::time::timeout(limit, self.request_tunnel(to))
             .await
             .ok()
             .flatten()
     }
 
-    async fn ask_for_tunnel(&self, to: &str) -> Option<StatusCode> {
+    async fn request_tunnel(&self, to: &str) -> Option<StatusCode> {
         let stream = TcpStream::connect(self.host()).await.ok()?;
         let (mut sender, connection) = http1::handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
             .await
@@ -92,12 +92,12 @@ impl Proxy {
                 .headers_mut()
                 .insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        let answer = match select(pin!(sender.send_request(request)), pin!(connection)).await {
-            Either::Left((answer, _)) => answer,
-            // The connection may end with the answer; then it is there already.
-            Either::Right((_, answer)) => answer.await,
+        let response = match select(pin!(sender.send_request(request)), pin!(connection)).await {
+            Either::Left((response, _)) => response,
+            // The proxy may close the connection after its response; then the response is already complete.
+            Either::Right((_, response)) => response.await,
         };
-        answer.ok().map(|answer| answer.status())
+        response.ok().map(|response| response.status())
     }
 }
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::answer::Answer;
 use super::mask::SecretMask;
+use super::received_response::ReceivedResponse;
 use super::{odata, soap};
 use crate::evidence::{FolderFacts, Reply};
 
@@ -28,16 +28,16 @@ pub struct StoredResponse<'h> {
 impl StoredResponse<'_> {
     /// Reads it as Exchange's response to a request for a calendar folder.
     pub fn folder(&self) -> Reply<FolderFacts> {
-        soap::read::read(&self.answer(), &SecretMask::default(), soap::read::folder)
+        soap::read::read(&self.received(), &SecretMask::default(), soap::read::folder)
     }
 
     /// Reads it as Graph's response to a request for a list.
     pub fn list(&self) -> Reply<()> {
-        odata::read_list(&self.answer(), &SecretMask::default())
+        odata::read_list(&self.received(), &SecretMask::default())
     }
 
-    fn answer(&self) -> Answer {
-        Answer {
+    fn received(&self) -> ReceivedResponse {
+        ReceivedResponse {
             url: self.url.clone(),
             status: self.status,
             headers: self.headers.clone(),
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_read_as_in_a_run() {
+    fn a_stored_response_is_read_as_in_a_run() {
         let url = Url::parse("https://service.test/path").unwrap();
         let (headers, at) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
         let heard = |status, body| StoredResponse {
@@ -76,7 +76,7 @@ mod tests {
             Some("ErrorAccessDenied")
         );
         assert!(matches!(
-            heard(200, b"<answer/>").folder(),
+            heard(200, b"<response/>").folder(),
             Reply::Unexpected(_)
         ));
     }

@@ -59,7 +59,7 @@ impl ServiceRequest {
     }
 
     /// Marks it as a connectivity test.
-    pub(super) fn about_the_way(mut self) -> Self {
+    pub(super) fn for_connectivity(mut self) -> Self {
         self.any_response_counts = true;
         self
     }
@@ -122,7 +122,7 @@ mod tests {
     use crate::terms::CheckId;
 
     #[test]
-    fn http2_is_to_remember_only_what_questions_have_in_common() {
+    fn http2_compresses_only_headers_that_requests_share() {
         let url = Url::parse("https://service.test/path").unwrap();
         let request = ServiceRequest::new(CheckId::MailboxImpersonation, Method::POST, url)
             .header("x-anchormailbox", "room@contoso.com")

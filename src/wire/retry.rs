@@ -42,12 +42,14 @@ pub(super) fn next_wait<T>(
     if attempts > u32::from(limits.retries) || !is_transient(reply, limits) {
         return None;
     }
-    let asked = if let Reply::Refused(refusal) = reply {
+    let requested = if let Reply::Refused(refusal) = reply {
         refusal.retry_after_ms
     } else {
         None
     };
-    match asked.map(Duration::from_millis) {
+    match requested.map(Duration::from_millis) {
+        // Graph counts requests while a client is throttled, so an earlier attempt prolongs the throttling
+        // (learn.microsoft.com/graph/throttling).
         Some(wait) => (wait <= limits.patience).then_some(wait),
         None => Some(backoff(attempts, roll()).min(limits.patience)),
     }
@@ -96,6 +98,7 @@ fn is_server_error(service: Service, refusal: &Refusal) -> bool {
 fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
     let mut codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
+        // 503 without a code counts as well: Exchange throttles with it, and `Retry-After` can be missing.
         429 | 503 => true,
         200 | 500.. => codes.any(|code| limits.throttle_codes.contains(code)),
         _ => false,
@@ -112,6 +115,7 @@ pub(super) fn backoff(attempts: u32, roll: f64) -> Duration {
 fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
     match reply {
         Reply::Refused(refusal) => is_transient_refusal(refusal, limits),
+        // A broken connection can be a stale one of the pool; other failures would repeat.
         Reply::Unreachable(failure) => failure.layer == Layer::Broken,
         Reply::Success(_) | Reply::Unexpected(_) => false,
     }
@@ -198,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn only_transient_codes_are_asked_again_on_500() {
+    fn only_transient_codes_are_retried_on_500() {
         assert!(wait(&refused(500, Some("ErrorServerBusy"), None), 1).is_some());
         assert!(wait(&refused(200, Some("ErrorServerBusy"), None), 1).is_some());
         assert_eq!(
@@ -209,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_wish_for_patience_slows_down() {
+    fn only_throttling_slows_down() {
         let feedback = |reply: &Reply<()>| feedback(reply, &limits());
         for throttled in [
             refused(429, None, Some(2000)),
@@ -219,12 +223,12 @@ mod tests {
         ] {
             assert_eq!(feedback(&throttled), Feedback::Throttled);
         }
-        for calm in [
+        for successes in [
             refused(500, Some("ErrorInternalServerError"), None),
             refused(403, None, None),
             Reply::Success(()),
         ] {
-            assert_eq!(feedback(&calm), Feedback::NotThrottled);
+            assert_eq!(feedback(&successes), Feedback::NotThrottled);
         }
     }
 
@@ -282,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_for_good_and_a_time_out_stand() {
+    fn a_permanent_refusal_and_a_timeout_are_final() {
         for status in [400, 401, 403, 404] {
             assert_eq!(
                 wait(&refused(status, Some("ErrorServerBusy"), None), 1),

@@ -16,14 +16,14 @@ use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;
 use crate::terms::CheckId;
 
-/// The size of a page that is asked for. Places gives no link to the next page to many callers, so a large one is safer
+/// The requested size of a page. Places gives no link to the next page to many callers, so a large one is safer
 /// than many small ones; whole places without `$select` would still keep within the bound of a body.
 const PAGE: usize = 500;
 /// The size of a page that Places gives to a caller that it does not listen to.
 const USUAL_PAGE: usize = 100;
 /// More pages than this are not read.
 const MOST_PAGES: usize = 40;
-/// A page is never asked to be larger than this.
+/// The largest page size that is requested.
 const LARGEST_PAGE: usize = 5_000;
 /// A room that has neither address nor name.
 const NAMELESS: &str = "a room without a name";
@@ -53,7 +53,7 @@ struct Room {
 
 /// What follows a page.
 #[derive(Debug, PartialEq, Eq)]
-enum Onward {
+enum NextPage {
     Done,
     To(Url),
     CutShort(String),
@@ -62,7 +62,7 @@ enum Onward {
 impl Wire {
     /// Lists the rooms of the tenant: their addresses and names, nothing else of them.
     pub async fn rooms(&self, purpose: CheckId, token: &AccessToken) -> ServiceResponse<RoomList> {
-        let mut reading = Reading::new(
+        let mut reading = RoomListing::new(
             self.graph_request(purpose, Method::GET, &["places", "microsoft.graph.room"])
                 .url,
         );
@@ -73,12 +73,12 @@ impl Wire {
                 .graph_request(purpose, Method::GET, &[])
                 .at(url)
                 .authorized(token);
-            let answer = self
-                .send(request, |answer| odata::read(answer, &self.mask, page))
+            let response = self
+                .send(request, |response| odata::read(response, &self.mask, page))
                 .await;
-            requests.extend(answer.requests);
-            ms += answer.ms;
-            let onward = match answer.reply {
+            requests.extend(response.requests);
+            ms += response.ms;
+            let onward = match response.reply {
                 Reply::Success(page) => reading.take(page),
                 failed if reading.pages == 0 => {
                     let reply = failed.map(|_| RoomList::default());
@@ -86,17 +86,19 @@ impl Wire {
                         reply,
                         requests,
                         ms,
-                        origin: answer.origin,
+                        origin: response.origin,
                     };
                 }
-                failed => {
-                    Onward::CutShort(format!("page {}: {}", reading.pages + 1, told(&failed)))
-                }
+                failed => NextPage::CutShort(format!(
+                    "page {}: {}",
+                    reading.pages + 1,
+                    describe_failure(&failed)
+                )),
             };
             match onward {
-                Onward::To(next) => url = next,
-                Onward::Done => break Reply::Success(reading.finish(None)),
-                Onward::CutShort(why) => break Reply::Success(reading.finish(Some(why))),
+                NextPage::To(next) => url = next,
+                NextPage::Done => break Reply::Success(reading.finish(None)),
+                NextPage::CutShort(why) => break Reply::Success(reading.finish(Some(why))),
             }
         };
         ServiceResponse::own(reply, requests, ms)
@@ -112,7 +114,7 @@ impl ServiceRequest {
 }
 
 /// A list that is being read.
-struct Reading {
+struct RoomListing {
     base: Url,
     pages: usize,
     /// How many entries came, repeated ones included.
@@ -122,7 +124,7 @@ struct Reading {
     list: RoomList,
 }
 
-impl Reading {
+impl RoomListing {
     fn new(base: Url) -> Self {
         let (seen, list) = (HashSet::new(), RoomList::default());
         Self {
@@ -149,8 +151,8 @@ impl Reading {
         url
     }
 
-    /// Adds a page, and tells what follows.
-    fn take(&mut self, page: Page) -> Onward {
+    /// Adds a page, and returns where the next one is.
+    fn take(&mut self, page: Page) -> NextPage {
         let before = self.seen.len();
         let on_it = page.rooms.len();
         self.pages += 1;
@@ -165,15 +167,17 @@ impl Reading {
                 self.seen.len() >= count
             });
         let onward = match page.next {
-            Some(_) if brought == 0 && on_it > 0 => Onward::CutShort("its pages repeat".to_owned()),
+            Some(_) if brought == 0 && on_it > 0 => {
+                NextPage::CutShort("its pages repeat".to_owned())
+            }
             Some(next) => self.follow(&next),
-            None if whole => Onward::Done,
-            None if brought > 0 => Onward::To(self.page(PAGE, self.entries)),
+            None if whole => NextPage::Done,
+            None if brought > 0 => NextPage::To(self.page(PAGE, self.entries)),
             None => self.widen(page.count),
         };
         match onward {
-            Onward::To(_) if self.pages >= MOST_PAGES => {
-                Onward::CutShort(format!("it has more than {MOST_PAGES} pages"))
+            NextPage::To(_) if self.pages >= MOST_PAGES => {
+                NextPage::CutShort(format!("it has more than {MOST_PAGES} pages"))
             }
             onward => onward,
         }
@@ -201,36 +205,36 @@ impl Reading {
     }
 
     /// The next page as the service names it. The token goes to no other host and to no other list.
-    fn follow(&self, next: &str) -> Onward {
+    fn follow(&self, next: &str) -> NextPage {
         let Ok(url) = Url::parse(next) else {
-            return Onward::CutShort("the link to its next page is no address".to_owned());
+            return NextPage::CutShort("the link to its next page is no address".to_owned());
         };
         let same_list =
             url.path().eq_ignore_ascii_case(self.base.path()) && url.username().is_empty();
         if url.origin() == self.base.origin() && same_list && url.password().is_none() {
-            Onward::To(url)
+            NextPage::To(url)
         } else {
             let host = sanitize(url.host_str().unwrap_or("another address"));
-            Onward::CutShort(format!(
-                "its next page is said to be at {host}, to which the token is not sent"
+            NextPage::CutShort(format!(
+                "the link to the next page points to {host}, to which the token is not sent"
             ))
         }
     }
 
-    /// A further page brought nothing new, so the service may not listen to `$skip`. All rooms on one page are asked for
+    /// A further page brought nothing new, so the service may not listen to `$skip`. All rooms on one page are requested
     /// once.
-    fn widen(&mut self, count: Option<usize>) -> Onward {
+    fn widen(&mut self, count: Option<usize>) -> NextPage {
         let Some(count) = count else {
-            return Onward::CutShort("its pages repeat".to_owned());
+            return NextPage::CutShort("its pages repeat".to_owned());
         };
         if self.widened || count > LARGEST_PAGE {
-            return Onward::CutShort(format!(
+            return NextPage::CutShort(format!(
                 "the tenant counts {count} rooms and lists {}",
                 self.seen.len()
             ));
         }
         self.widened = true;
-        Onward::To(self.page(count.max(PAGE), 0))
+        NextPage::To(self.page(count.max(PAGE), 0))
     }
 
     fn finish(self, cut_short: Option<String>) -> RoomList {
@@ -270,8 +274,8 @@ fn page(body: &Value) -> Result<Page, &'static str> {
     })
 }
 
-/// An answer without a page, in a few words.
-fn told<T>(reply: &Reply<T>) -> String {
+/// A response without a page, in a few words.
+fn describe_failure<T>(reply: &Reply<T>) -> String {
     match reply {
         Reply::Success(_) => String::new(),
         Reply::Refused(refusal) => match &refusal.code {

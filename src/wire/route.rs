@@ -1,4 +1,4 @@
-//! The HTTP clients, and by which way an address is reached: directly or through a proxy.
+//! The HTTP clients, and the route to an address: direct or through a proxy.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use url::{Host, Url};
 
 use super::error::WireError;
 use super::proxy::Proxy;
-use super::trust::{Issuer, Witness};
+use super::trust::{Issuer, RecordingVerifier};
 use crate::settings::{Limits, Transport};
 
 /// The clients of a run.
 pub(super) struct Routes {
     direct: Client,
     proxied: Client,
-    /// Tells the proxy for an address.
+    /// Finds the proxy for an address.
     proxies: Matcher,
-    /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment says; else it
+    /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment configures; else it
     /// follows from `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
     named_by_user: bool,
-    witness: Arc<Witness>,
+    witness: Arc<RecordingVerifier>,
 }
 
 impl fmt::Debug for Routes {
@@ -36,7 +36,8 @@ impl fmt::Debug for Routes {
 impl Routes {
     /// The clients for these settings.
     pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
-        let witness = Witness::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
+        let witness =
+            RecordingVerifier::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
         let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
             let builder = base(transport, connect_limit(limits))
                 .tls_backend_preconfigured(witness.client_config()?);
@@ -69,7 +70,7 @@ impl Routes {
         }
     }
 
-    /// The proxy on the way to `url`, if there is one.
+    /// The proxy on the route to `url`, if there is one.
     pub(super) fn proxy_to(&self, url: &Url) -> Option<Proxy> {
         if self.goes_around_proxies(url) {
             return None;
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_from_everything_else() {
+    fn loopback_addresses_are_recognized() {
         for inside in [
             "http://127.0.0.1:8",
             "http://localhost",

@@ -13,9 +13,9 @@ use crate::evidence::{Failure, Layer, Reply, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
 
-/// The subject of the test event and the test mail: whoever finds one knows where it came from and what to do.
+/// The subject of the test event and the test mail: it states where the item came from and that it may be deleted.
 pub const TEST_SUBJECT: &str = "rx-preflight test, may be deleted";
-/// More than a year ahead, where no panel shows it and nobody books.
+/// More than a year ahead, where no panel shows it and users rarely book.
 const AHEAD: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// How long the event lasts.
 const LASTING: Duration = Duration::from_secs(15 * 60);
@@ -249,12 +249,12 @@ pub(super) fn removal(gone: bool, mailbox: &MailboxAddress, id: &str) -> WriteFa
     }
 }
 
-/// Whether a write can have taken effect although it has no response that says so.
+/// Whether a write can have taken effect although no response confirms it.
 pub(super) fn may_have_happened<T>(reply: &Reply<T>) -> bool {
     match reply {
         Reply::Success(_) => true,
         Reply::Refused(refusal) => refusal.status >= 500,
-        // Status 0 stands for a request that was not sent.
+        // Status 0 marks a request that was not sent.
         Reply::Unexpected(odd) => odd.status != 0,
         Reply::Unreachable(failure) => {
             matches!(
@@ -265,7 +265,7 @@ pub(super) fn may_have_happened<T>(reply: &Reply<T>) -> bool {
     }
 }
 
-/// Whether the service itself has responded, so that nothing can take effect later. A gateway that gave up says nothing
+/// Whether the service itself has responded, so that nothing can take effect later. A gateway that gave up proves nothing
 /// about what is behind it.
 fn is_over<T>(reply: &Reply<T>) -> bool {
     matches!(reply, Reply::Refused(refusal) if !matches!(refusal.status, 502 | 504))

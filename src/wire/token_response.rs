@@ -51,7 +51,7 @@ impl oauth2::TokenResponse for IssuedToken {
 }
 
 impl IssuedToken {
-    /// Why this is no token that a request can carry, in a few words.
+    /// Why a request cannot use this token, in a few words.
     pub(super) fn flaw(&self) -> Option<&'static str> {
         let token = self.access_token.secret();
         if token.trim().is_empty() {

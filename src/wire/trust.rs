@@ -1,7 +1,7 @@
 //! Which certificates are trusted (those of the operating system and an extra CA), and who issued what was presented.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -11,19 +11,20 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, Signa
 use rustls_platform_verifier::Verifier;
 
 use super::error::WireError;
+use super::lock::lock;
 use super::mask::sanitize;
 
 /// Judges certificates as the operating system does, and remembers who issued the last one of each host, so that a
 /// refusal can name the issuer. The verdict is never changed.
 #[derive(Debug)]
-pub(super) struct Witness {
+pub(super) struct RecordingVerifier {
     /// `None` on a machine without any trusted root: then nothing is trusted.
     verifier: Option<Verifier>,
     provider: Arc<CryptoProvider>,
     issuers: Mutex<BTreeMap<String, Issuer>>,
 }
 
-impl Witness {
+impl RecordingVerifier {
     /// A witness that trusts the roots of the operating system and those of `ca_pem`.
     pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Arc<Self>, WireError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -36,7 +37,7 @@ impl Witness {
         }))
     }
 
-    /// The TLS settings of a client that asks this witness. HTTP/2 is offered by ALPN.
+    /// The TLS settings of a client that uses this verifier. HTTP/2 is offered by ALPN.
     pub(super) fn client_config(self: &Arc<Self>) -> Result<ClientConfig, WireError> {
         let mut config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
@@ -50,24 +51,17 @@ impl Witness {
 
     /// Who issued the certificate that `host` presented last.
     pub(super) fn issuer_of(&self, host: &str) -> Option<Issuer> {
-        self.issuers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(host)
-            .cloned()
+        lock(&self.issuers).get(host).cloned()
     }
 
     fn remember(&self, server: &ServerName<'_>, certificate: &CertificateDer<'_>) {
         if let Some(issuer) = issuer(certificate) {
-            self.issuers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(server.to_str().into_owned(), issuer);
+            lock(&self.issuers).insert(server.to_str().into_owned(), issuer);
         }
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -140,31 +134,31 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
 /// Who issued a certificate, sanitize to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
-    /// The common name, with the organisation in brackets where both are there and differ.
+    /// The common name, with the organization in parentheses where both are there and differ.
     pub title: String,
-    /// The organisation, if it is named.
-    pub organisation: Option<String>,
+    /// The organization, if it is named.
+    pub organization: Option<String>,
 }
 
 fn issuer(certificate: &CertificateDer<'_>) -> Option<Issuer> {
     let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;
     let name = certificate.issuer();
-    let (common, organisation) = (attribute(name, COMMON_NAME), attribute(name, ORGANISATION));
-    let text = match (common, organisation.as_deref()) {
-        (Some(common), Some(organisation)) if common != organisation => {
-            format!("{common} ({organisation})")
+    let (common, organization) = (attribute(name, COMMON_NAME), attribute(name, ORGANIZATION));
+    let text = match (common, organization.as_deref()) {
+        (Some(common), Some(organization)) if common != organization => {
+            format!("{common} ({organization})")
         }
-        (common, organisation) => common.or_else(|| organisation.map(str::to_owned))?,
+        (common, organization) => common.or_else(|| organization.map(str::to_owned))?,
     };
     Some(Issuer {
         title: sanitize(&text),
-        organisation: organisation.as_deref().map(sanitize),
+        organization: organization.as_deref().map(sanitize),
     })
 }
 
 /// The object identifiers 2.5.4.3 and 2.5.4.10 with their DER tag and length.
 const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
-const ORGANISATION: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x0a];
+const ORGANIZATION: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x0a];
 
 /// The string that follows an attribute's object identifier in a DER name. Names above 127 bytes are not read.
 fn attribute(name: &[u8], identifier: &[u8]) -> Option<String> {
@@ -184,14 +178,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_certificates_is_no_ca_file() {
+    fn a_file_without_certificates_is_not_a_ca_file() {
         assert!(matches!(
-            Witness::new(Some(b"no pem")),
+            RecordingVerifier::new(Some(b"no pem")),
             Err(WireError::UnreadableCa)
         ));
         let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         assert!(matches!(
-            Witness::new(Some(broken)),
+            RecordingVerifier::new(Some(broken)),
             Err(WireError::UnreadableCa)
         ));
     }
@@ -210,11 +204,11 @@ mod tests {
         let certificate = params.self_signed(&key).unwrap();
         let issuer = issuer(certificate.der()).unwrap();
         assert_eq!(issuer.title, "Inspecting Proxy CA (Contoso)");
-        assert_eq!(issuer.organisation.as_deref(), Some("Contoso"));
+        assert_eq!(issuer.organization.as_deref(), Some("Contoso"));
     }
 
     #[test]
-    fn what_is_no_certificate_has_no_issuer() {
+    fn a_malformed_certificate_has_no_issuer() {
         assert_eq!(issuer(&CertificateDer::from(&[0x30, 0x03, 0x06][..])), None);
         assert_eq!(attribute(COMMON_NAME, COMMON_NAME), None);
     }

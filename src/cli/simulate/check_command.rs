@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::tenant_addresses::TenantAddresses;
 use crate::cli::files;
-use crate::simulator::Options as ScenarioOptions;
+use crate::simulator::ScenarioOptions;
 
 /// Characters that no shell gives a meaning: not a POSIX shell, not PowerShell, not cmd.
 const PLAIN: &str = "-_./:@+=";

@@ -15,7 +15,9 @@ use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox, first_check};
 use crate::probe::results::RowResult;
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
-use crate::wire::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH, ServiceResponse};
+use crate::wire::{
+    BATCH_PERMITS, BatchFeedback, Batched, MOST_IN_BATCH, SendAlone, ServiceResponse,
+};
 
 /// A connection with fewer rooms than this sends one request per room: responses arrive soon, and each has an
 /// id that Microsoft's support can look up.
@@ -142,12 +144,12 @@ struct Known {
 }
 
 impl Known {
-    fn learn(&mut self, lesson: Lesson) {
+    fn learn(&mut self, lesson: BatchFeedback) {
         match lesson {
-            Lesson::NotUnderstood => self.not_understood += 1,
-            Lesson::NotNow => {}
-            Lesson::Useful => (self.useful, self.not_understood) = (true, 0),
-            Lesson::NoGoodNews => (self.no_success, self.not_understood) = (true, 0),
+            BatchFeedback::NotUnderstood => self.not_understood += 1,
+            BatchFeedback::NotNow => {}
+            BatchFeedback::Useful => (self.useful, self.not_understood) = (true, 0),
+            BatchFeedback::NoGoodNews => (self.no_success, self.not_understood) = (true, 0),
         }
     }
 
@@ -170,7 +172,7 @@ impl<'q> Batching<'_, 'q> {
             .await;
         for (room, response) in rooms.into_iter().zip(responses) {
             match response {
-                Err(AskAlone { after, earlier }) => {
+                Err(SendAlone { after, earlier }) => {
                     let view = MailboxCheck {
                         earlier,
                         ..room.view
@@ -202,7 +204,7 @@ impl<'q> Batching<'_, 'q> {
         let responses = self.responses(writes.iter().collect()).await;
         for (write, response) in writes.into_iter().zip(responses) {
             match response {
-                Err(AskAlone { after, earlier }) => {
+                Err(SendAlone { after, earlier }) => {
                     self.leave(after, vec![MailboxCheck { earlier, ..write }], true)
                 }
                 Ok(response) => self.finish(
@@ -232,10 +234,10 @@ impl<'q> Batching<'_, 'q> {
     async fn responses(
         &self,
         checks: Vec<&MailboxCheck<'_>>,
-    ) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
+    ) -> Vec<Result<ServiceResponse<()>, SendAlone>> {
         match self.batch(&checks).await {
-            Some(batched) => batched.answers,
-            None => checks.iter().map(|_| Err(AskAlone::default())).collect(),
+            Some(batched) => batched.responses,
+            None => checks.iter().map(|_| Err(SendAlone::default())).collect(),
         }
     }
 

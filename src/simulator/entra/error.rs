@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::simulator::clock;
 use crate::simulator::clouds::CloudHosts;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 
-/// A refusal: an AADSTS code and the sentence that goes with it.
+/// A refusal: an AADSTS code and its description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EntraError {
     /// The number after `AADSTS`.
@@ -41,24 +41,24 @@ impl EntraError {
         }
     }
 
-    /// The answer of the token endpoint.
-    pub(crate) fn answer(
+    /// The response of the token endpoint.
+    pub(crate) fn to_response(
         &self,
         request: &SimulatedRequest,
         hosts: &CloudHosts,
         now: jiff::Timestamp,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         let (error, status) = self.kind();
         self.in_form(error, status, request, hosts, now)
     }
 
-    /// The answer of a discovery document, where an unknown tenant is `invalid_tenant`.
-    pub(crate) fn discovery_answer(
+    /// The response of the discovery endpoint, where an unknown tenant is `invalid_tenant`.
+    pub(crate) fn discovery_response(
         &self,
         request: &SimulatedRequest,
         hosts: &CloudHosts,
         now: jiff::Timestamp,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         self.in_form("invalid_tenant", 400, request, hosts, now)
     }
 
@@ -69,11 +69,11 @@ impl EntraError {
         request: &SimulatedRequest,
         hosts: &CloudHosts,
         now: jiff::Timestamp,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         let (trace, time) = (Uuid::new_v4().to_string(), clock::entra_timestamp(now));
         let correlation = correlation_id(request);
         let (code, text) = (self.code, &self.text);
-        SimulatedAnswer::json(
+        SimulatedResponse::json(
             status,
             &json!({
                 "error": error,

@@ -5,5 +5,5 @@ mod error;
 mod form;
 mod token;
 
-pub(super) use discovery::{answer as discovery_answer, keys};
-pub(super) use token::answer as token_answer;
+pub(super) use discovery::{keys, respond as discovery_response};
+pub(super) use token::respond as token_response;

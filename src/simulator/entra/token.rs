@@ -5,8 +5,8 @@ use serde_json::json;
 use super::discovery::find_tenant;
 use super::error::EntraError;
 use super::form::{self, TokenForm};
-use crate::simulator::clock::Ending;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::clock::SecretExpiry;
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::permissions::{self, GrantedRole};
 use crate::simulator::scenario::{
     Api, App, Cloud, ConditionalAccess, ExchangeState, GraphState, Secret, TenantRestriction,
@@ -14,21 +14,25 @@ use crate::simulator::scenario::{
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::{Grant, IssuedToken};
 
-/// Answers a request to `/{asked}/oauth2/v2.0/token`.
-pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest, asked: &str) -> SimulatedAnswer {
-    match decide(tenant, request, asked) {
-        Ok(answer) => answer,
-        Err(error) => error.answer(request, tenant.served_cloud().hosts(), tenant.now()),
+/// Handles a request to `/{requested}/oauth2/v2.0/token`.
+pub(crate) fn respond(
+    tenant: &Tenant,
+    request: &SimulatedRequest,
+    requested: &str,
+) -> SimulatedResponse {
+    match decide(tenant, request, requested) {
+        Ok(response) => response,
+        Err(error) => error.to_response(request, tenant.served_cloud().hosts(), tenant.now()),
     }
 }
 
 fn decide(
     tenant: &Tenant,
     request: &SimulatedRequest,
-    asked: &str,
-) -> Result<SimulatedAnswer, EntraError> {
+    requested: &str,
+) -> Result<SimulatedResponse, EntraError> {
     let form = form::read(request)?;
-    tenant_is_open(tenant, asked)?;
+    tenant_is_open(tenant, requested)?;
     let identifier = resource_identifier(&form.scope)?;
     let app = find_app(tenant, &form)?;
     check_secret(tenant, app, form.secret.as_deref())?;
@@ -39,8 +43,8 @@ fn decide(
     issue(tenant, app, api, &identifier, roles)
 }
 
-fn tenant_is_open(tenant: &Tenant, asked: &str) -> Result<(), EntraError> {
-    let found = find_tenant(tenant.description(), tenant.served_cloud(), asked)?;
+fn tenant_is_open(tenant: &Tenant, requested: &str) -> Result<(), EntraError> {
+    let found = find_tenant(tenant.description(), tenant.served_cloud(), requested)?;
     if found.tenant_restrictions == Some(TenantRestriction::SignIn) {
         return Err(EntraError::new(
             500_021,
@@ -126,8 +130,8 @@ fn check_secret(tenant: &Tenant, app: &App, given: Option<&str>) -> Result<(), E
 }
 
 fn has_ended(tenant: &Tenant, secret: &Secret) -> bool {
-    Ending::parse(&secret.ends)
-        .is_some_and(|ending| ending.moment(tenant.started()) <= tenant.now())
+    SecretExpiry::parse(&secret.ends)
+        .is_some_and(|expiry| expiry.moment(tenant.started()) <= tenant.now())
 }
 
 fn check_policies(app: &App) -> Result<(), EntraError> {
@@ -216,7 +220,7 @@ fn issue(
     api: Api,
     identifier: &str,
     roles: Vec<String>,
-) -> Result<SimulatedAnswer, EntraError> {
+) -> Result<SimulatedResponse, EntraError> {
     let now = tenant.now().as_second();
     let grant = Grant {
         tenant: tenant.description(),
@@ -241,13 +245,13 @@ fn issue(
         },
     );
     let seconds = grant.lifetime;
-    Ok(SimulatedAnswer::json(
+    Ok(SimulatedResponse::json(
         200,
         &json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}),
     ))
 }
 
-/// The audience is the identifier as asked for: the application id stays one, a host stays one.
+/// The audience is the identifier as requested: the application id stays one, a host stays one.
 fn audience(cloud: Cloud, api: Api, identifier: &str) -> String {
     if identifier.starts_with("https://") {
         identifier.to_owned()
@@ -268,16 +272,16 @@ fn lifetime() -> i64 {
 mod tests {
     use super::*;
     use crate::simulator::fixtures::{
-        APP, SECRET, SMALL, TENANT, ask_token, small_tenant, tenant_of, token_request,
+        APP, SECRET, SMALL, TENANT, obtain_token, small_tenant, tenant_of, token_request,
     };
     use crate::simulator::scenario::Scenario;
 
     const GRAPH: &str = "https://graph.microsoft.com/.default";
 
-    fn code(answer: &SimulatedAnswer) -> (u16, u64) {
-        let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    fn code(response: &SimulatedResponse) -> (u16, u64) {
+        let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
         (
-            answer.status,
+            response.status,
             body["error_codes"][0].as_u64().unwrap_or_default(),
         )
     }
@@ -290,9 +294,9 @@ mod tests {
     #[test]
     fn a_right_request_gets_a_token_for_the_named_resource() {
         let tenant = small_tenant();
-        let answer = tenant.answer(&token_request(TENANT, APP, SECRET, GRAPH));
-        assert_eq!(answer.status, 200);
-        let token = ask_token(&tenant, GRAPH);
+        let response = tenant.respond(&token_request(TENANT, APP, SECRET, GRAPH));
+        assert_eq!(response.status, 200);
+        let token = obtain_token(&tenant, GRAPH);
         assert_eq!(token.split('.').count(), 3);
     }
 
@@ -308,18 +312,18 @@ mod tests {
         request
             .headers
             .push(("authorization".to_owned(), format!("Basic {basic}")));
-        assert_eq!(small_tenant().answer(&request).status, 200);
+        assert_eq!(small_tenant().respond(&request).status, 200);
     }
 
     #[test]
     fn each_wrong_thing_has_its_code() {
         let tenant = small_tenant();
-        let ask = |id: &str, app: &str, secret: &str, scope: &str| {
-            code(&tenant.answer(&token_request(id, app, secret, scope)))
+        let send = |id: &str, app: &str, secret: &str, scope: &str| {
+            code(&tenant.respond(&token_request(id, app, secret, scope)))
         };
-        assert_eq!(ask("fabrikam.com", APP, SECRET, GRAPH), (400, 90_002));
+        assert_eq!(send("fabrikam.com", APP, SECRET, GRAPH), (400, 90_002));
         assert_eq!(
-            ask(
+            send(
                 TENANT,
                 "77b0b3a5-0000-4000-8000-000000000000",
                 SECRET,
@@ -327,18 +331,18 @@ mod tests {
             ),
             (400, 700_016)
         );
-        assert_eq!(ask(TENANT, APP, "wrong", GRAPH), (401, 7_000_215));
-        assert_eq!(ask(TENANT, APP, "", GRAPH), (401, 7_000_216));
+        assert_eq!(send(TENANT, APP, "wrong", GRAPH), (401, 7_000_215));
+        assert_eq!(send(TENANT, APP, "", GRAPH), (401, 7_000_216));
         assert_eq!(
-            ask(TENANT, APP, SECRET, "https://graph.microsoft.com/User.Read"),
+            send(TENANT, APP, SECRET, "https://graph.microsoft.com/User.Read"),
             (400, 1_002_012)
         );
         assert_eq!(
-            ask(TENANT, APP, SECRET, &format!("{GRAPH} {GRAPH}")),
+            send(TENANT, APP, SECRET, &format!("{GRAPH} {GRAPH}")),
             (400, 700_022)
         );
         assert_eq!(
-            ask(TENANT, APP, SECRET, "https://graph.microsoft.us/.default"),
+            send(TENANT, APP, SECRET, "https://graph.microsoft.us/.default"),
             (400, 500_011)
         );
     }
@@ -371,8 +375,8 @@ mod tests {
                 (400, 500_021),
             ),
         ] {
-            let answer = changed(from, to).answer(&token_request(TENANT, APP, SECRET, GRAPH));
-            assert_eq!(code(&answer), expected, "{to}");
+            let response = changed(from, to).respond(&token_request(TENANT, APP, SECRET, GRAPH));
+            assert_eq!(code(&response), expected, "{to}");
         }
     }
 
@@ -382,12 +386,12 @@ mod tests {
         for (state, expected) in [("absent", (400, 500_011)), ("disabled", (400, 500_014))] {
             let tenant = changed("region = \"EU\"", &format!("exchange = \"{state}\""));
             assert_eq!(
-                code(&tenant.answer(&token_request(TENANT, APP, SECRET, scope))),
+                code(&tenant.respond(&token_request(TENANT, APP, SECRET, scope))),
                 expected
             );
             assert_eq!(
                 tenant
-                    .answer(&token_request(TENANT, APP, SECRET, GRAPH))
+                    .respond(&token_request(TENANT, APP, SECRET, GRAPH))
                     .status,
                 200
             );

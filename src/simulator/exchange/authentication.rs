@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::gate::ACCESS;
+use super::mailbox_access::ACCESS;
 use crate::simulator::access;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::permissions::EXCHANGE_APP_ID;
 use crate::simulator::scenario::{Api, App, TenantRestriction, TokenFlaw};
 use crate::simulator::tenant::Tenant;
@@ -15,7 +15,7 @@ use crate::simulator::tokens::IssuedToken;
 pub(crate) fn authenticate<'tenant>(
     tenant: &'tenant Tenant,
     request: &SimulatedRequest,
-) -> Result<(IssuedToken, &'tenant App), SimulatedAnswer> {
+) -> Result<(IssuedToken, &'tenant App), SimulatedResponse> {
     let bearer = request.bearer().ok_or_else(challenge)?;
     let token = tenant.issued(bearer).ok_or_else(|| unknown_token(bearer))?;
     if token.api != Api::Exchange
@@ -46,8 +46,8 @@ pub(crate) fn authenticate<'tenant>(
 }
 
 /// A token without the role may pass if the app holds a role inside Exchange. Whether the real service accepts a token
-/// without any role for that is not known; the simulator lets it in.
-fn roles_suffice(app: &App, token: &IssuedToken) -> Result<(), SimulatedAnswer> {
+/// without any role for that is not known; the simulator accepts it.
+fn roles_suffice(app: &App, token: &IssuedToken) -> Result<(), SimulatedResponse> {
     if token
         .roles
         .iter()
@@ -68,7 +68,7 @@ fn roles_suffice(app: &App, token: &IssuedToken) -> Result<(), SimulatedAnswer> 
     ))
 }
 
-fn unknown_token(bearer: &str) -> SimulatedAnswer {
+fn unknown_token(bearer: &str) -> SimulatedResponse {
     let header = bearer.split('.').next().unwrap_or_default();
     let readable = bearer.split('.').count() == 3
         && URL_SAFE_NO_PAD
@@ -82,7 +82,7 @@ fn unknown_token(bearer: &str) -> SimulatedAnswer {
     }
 }
 
-fn invalid_signature() -> SimulatedAnswer {
+fn invalid_signature() -> SimulatedResponse {
     diagnosed(
         401,
         2_000_000,
@@ -92,22 +92,22 @@ fn invalid_signature() -> SimulatedAnswer {
 }
 
 /// 401 with the two challenges of Exchange Online and no body.
-fn challenge() -> SimulatedAnswer {
+fn challenge() -> SimulatedResponse {
     let bearer = format!(
         r#"Bearer client_id="{EXCHANGE_APP_ID}", trusted_issuers="00000001-0000-0000-c000-000000000000@*", token_types="app_asserted_user_v1 service_asserted_app_v1", authorization_uri="https://login.windows.net/common/oauth2/authorize", error="invalid_token""#
     );
-    SimulatedAnswer::empty(401)
+    SimulatedResponse::empty(401)
         .with_header("www-authenticate", bearer)
         .with_header("www-authenticate", r#"Basic Realm="""#)
 }
 
-fn diagnosed(status: u16, code: u32, reason: &str, category: &str) -> SimulatedAnswer {
-    let answer = if status == 401 {
+fn diagnosed(status: u16, code: u32, reason: &str, category: &str) -> SimulatedResponse {
+    let response = if status == 401 {
         challenge()
     } else {
-        SimulatedAnswer::empty(status)
+        SimulatedResponse::empty(status)
     };
-    answer.with_header(
+    response.with_header(
         "x-ms-diagnostics",
         format!(r#"{code};reason="{reason}";error_category="{category}""#),
     )

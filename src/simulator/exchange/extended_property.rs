@@ -6,21 +6,21 @@
 use roxmltree::Node;
 use uuid::Uuid;
 
-use super::fault::Fault;
+use super::fault::SoapFault;
 use super::schema::{Children, required_attribute, violation};
 use super::xml::{Element, TYPES};
 use crate::simulator::store::{NamedProperty, PropertyName};
 
 /// The name in an `ExtendedFieldURI`; `None` for a property that has no values here.
-pub(crate) fn path(node: Node<'_, '_>) -> Result<Option<PropertyName>, Fault> {
+pub(crate) fn path(node: Node<'_, '_>) -> Result<Option<PropertyName>, SoapFault> {
     let kind = required_attribute(node, "PropertyType")?;
     let (set, name) = (
         node.attribute("PropertySetId"),
         node.attribute("PropertyName"),
     );
-    let in_a_set = set.is_some() != node.attribute("DistinguishedPropertySetId").is_some();
+    let has_set = set.is_some() != node.attribute("DistinguishedPropertySetId").is_some();
     let named = name.is_some() != node.attribute("PropertyId").is_some();
-    if node.attribute("PropertyTag").is_some() == (in_a_set && named) {
+    if node.attribute("PropertyTag").is_some() == (has_set && named) {
         return Err(violation(
             node,
             "The attributes of 'ExtendedFieldURI' do not name one property.",
@@ -38,7 +38,7 @@ pub(crate) fn path(node: Node<'_, '_>) -> Result<Option<PropertyName>, Fault> {
 }
 
 /// An `ExtendedProperty` of a new item.
-pub(crate) fn property(node: Node<'_, '_>) -> Result<Option<NamedProperty>, Fault> {
+pub(crate) fn property(node: Node<'_, '_>) -> Result<Option<NamedProperty>, SoapFault> {
     let mut children = Children::of(node);
     let name = path(children.required_type("ExtendedFieldURI")?)?;
     let value = children.typed("Value");
@@ -53,11 +53,11 @@ pub(crate) fn property(node: Node<'_, '_>) -> Result<Option<NamedProperty>, Faul
 }
 
 /// A `Restriction` that wants one extended property to be equal to a constant. The simulated tenant plays no other.
-pub(crate) fn restriction(node: Node<'_, '_>) -> Result<NamedProperty, Fault> {
+pub(crate) fn restriction(node: Node<'_, '_>) -> Result<NamedProperty, SoapFault> {
     let mut children = Children::of(node);
     let Some(equal) = children.typed("IsEqualTo") else {
         let text = "The simulated tenant restricts items by an extended property that is equal to a constant only.";
-        return Err(Fault::new("ErrorInvalidRequest", text));
+        return Err(SoapFault::new("ErrorInvalidRequest", text));
     };
     children.end()?;
     let mut operands = Children::of(equal);
@@ -66,8 +66,9 @@ pub(crate) fn restriction(node: Node<'_, '_>) -> Result<NamedProperty, Fault> {
     operands.end()?;
     let value = required_attribute(constant.required_type("Constant")?, "Value")?.to_owned();
     constant.end()?;
-    let name = name
-        .ok_or_else(|| Fault::new("ErrorInvalidRequest", "No item has this extended property."))?;
+    let name = name.ok_or_else(|| {
+        SoapFault::new("ErrorInvalidRequest", "No item has this extended property.")
+    })?;
     Ok(NamedProperty { name, value })
 }
 
@@ -83,7 +84,7 @@ pub(crate) fn element(property: &NamedProperty) -> Element {
 }
 
 /// The extended properties of a new item.
-pub(crate) fn of_item(item: Node<'_, '_>) -> Result<Vec<NamedProperty>, Fault> {
+pub(crate) fn of_item(item: Node<'_, '_>) -> Result<Vec<NamedProperty>, SoapFault> {
     let nodes = item
         .children()
         .filter(|child| child.has_tag_name((TYPES, "ExtendedProperty")));

@@ -1,25 +1,25 @@
 //! SOAP faults: HTTP 500 with a code in the detail. Many faults of Exchange carry no SOAP header; these carry none.
 
 use super::xml::{ERRORS, Element, SOAP, TYPES};
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::message::SimulatedResponse;
 
 /// A fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct SoapFault {
     pub(crate) code: String,
     pub(crate) message: String,
     /// Name and value pairs of `MessageXml`.
     pub(crate) values: Vec<(String, String)>,
 }
 
-impl Fault {
+impl SoapFault {
     /// A fault with the text that Exchange has for its code.
-    pub(crate) fn of(code: &str) -> Fault {
-        Fault::new(code, text_of(code))
+    pub(crate) fn of(code: &str) -> SoapFault {
+        SoapFault::new(code, text_of(code))
     }
 
-    pub(crate) fn new(code: &str, message: impl Into<String>) -> Fault {
-        Fault {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> SoapFault {
+        SoapFault {
             code: code.to_owned(),
             message: message.into(),
             values: Vec::new(),
@@ -27,12 +27,12 @@ impl Fault {
     }
 
     #[must_use]
-    pub(crate) fn with_value(mut self, name: &str, value: impl Into<String>) -> Fault {
+    pub(crate) fn with_value(mut self, name: &str, value: impl Into<String>) -> SoapFault {
         self.values.push((name.to_owned(), value.into()));
         self
     }
 
-    pub(crate) fn answer(&self) -> SimulatedAnswer {
+    pub(crate) fn to_response(&self) -> SimulatedResponse {
         let mut detail = Element::new("detail")
             .child(Element::text("e:ResponseCode", &*self.code).with("xmlns:e", ERRORS))
             .child(Element::text("e:Message", &*self.message).with("xmlns:e", ERRORS));
@@ -46,7 +46,7 @@ impl Fault {
         let envelope = Element::new("s:Envelope")
             .with("xmlns:s", SOAP)
             .child(Element::new("s:Body").child(fault));
-        SimulatedAnswer::empty(500).with_body("text/xml; charset=utf-8", envelope.document())
+        SimulatedResponse::empty(500).with_body("text/xml; charset=utf-8", envelope.document())
     }
 }
 

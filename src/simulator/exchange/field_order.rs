@@ -2,7 +2,7 @@
 
 use roxmltree::Node;
 
-use super::fault::Fault;
+use super::fault::SoapFault;
 use super::schema::violation;
 use super::xml::TYPES;
 
@@ -78,8 +78,8 @@ const ORDER: &[&str] = &[
     "EndTimeZoneId",
 ];
 
-/// Whether the children of a calendar item are known and stand in order. Only extended properties may repeat.
-pub(crate) fn check(item: Node<'_, '_>) -> Result<(), Fault> {
+/// Whether the children of a calendar item are known and in the order of the schema. Only extended properties may repeat.
+pub(crate) fn check(item: Node<'_, '_>) -> Result<(), SoapFault> {
     let mut reached = 0;
     for child in item.children().filter(Node::is_element) {
         let name = child.tag_name().name();

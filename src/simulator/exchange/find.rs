@@ -4,8 +4,9 @@ use jiff::SignedDuration;
 
 use super::folder;
 use super::item::calendar_item;
-use super::operation::{FolderRef, Shape, View};
-use super::response::ItemError;
+use super::operation::View;
+use super::request_parts::{FolderRef, Shape};
+use super::response_messages::ItemError;
 use super::xml::Element;
 use crate::simulator::scenario::Mailbox;
 use crate::simulator::store::{Event, NamedProperty};
@@ -16,11 +17,11 @@ use crate::simulator::tenant::Tenant;
 pub(crate) fn view(
     tenant: &Tenant,
     mailbox: &Mailbox,
-    asked: &FolderRef,
+    requested: &FolderRef,
     (view, restriction): (Option<View>, Option<&NamedProperty>),
     shape: &Shape,
 ) -> Result<Option<Element>, ItemError> {
-    folder::must_be_calendar(tenant, mailbox, asked)?;
+    folder::must_be_calendar(tenant, mailbox, requested)?;
     if view.is_some_and(|view| view.end < view.start) {
         return Err(ItemError::of("ErrorCalendarEndDateIsEarlierThanStartDate"));
     }

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::operation::{FolderRef, Shape};
-use super::response::ItemError;
+use super::request_parts::{FolderRef, Shape};
+use super::response_messages::ItemError;
 use super::xml::Element;
 use crate::simulator::scenario::{CalendarState, Mailbox};
 use crate::simulator::tenant::Tenant;
@@ -22,14 +22,14 @@ const PLAIN_FOLDERS: &[(&str, &str)] = &[
     ("junkemail", "Junk Email"),
 ];
 
-/// The folder asked for, in the shape asked for.
+/// The requested folder, in the requested shape.
 pub(crate) fn get(
     tenant: &Tenant,
     mailbox: &Mailbox,
-    asked: &FolderRef,
+    requested: &FolderRef,
     shape: &Shape,
 ) -> Result<Option<Element>, ItemError> {
-    let name = folder_name(tenant, mailbox, asked)?;
+    let name = folder_name(tenant, mailbox, requested)?;
     let folder = if name == "calendar" {
         calendar(tenant, mailbox, shape)
     } else {
@@ -42,17 +42,21 @@ pub(crate) fn get(
 pub(crate) fn must_be_calendar(
     tenant: &Tenant,
     mailbox: &Mailbox,
-    asked: &FolderRef,
+    requested: &FolderRef,
 ) -> Result<(), ItemError> {
-    if folder_name(tenant, mailbox, asked)? == "calendar" {
+    if folder_name(tenant, mailbox, requested)? == "calendar" {
         Ok(())
     } else {
         Err(ItemError::of("ErrorFolderNotFound"))
     }
 }
 
-fn folder_name(tenant: &Tenant, mailbox: &Mailbox, asked: &FolderRef) -> Result<String, ItemError> {
-    let name = match asked {
+fn folder_name(
+    tenant: &Tenant,
+    mailbox: &Mailbox,
+    requested: &FolderRef,
+) -> Result<String, ItemError> {
+    let name = match requested {
         FolderRef::Distinguished {
             name,
             mailbox: other,

@@ -2,8 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::operation::{FolderRef, NewItem, Shape};
-use super::response::ItemError;
+use super::operation::NewItem;
+use super::request_parts::{FolderRef, Shape};
+use super::response_messages::ItemError;
 use super::xml::Element;
 use super::{extended_property, folder};
 use crate::simulator::clock::whole_seconds;

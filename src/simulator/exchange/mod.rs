@@ -1,21 +1,22 @@
 //! Exchange Web Services, as far as a room-booking product and its checks use it.
 
-mod answer;
 mod authentication;
+mod endpoint;
+mod envelope;
 mod extended_property;
 mod fault;
 mod field_order;
 mod find;
 mod folder;
-mod gate;
 mod item;
+mod mailbox_access;
 mod operation;
-mod reader;
-mod response;
+mod request_parts;
+mod response_messages;
 mod schema;
 mod throttling;
 mod time_zones;
 mod xml;
 
-pub(super) use answer::{answer, impersonated_address};
+pub(super) use endpoint::{impersonated_address, respond};
 pub(super) use throttling::throttled;

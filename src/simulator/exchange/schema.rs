@@ -2,7 +2,7 @@
 
 use roxmltree::Node;
 
-use super::fault::Fault;
+use super::fault::SoapFault;
 use super::xml::{MESSAGES, TYPES};
 use crate::simulator::clock::read_moment;
 
@@ -13,9 +13,9 @@ pub(crate) struct Children<'doc, 'input> {
 }
 
 /// A violation of the schema, at a node.
-pub(crate) fn violation(node: Node<'_, '_>, text: impl std::fmt::Display) -> Fault {
+pub(crate) fn violation(node: Node<'_, '_>, text: impl std::fmt::Display) -> SoapFault {
     let place = node.document().text_pos_at(node.range().start);
-    Fault::new(
+    SoapFault::new(
         "ErrorSchemaValidation",
         format!("The request failed schema validation: {text}"),
     )
@@ -45,17 +45,17 @@ impl<'doc, 'input> Children<'doc, 'input> {
     }
 
     /// The next element, which must be this one of the messages namespace.
-    pub(crate) fn required_message(&mut self, name: &str) -> Result<Node<'doc, 'input>, Fault> {
+    pub(crate) fn required_message(&mut self, name: &str) -> Result<Node<'doc, 'input>, SoapFault> {
         self.message(name).ok_or_else(|| self.unexpected(name))
     }
 
     /// The next element, which must be this one of the types namespace.
-    pub(crate) fn required_type(&mut self, name: &str) -> Result<Node<'doc, 'input>, Fault> {
+    pub(crate) fn required_type(&mut self, name: &str) -> Result<Node<'doc, 'input>, SoapFault> {
         self.typed(name).ok_or_else(|| self.unexpected(name))
     }
 
     /// Nothing may follow.
-    pub(crate) fn end(mut self) -> Result<(), Fault> {
+    pub(crate) fn end(mut self) -> Result<(), SoapFault> {
         if self.rest.peek().is_none() {
             Ok(())
         } else {
@@ -63,7 +63,7 @@ impl<'doc, 'input> Children<'doc, 'input> {
         }
     }
 
-    fn unexpected(&mut self, expected: &str) -> Fault {
+    fn unexpected(&mut self, expected: &str) -> SoapFault {
         let parent = self.parent.tag_name().name();
         match self.rest.peek() {
             Some(node) => violation(
@@ -85,7 +85,7 @@ impl<'doc, 'input> Children<'doc, 'input> {
 pub(crate) fn required_attribute<'doc>(
     node: Node<'doc, '_>,
     name: &str,
-) -> Result<&'doc str, Fault> {
+) -> Result<&'doc str, SoapFault> {
     node.attribute(name)
         .ok_or_else(|| violation(node, format!("The required attribute '{name}' is missing.")))
 }
@@ -95,7 +95,7 @@ pub(crate) fn enumerated<'doc>(
     node: Node<'doc, '_>,
     name: &str,
     allowed: &[&str],
-) -> Result<Option<&'doc str>, Fault> {
+) -> Result<Option<&'doc str>, SoapFault> {
     match node.attribute(name) {
         Some(value) if !allowed.contains(&value) => Err(violation(
             node,
@@ -106,6 +106,6 @@ pub(crate) fn enumerated<'doc>(
 }
 
 /// A moment of the type `xs:dateTime`; one without an offset is UTC.
-pub(crate) fn date_time(node: Node<'_, '_>, text: &str) -> Result<jiff::Timestamp, Fault> {
+pub(crate) fn date_time(node: Node<'_, '_>, text: &str) -> Result<jiff::Timestamp, SoapFault> {
     read_moment(text).ok_or_else(|| violation(node, format!("The value '{text}' is no dateTime.")))
 }

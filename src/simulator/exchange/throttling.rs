@@ -1,15 +1,15 @@
-//! The answer of Exchange to a request too many.
+//! Throttling responses of Exchange.
 
-use super::fault::Fault;
-use crate::simulator::message::SimulatedAnswer;
+use super::fault::SoapFault;
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::throttle::Limit;
 
-/// A fault that asks to wait.
-pub(crate) fn throttled(limit: Limit, retry_after: Option<u64>) -> SimulatedAnswer {
+/// A fault with the time for which the client must back off.
+pub(crate) fn throttled(limit: Limit, retry_after: Option<u64>) -> SimulatedResponse {
     let milliseconds = (retry_after.unwrap_or(1) * 1000).to_string();
     match limit {
-        Limit::App => Fault::of("ErrorServerBusy").with_value("BackOffMilliseconds", milliseconds).answer(),
-        Limit::Mailbox => Fault::of("ErrorExceededConnectionCount")
+        Limit::App => SoapFault::of("ErrorServerBusy").with_value("BackOffMilliseconds", milliseconds).to_response(),
+        Limit::Mailbox => SoapFault::of("ErrorExceededConnectionCount")
             .with_value("Policy", "MaxConcurrency")
             .with_value("MaxConcurrencyLimit", "27")
             .with_value(
@@ -17,6 +17,6 @@ pub(crate) fn throttled(limit: Limit, retry_after: Option<u64>) -> SimulatedAnsw
                 "This operation exceeds the throttling budget for policy part 'MaxConcurrency', policy value '27', Budget \
                  type: 'Ews'. Suggested backoff time 0 ms.",
             )
-            .answer(),
+            .to_response(),
     }
 }

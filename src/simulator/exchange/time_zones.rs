@@ -14,12 +14,12 @@ const ZONES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The zones asked for; all of them if none is named.
+/// The requested time zones; all of them if none is named.
 pub(crate) fn definitions(ids: &[String]) -> Element {
-    let asked = ZONES
+    let requested = ZONES
         .iter()
         .filter(|(id, _)| ids.is_empty() || ids.iter().any(|wanted| wanted == id));
-    Element::new("m:TimeZoneDefinitions").children(asked.map(|(id, name)| {
+    Element::new("m:TimeZoneDefinitions").children(requested.map(|(id, name)| {
         Element::new("t:TimeZoneDefinition")
             .with("Id", *id)
             .with("Name", *name)

@@ -10,7 +10,7 @@ use crate::simulator::scenario::{Api, App, ConditionalAccess, TokenFlaw};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
 
-/// The token of the request and the app it stands for.
+/// The token of the request and the app that it identifies.
 pub(crate) fn authenticate<'tenant>(
     tenant: &'tenant Tenant,
     request: &SimulatedRequest,
@@ -47,7 +47,7 @@ const INVALID_AUDIENCE: &str = "Access token validation failure. Invalid audienc
 const INVALID_SIGNATURE: &str = "Access token validation failure. Invalid signature.";
 const EXPIRED: &str = "Lifetime validation failed, the token is expired.";
 
-/// A token that was not issued here: either no token at all, or one that somebody altered.
+/// A token that was not issued here: either not a token at all, or one that was altered.
 fn unknown_token_message(bearer: &str) -> &'static str {
     let header = bearer.split('.').next().unwrap_or_default();
     let readable = bearer.split('.').count() == 3
@@ -103,7 +103,7 @@ fn claims_challenge(tenant: &Tenant) -> GraphRefusal {
 #[cfg(test)]
 mod tests {
     use crate::simulator::fixtures::{
-        EXCHANGE_SCOPE, ask_graph, ask_token, authorised, changed, get, graph_code, json_of,
+        EXCHANGE_SCOPE, authorized, changed, get, graph_code, json_of, obtain_token, send_to_graph,
         small_tenant,
     };
 
@@ -112,10 +112,10 @@ mod tests {
         request
             .headers
             .push(("authorization".to_owned(), format!("Bearer {token}")));
-        let answer = small_tenant().answer(&request);
+        let response = small_tenant().respond(&request);
         (
-            answer.status,
-            json_of(&answer)["error"]["message"]
+            response.status,
+            json_of(&response)["error"]["message"]
                 .as_str()
                 .unwrap()
                 .to_owned(),
@@ -123,14 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn no_token_is_answered_with_the_trusted_sign_in_host() {
-        let answer = small_tenant().answer(&get("/v1.0/users"));
+    fn a_missing_token_yields_the_trusted_sign_in_host() {
+        let response = small_tenant().respond(&get("/v1.0/users"));
         assert_eq!(
-            graph_code(&answer),
+            graph_code(&response),
             (401, "InvalidAuthenticationToken".to_owned())
         );
         assert!(
-            answer
+            response
                 .header("www-authenticate")
                 .unwrap()
                 .contains("https://login.microsoftonline.com/common")
@@ -138,26 +138,26 @@ mod tests {
     }
 
     #[test]
-    fn wrong_tokens_are_told_apart() {
+    fn wrong_tokens_are_distinguished() {
         assert!(with_bearer("nonsense").1.contains("80049217"));
-        let foreign = ask_token(&small_tenant(), crate::simulator::fixtures::GRAPH_SCOPE);
+        let foreign = obtain_token(&small_tenant(), crate::simulator::fixtures::GRAPH_SCOPE);
         assert!(with_bearer(&foreign).1.contains("Invalid signature"));
         let tenant = small_tenant();
-        let answer = tenant.answer(&authorised(&tenant, EXCHANGE_SCOPE, get("/v1.0/users")));
-        assert!(answer.text().contains("Invalid audience"));
+        let response = tenant.respond(&authorized(&tenant, EXCHANGE_SCOPE, get("/v1.0/users")));
+        assert!(response.text().contains("Invalid audience"));
     }
 
     #[test]
     fn continuous_access_evaluation_challenges_for_claims() {
-        let answer = ask_graph(
+        let response = send_to_graph(
             &changed("enabled = true", "conditional_access = \"cae\""),
             "GET",
             "/users",
             None,
         );
-        assert_eq!(answer.status, 401);
+        assert_eq!(response.status, 401);
         assert!(
-            answer
+            response
                 .header("www-authenticate")
                 .unwrap()
                 .contains(r#"error="insufficient_claims", claims=""#)

@@ -4,20 +4,20 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 
 /// Microsoft takes no more requests in one batch.
 const MOST: usize = 20;
 /// Outlook works on so many requests of a batch at a time, whatever their mailboxes.
-const AT_ONCE: usize = 4;
+const CONCURRENT_REQUESTS: usize = 4;
 
 /// A batch in its right form, each request as it would be if it had come alone.
 pub(crate) struct Batch {
     ids: Vec<String>,
     requests: Vec<SimulatedRequest>,
-    in_turn: bool,
+    is_ordered: bool,
 }
 
 impl Batch {
@@ -26,35 +26,41 @@ impl Batch {
         &self.requests
     }
 
-    /// How many of them are worked on at a time. Requests that depend on one another are answered in turn.
-    pub(crate) fn at_once(&self) -> usize {
-        if self.in_turn { 1 } else { AT_ONCE }
+    /// How many of them run at the same time. Requests with `dependsOn` run in order.
+    pub(crate) fn concurrency(&self) -> usize {
+        if self.is_ordered {
+            1
+        } else {
+            CONCURRENT_REQUESTS
+        }
     }
 
-    /// The answer to the batch: the answers to its requests, each with the place of its request, in whatever order.
-    pub(crate) fn answer(
+    /// The response to the batch: the responses to its requests, each with the index of its request, in any order.
+    pub(crate) fn to_response(
         &self,
-        answers: impl IntoIterator<Item = (usize, SimulatedAnswer)>,
-    ) -> SimulatedAnswer {
-        let responses: Vec<Value> = answers
+        responses: impl IntoIterator<Item = (usize, SimulatedResponse)>,
+    ) -> SimulatedResponse {
+        let responses: Vec<Value> = responses
             .into_iter()
-            .filter_map(|(place, answer)| self.ids.get(place).map(|id| response(id, &answer)))
+            .filter_map(|(place, response)| {
+                self.ids.get(place).map(|id| inner_response(id, &response))
+            })
             .collect();
-        SimulatedAnswer::json(200, &json!({ "responses": responses }))
+        SimulatedResponse::json(200, &json!({ "responses": responses }))
     }
 }
 
-/// Answers each request of a batch in turn, by `respond`.
-pub(crate) fn answer(
-    call: &Call<'_>,
-    respond: impl Fn(&SimulatedRequest) -> SimulatedAnswer,
+/// Responds to each request of a batch in order, by `respond`.
+pub(crate) fn respond(
+    call: &GraphCall<'_>,
+    respond: impl Fn(&SimulatedRequest) -> SimulatedResponse,
 ) -> Outcome {
     let batch = read(call)?;
-    Ok(batch.answer(batch.requests().iter().map(respond).enumerate()))
+    Ok(batch.to_response(batch.requests().iter().map(respond).enumerate()))
 }
 
 /// The batch of a call.
-pub(crate) fn read(call: &Call<'_>) -> Result<Batch, GraphRefusal> {
+pub(crate) fn read(call: &GraphCall<'_>) -> Result<Batch, GraphRefusal> {
     let body = call.json_body()?;
     let inner = body["requests"]
         .as_array()
@@ -80,25 +86,25 @@ pub(crate) fn read(call: &Call<'_>) -> Result<Batch, GraphRefusal> {
         .iter()
         .map(|request| inner_request(call, request))
         .collect::<Result<_, _>>()?;
-    let in_turn = inner.iter().any(|request| request["dependsOn"].is_array());
+    let is_ordered = inner.iter().any(|request| request["dependsOn"].is_array());
     Ok(Batch {
         ids,
         requests,
-        in_turn,
+        is_ordered,
     })
 }
 
-fn response(id: &str, answer: &SimulatedAnswer) -> Value {
-    let headers: serde_json::Map<String, Value> = answer
+fn inner_response(id: &str, response: &SimulatedResponse) -> Value {
+    let headers: serde_json::Map<String, Value> = response
         .headers
         .iter()
         .map(|(name, value)| (name.clone(), json!(value)))
         .collect();
-    let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
-    json!({"id": id, "status": answer.status, "headers": headers, "body": body})
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+    json!({"id": id, "status": response.status, "headers": headers, "body": body})
 }
 
-fn inner_request(call: &Call<'_>, inner: &Value) -> Result<SimulatedRequest, GraphRefusal> {
+fn inner_request(call: &GraphCall<'_>, inner: &Value) -> Result<SimulatedRequest, GraphRefusal> {
     let url = inner["url"].as_str().filter(|url| !url.contains("$batch"));
     let url =
         url.ok_or_else(|| GraphRefusal::bad_request("A batched request has no usable url."))?;
@@ -129,17 +135,22 @@ fn inner_request(call: &Call<'_>, inner: &Value) -> Result<SimulatedRequest, Gra
 mod tests {
     use serde_json::json;
 
-    use crate::simulator::fixtures::{ask_graph, json_of, small_tenant};
+    use crate::simulator::fixtures::{json_of, send_to_graph, small_tenant};
 
     #[test]
-    fn each_request_has_its_own_answer() {
+    fn each_request_has_its_own_response() {
         let batch = json!({"requests": [
-            {"id": "1", "method": "GET", "url": "/users?$top=1"}, {"id": "2", "method": "GET", "url": "/users/nobody@contoso.com"},
+            {"id": "1", "method": "GET", "url": "/users?$top=1"}, {"id": "2", "method": "GET", "url": "/users/missing@contoso.com"},
         ]});
-        let answer = json_of(&ask_graph(&small_tenant(), "POST", "/$batch", Some(&batch)));
-        assert_eq!(answer["responses"][0]["status"], 200);
+        let response = json_of(&send_to_graph(
+            &small_tenant(),
+            "POST",
+            "/$batch",
+            Some(&batch),
+        ));
+        assert_eq!(response["responses"][0]["status"], 200);
         assert_eq!(
-            answer["responses"][1]["body"]["error"]["code"],
+            response["responses"][1]["body"]["error"]["code"],
             "Request_ResourceNotFound"
         );
     }
@@ -149,7 +160,7 @@ mod tests {
         let one = json!({"id": "1", "method": "GET", "url": "/users"});
         let batch = json!({"requests": [one, one]});
         assert_eq!(
-            ask_graph(&small_tenant(), "POST", "/$batch", Some(&batch)).status,
+            send_to_graph(&small_tenant(), "POST", "/$batch", Some(&batch)).status,
             400
         );
     }

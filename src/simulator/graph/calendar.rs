@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
 use super::extended_properties;
 use super::mailbox::{self, READ_CALENDAR, WRITE_CALENDAR};
 use crate::simulator::clock;
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{CalendarState, Mailbox};
 use crate::simulator::store::{self, Event};
 
@@ -39,7 +39,7 @@ const EVENT_PROPERTIES: &[&str] = &[
 ];
 
 /// `GET /users/{id}/calendar`.
-pub(crate) fn folder(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn folder(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     let folder = json!({
         "id": format!("AAMkCalendar{}", super::directory::object_id(&mailbox.address)),
@@ -47,11 +47,11 @@ pub(crate) fn folder(call: &Call<'_>, id: &str) -> Outcome {
         "canEdit": mailbox.calendar == CalendarState::Writable,
         "owner": {"name": mailbox::shown_name(mailbox), "address": mailbox.address},
     });
-    Ok(SimulatedAnswer::json(200, &call.query.select(folder)))
+    Ok(SimulatedResponse::json(200, &call.query.select(folder)))
 }
 
 /// `GET /users/{id}/calendarView`. The window is required.
-pub(crate) fn view(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn view(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     let (start, end) = (window(call, "startDateTime")?, window(call, "endDateTime")?);
     let store = call.tenant.store();
@@ -67,7 +67,7 @@ pub(crate) fn view(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 /// `GET /users/{id}/events`. A list does not show extended properties, even where it is filtered by one.
-pub(crate) fn list(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn list(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     let filter = extended_properties::filter(&call.query)?;
     let store = call.tenant.store();
@@ -82,7 +82,7 @@ pub(crate) fn list(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 /// `POST /users/{id}/events`. A repeated `transactionId` gives the event of the first time.
-pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn create(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = writable(call, id)?;
     let mut body = call.typed_body("microsoft.graph.event", EVENT_PROPERTIES)?;
     let extended = extended_properties::of_body(&body)?;
@@ -96,7 +96,7 @@ pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
         transaction.is_some() && event.properties["transactionId"].as_str() == transaction
     });
     if let Some(event) = repeated {
-        return Ok(SimulatedAnswer::json(201, &event_object(event)));
+        return Ok(SimulatedResponse::json(201, &event_object(event)));
     }
     let event = Event {
         id: store::fresh_id(),
@@ -106,13 +106,13 @@ pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
         properties: body,
         extended,
     };
-    let answer = SimulatedAnswer::json(201, &event_object(&event));
+    let response = SimulatedResponse::json(201, &event_object(&event));
     store.add(&mailbox.address, event);
-    Ok(answer)
+    Ok(response)
 }
 
 /// `GET /users/{id}/events/{event}`.
-pub(crate) fn get(call: &Call<'_>, id: &str, event: &str) -> Outcome {
+pub(crate) fn get(call: &GraphCall<'_>, id: &str, event: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     well_formed(event)?;
     let store = call.tenant.store();
@@ -121,11 +121,11 @@ pub(crate) fn get(call: &Call<'_>, id: &str, event: &str) -> Outcome {
         .ok_or_else(item_not_found)?;
     let mut object = call.query.select(event_object(found));
     extended_properties::expand(&call.query, found, &mut object)?;
-    Ok(SimulatedAnswer::json(200, &object))
+    Ok(SimulatedResponse::json(200, &object))
 }
 
 /// `DELETE` and `PATCH` of an event, and its permanent deletion.
-pub(crate) fn change(call: &Call<'_>, id: &str, event: &str) -> Outcome {
+pub(crate) fn change(call: &GraphCall<'_>, id: &str, event: &str) -> Outcome {
     let look = |mailbox: &Mailbox| {
         well_formed(event)?;
         call.tenant
@@ -142,20 +142,20 @@ pub(crate) fn change(call: &Call<'_>, id: &str, event: &str) -> Outcome {
         let found = store
             .event(&mailbox.address, event)
             .ok_or_else(item_not_found)?;
-        return Ok(SimulatedAnswer::json(200, &event_object(found)));
+        return Ok(SimulatedResponse::json(200, &event_object(found)));
     }
     if store.remove(&mailbox.address, event) {
-        Ok(SimulatedAnswer::empty(204))
+        Ok(SimulatedResponse::empty(204))
     } else {
         Err(item_not_found())
     }
 }
 
-fn readable<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
+fn readable<'call>(call: &'call GraphCall<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
     folder_exists(mailbox::enter(call, id, READ_CALENDAR)?)
 }
 
-fn writable<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
+fn writable<'call>(call: &'call GraphCall<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
     let mailbox = folder_exists(mailbox::enter(call, id, WRITE_CALENDAR)?)?;
     if mailbox.calendar == CalendarState::Writable {
         Ok(mailbox)
@@ -192,7 +192,7 @@ fn item_not_found() -> GraphRefusal {
     )
 }
 
-fn window(call: &Call<'_>, name: &str) -> Result<Timestamp, GraphRefusal> {
+fn window(call: &GraphCall<'_>, name: &str) -> Result<Timestamp, GraphRefusal> {
     let text = call.query.get(name).ok_or_else(|| {
         let message = "This request requires a time window specified by the query string parameters StartDateTime and \
                        EndDateTime.";
@@ -204,7 +204,7 @@ fn window(call: &Call<'_>, name: &str) -> Result<Timestamp, GraphRefusal> {
     })
 }
 
-/// `start` and `end` of an event body. Whatever `timeZone` says is read as UTC: the simulator has no time zone data.
+/// `start` and `end` of an event body. Any `timeZone` is read as UTC: the simulator has no time zone data.
 fn moment(body: &Value, name: &str) -> Result<Timestamp, GraphRefusal> {
     body[name]["dateTime"]
         .as_str()
@@ -231,7 +231,9 @@ fn event_object(event: &Event) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{ROOM, ask_graph, changed, graph_code, json_of, small_tenant};
+    use crate::simulator::fixtures::{
+        ROOM, changed, graph_code, json_of, send_to_graph, small_tenant,
+    };
 
     fn event() -> Value {
         json!({"subject": "probe", "transactionId": "6b1f0d4e", "showAs": "free",
@@ -240,21 +242,21 @@ mod tests {
     }
 
     #[test]
-    fn an_event_lives_until_it_is_deleted() {
+    fn an_event_exists_until_it_is_deleted() {
         let tenant = small_tenant();
         let events = format!("/users/{ROOM}/events");
-        let created = json_of(&ask_graph(&tenant, "POST", &events, Some(&event())));
-        let again = json_of(&ask_graph(&tenant, "POST", &events, Some(&event())));
+        let created = json_of(&send_to_graph(&tenant, "POST", &events, Some(&event())));
+        let again = json_of(&send_to_graph(&tenant, "POST", &events, Some(&event())));
         assert_eq!(created["id"], again["id"]);
         assert_eq!(tenant.leftovers().len(), 1);
         let path = format!("{events}/{}", created["id"].as_str().unwrap());
         assert_eq!(
-            json_of(&ask_graph(&tenant, "GET", &path, None))["showAs"],
+            json_of(&send_to_graph(&tenant, "GET", &path, None))["showAs"],
             "free"
         );
-        assert_eq!(ask_graph(&tenant, "DELETE", &path, None).status, 204);
+        assert_eq!(send_to_graph(&tenant, "DELETE", &path, None).status, 204);
         assert_eq!(
-            graph_code(&ask_graph(&tenant, "GET", &path, None)),
+            graph_code(&send_to_graph(&tenant, "GET", &path, None)),
             (404, "ErrorItemNotFound".to_owned())
         );
         assert_eq!(tenant.leftovers(), []);
@@ -266,11 +268,11 @@ mod tests {
         let (tenant, mut marked, events) =
             (small_tenant(), event(), format!("/users/{ROOM}/events"));
         marked["singleValueExtendedProperties"] = json!([{"id": ID, "value": "abc"}]);
-        let id = json_of(&ask_graph(&tenant, "POST", &events, Some(&marked)))["id"]
+        let id = json_of(&send_to_graph(&tenant, "POST", &events, Some(&marked)))["id"]
             .as_str()
             .unwrap()
             .to_owned();
-        ask_graph(
+        send_to_graph(
             &tenant,
             "POST",
             &events,
@@ -285,7 +287,7 @@ mod tests {
                 "singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{value}')"
             );
             let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
-            json_of(&ask_graph(
+            json_of(&send_to_graph(
                 &tenant,
                 "GET",
                 &format!("{events}?$filter={filter}"),
@@ -311,7 +313,7 @@ mod tests {
         );
         let expand =
             format!("singleValueExtendedProperties($filter=id eq '{ID}')").replace(' ', "%20");
-        let shown = json_of(&ask_graph(
+        let shown = json_of(&send_to_graph(
             &tenant,
             "GET",
             &format!("{events}/{id}?$expand={expand}"),
@@ -322,12 +324,17 @@ mod tests {
             json!([{"id": ID, "value": "abc"}])
         );
         assert!(
-            json_of(&ask_graph(&tenant, "GET", &format!("{events}/{id}"), None))
-                .get("singleValueExtendedProperties")
-                .is_none()
+            json_of(&send_to_graph(
+                &tenant,
+                "GET",
+                &format!("{events}/{id}"),
+                None
+            ))
+            .get("singleValueExtendedProperties")
+            .is_none()
         );
         assert_eq!(
-            ask_graph(&tenant, "GET", &format!("{events}?$filter=true"), None).status,
+            send_to_graph(&tenant, "GET", &format!("{events}?$filter=true"), None).status,
             400
         );
     }
@@ -336,52 +343,53 @@ mod tests {
     fn a_property_that_events_do_not_have_is_refused() {
         let (tenant, mut wrong) = (small_tenant(), event());
         wrong["shownAs"] = json!("free");
-        let answer = ask_graph(
+        let response = send_to_graph(
             &tenant,
             "POST",
             &format!("/users/{ROOM}/events"),
             Some(&wrong),
         );
-        assert_eq!(answer.status, 400);
+        assert_eq!(response.status, 400);
         assert_eq!(tenant.leftovers(), []);
     }
 
     #[test]
     fn the_view_needs_its_window_and_shows_what_lies_inside() {
         let tenant = small_tenant();
-        let asked = |query: &str| {
-            ask_graph(
+        let requested = |query: &str| {
+            send_to_graph(
                 &tenant,
                 "GET",
                 &format!("/users/{ROOM}/calendarView{query}"),
                 None,
             )
         };
-        assert_eq!(asked("?startDateTime=2027-11-23T00:00:00Z").status, 400);
-        ask_graph(
+        assert_eq!(requested("?startDateTime=2027-11-23T00:00:00Z").status, 400);
+        send_to_graph(
             &tenant,
             "POST",
             &format!("/users/{ROOM}/events"),
             Some(&event()),
         );
-        let inside = asked(
+        let inside = requested(
             "?startDateTime=2027-11-23T00:00:00Z&endDateTime=2027-11-24T00:00:00Z&$select=id",
         );
-        let outside = asked("?startDateTime=2026-11-23T00:00:00&endDateTime=2026-11-24T00:00:00");
+        let outside =
+            requested("?startDateTime=2026-11-23T00:00:00&endDateTime=2026-11-24T00:00:00");
         assert_eq!(json_of(&inside)["value"].as_array().unwrap().len(), 1);
         assert_eq!(json_of(&outside)["value"], json!([]));
     }
 
     #[test]
-    fn a_garbage_id_is_looked_at_after_the_right_to_write() {
+    fn a_malformed_id_is_checked_after_the_right_to_write() {
         let path = format!("/users/{ROOM}/events/garbage");
         assert_eq!(
-            graph_code(&ask_graph(&small_tenant(), "DELETE", &path, None)),
+            graph_code(&send_to_graph(&small_tenant(), "DELETE", &path, None)),
             (400, "ErrorInvalidIdMalformed".to_owned())
         );
         let reader = changed("graph/Calendars.ReadWrite", "graph/Calendars.Read");
         assert_eq!(
-            graph_code(&ask_graph(&reader, "DELETE", &path, None)),
+            graph_code(&send_to_graph(&reader, "DELETE", &path, None)),
             (403, "ErrorAccessDenied".to_owned())
         );
     }

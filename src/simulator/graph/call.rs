@@ -4,16 +4,16 @@ use serde_json::Value;
 
 use super::error::GraphRefusal;
 use super::query::Query;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::App;
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
 
 /// What a handler gives back.
-pub(crate) type Outcome = Result<SimulatedAnswer, GraphRefusal>;
+pub(crate) type Outcome = Result<SimulatedResponse, GraphRefusal>;
 
 /// A call whose token is good.
-pub(crate) struct Call<'call> {
+pub(crate) struct GraphCall<'call> {
     pub(crate) tenant: &'call Tenant,
     pub(crate) request: &'call SimulatedRequest,
     pub(crate) token: IssuedToken,
@@ -21,7 +21,7 @@ pub(crate) struct Call<'call> {
     pub(crate) query: Query,
 }
 
-impl Call<'_> {
+impl GraphCall<'_> {
     /// Whether the token carries any of these app roles.
     pub(crate) fn holds_any(&self, roles: &[&str]) -> bool {
         self.token

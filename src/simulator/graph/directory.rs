@@ -1,12 +1,12 @@
-//! Users, groups and the organisation: decided by the token's roles alone.
+//! Users, groups and the organization: decided by the token's roles alone.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{Group, MailboxKind};
 use crate::simulator::tenant::Tenant;
 
@@ -56,7 +56,7 @@ pub(crate) fn object_id(address: &str) -> String {
 }
 
 /// `GET /users`.
-pub(crate) fn users(call: &Call<'_>) -> Outcome {
+pub(crate) fn users(call: &GraphCall<'_>) -> Outcome {
     need(call, READ_USERS)?;
     call.query.list(
         call.request,
@@ -66,7 +66,7 @@ pub(crate) fn users(call: &Call<'_>) -> Outcome {
 }
 
 /// `GET /users/{id}`.
-pub(crate) fn user(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn user(call: &GraphCall<'_>, id: &str) -> Outcome {
     need(call, READ_USERS)?;
     let names_it = |user: &Value| {
         ["id", "userPrincipalName"].iter().any(|key| {
@@ -78,14 +78,14 @@ pub(crate) fn user(call: &Call<'_>, id: &str) -> Outcome {
     let found = all_users(call.tenant)
         .find(names_it)
         .ok_or_else(|| GraphRefusal::resource_not_found(id))?;
-    Ok(SimulatedAnswer::json(
+    Ok(SimulatedResponse::json(
         200,
         &call.query.select(visible(call, found)),
     ))
 }
 
 /// `GET /groups`.
-pub(crate) fn groups(call: &Call<'_>) -> Outcome {
+pub(crate) fn groups(call: &GraphCall<'_>) -> Outcome {
     need(call, READ_GROUPS)?;
     call.query.list(
         call.request,
@@ -95,16 +95,16 @@ pub(crate) fn groups(call: &Call<'_>) -> Outcome {
 }
 
 /// `GET /groups/{id}`.
-pub(crate) fn group(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn group(call: &GraphCall<'_>, id: &str) -> Outcome {
     need(call, READ_GROUPS)?;
-    Ok(SimulatedAnswer::json(
+    Ok(SimulatedResponse::json(
         200,
         &call.query.select(group_object(find_group(call, id)?)),
     ))
 }
 
 /// `GET /groups/{id}/members`.
-pub(crate) fn members(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn members(call: &GraphCall<'_>, id: &str) -> Outcome {
     need(call, READ_GROUPS)?;
     let group = find_group(call, id)?;
     let is_member = |user: &Value| {
@@ -122,7 +122,7 @@ pub(crate) fn members(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 /// `GET /organization`.
-pub(crate) fn organization(call: &Call<'_>) -> Outcome {
+pub(crate) fn organization(call: &GraphCall<'_>) -> Outcome {
     need(call, READ_ORGANIZATION)?;
     let tenant = call.tenant.description();
     let domains: Vec<Value> = tenant
@@ -140,7 +140,7 @@ pub(crate) fn organization(call: &Call<'_>) -> Outcome {
         .list(call.request, "organization", [organization])
 }
 
-fn need(call: &Call<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
+fn need(call: &GraphCall<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
     if call.holds_any(roles) {
         Ok(())
     } else {
@@ -150,7 +150,7 @@ fn need(call: &Call<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
 
 /// Only the basic properties for an app that holds nothing more than `User.ReadBasic.All`. What Graph does when such an
 /// app selects another property by name is not recorded; here the property is left out.
-fn visible(call: &Call<'_>, user: Value) -> Value {
+fn visible(call: &GraphCall<'_>, user: Value) -> Value {
     let basic_only = !call.holds_any(&READ_USERS[..READ_USERS.len() - 1]);
     match user {
         Value::Object(properties) if basic_only => Value::Object(
@@ -163,7 +163,7 @@ fn visible(call: &Call<'_>, user: Value) -> Value {
     }
 }
 
-fn find_group<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Group, GraphRefusal> {
+fn find_group<'call>(call: &'call GraphCall<'_>, id: &str) -> Result<&'call Group, GraphRefusal> {
     let groups = &call.tenant.description().groups;
     groups
         .iter()
@@ -227,12 +227,12 @@ pub(crate) fn name_from(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{ask_graph, changed, graph_code, json_of, small_tenant};
+    use crate::simulator::fixtures::{changed, graph_code, json_of, send_to_graph, small_tenant};
 
     #[test]
     fn users_and_groups_can_be_read_with_their_roles() {
         let tenant = small_tenant();
-        let users = json_of(&ask_graph(
+        let users = json_of(&send_to_graph(
             &tenant,
             "GET",
             "/users?$top=1&$select=id,mail,accountEnabled",
@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(users["value"][0]["mail"], "boardroom@contoso.com");
         assert_eq!(users["value"][0]["accountEnabled"], false);
         assert!(users["value"][0].get("displayName").is_none());
-        let members = ask_graph(
+        let members = send_to_graph(
             &tenant,
             "GET",
             "/groups/5d8a1f37-2c90-4e6b-8f14-b39d7c0a6e52/members",
@@ -252,7 +252,7 @@ mod tests {
             "rx-service@contoso.com"
         );
         assert_eq!(
-            ask_graph(
+            send_to_graph(
                 &tenant,
                 "GET",
                 "/organization?$select=id,verifiedDomains",
@@ -262,10 +262,10 @@ mod tests {
             200
         );
         assert_eq!(
-            graph_code(&ask_graph(
+            graph_code(&send_to_graph(
                 &tenant,
                 "GET",
-                "/users/nobody@contoso.com",
+                "/users/missing@contoso.com",
                 None
             ))
             .0,
@@ -279,7 +279,7 @@ mod tests {
         let denied = (403, "Authorization_RequestDenied".to_owned());
         for path in ["/users", "/groups", "/organization"] {
             assert_eq!(
-                graph_code(&ask_graph(&tenant, "GET", path, None)),
+                graph_code(&send_to_graph(&tenant, "GET", path, None)),
                 denied,
                 "{path}"
             );
@@ -287,9 +287,9 @@ mod tests {
     }
 
     #[test]
-    fn basic_profiles_lack_the_attributes_of_a_synchronisation() {
+    fn basic_profiles_lack_the_attributes_of_a_synchronization() {
         let tenant = changed("graph/User.Read.All", "graph/User.ReadBasic.All");
-        let users = json_of(&ask_graph(
+        let users = json_of(&send_to_graph(
             &tenant,
             "GET",
             "/users?$select=id,mail,accountEnabled",

@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::simulator::clock;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 
 /// The value of `x-ms-ags-diagnostic`.
 pub(crate) const DIAGNOSTIC: &str = r#"{"ServerInfo":{"DataCenter":"West Europe","Slice":"E","Ring":"5","ScaleUnit":"003","RoleInstance":"AM0SIMULATED0001"}}"#;
@@ -66,12 +66,12 @@ impl GraphRefusal {
         GraphRefusal::new(400, "BadRequest", message)
     }
 
-    /// The answer, with the ids of the request repeated inside as Graph does.
-    pub(crate) fn answer(
+    /// The response, with the ids of the request repeated inside as Graph does.
+    pub(crate) fn to_response(
         &self,
         request: &SimulatedRequest,
         now: jiff::Timestamp,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         let id = Uuid::new_v4().to_string();
         let client_id = request
             .header("client-request-id")
@@ -83,8 +83,9 @@ impl GraphRefusal {
             "message": self.message,
             "innerError": {"date": date, "request-id": id, "client-request-id": client_id},
         }});
-        let mut answer = SimulatedAnswer::json(self.status, &body).with_header("request-id", id);
-        answer.headers.extend(self.headers.iter().cloned());
-        answer.with_header("date", clock::http_date(now))
+        let mut response =
+            SimulatedResponse::json(self.status, &body).with_header("request-id", id);
+        response.headers.extend(self.headers.iter().cloned());
+        response.with_header("date", clock::http_date(now))
     }
 }

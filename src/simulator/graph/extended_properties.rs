@@ -34,7 +34,7 @@ fn of_entry(entry: &Value) -> Option<NamedProperty> {
     })
 }
 
-/// The property that `$filter` asks for; `None` without a filter.
+/// The property that `$filter` names; `None` without a filter.
 pub(crate) fn filter(query: &Query) -> Result<Option<NamedProperty>, GraphRefusal> {
     let Some(text) = query.get("$filter") else {
         return Ok(None);

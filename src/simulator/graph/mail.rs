@@ -3,15 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
 use super::mailbox::{self, READ_CONTACTS, READ_MAIL, SEND_MAIL, WRITE_MAIL};
-use crate::simulator::access::Need;
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::access::AccessNeed;
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::store;
 
 /// `POST /users/{id}/sendMail`.
-pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn send(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = mailbox::enter(call, id, SEND_MAIL)?;
     if call
         .request
@@ -32,30 +32,30 @@ pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
         return Err(GraphRefusal::new(400, "ErrorInvalidRecipients", message));
     }
     call.tenant.store().accept_mail(&mailbox.address);
-    Ok(SimulatedAnswer::empty(202))
+    Ok(SimulatedResponse::empty(202))
 }
 
 /// `POST /users/{id}/messages/{message}/send`. No message is ever stored, so a well-formed id is never found.
-pub(crate) fn send_draft(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+pub(crate) fn send_draft(call: &GraphCall<'_>, id: &str, message: &str) -> Outcome {
     no_item(call, id, SEND_MAIL, message)
 }
 
 /// `DELETE /users/{id}/messages/{message}`.
-pub(crate) fn delete(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+pub(crate) fn delete(call: &GraphCall<'_>, id: &str, message: &str) -> Outcome {
     no_item(call, id, WRITE_MAIL, message)
 }
 
 /// `GET /users/{id}/messages/{message}`.
-pub(crate) fn get(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+pub(crate) fn get(call: &GraphCall<'_>, id: &str, message: &str) -> Outcome {
     no_item(call, id, READ_MAIL, message)
 }
 
 /// `GET /users/{id}/contacts/{contact}`. No contact is ever stored either.
-pub(crate) fn get_contact(call: &Call<'_>, id: &str, contact: &str) -> Outcome {
+pub(crate) fn get_contact(call: &GraphCall<'_>, id: &str, contact: &str) -> Outcome {
     no_item(call, id, READ_CONTACTS, contact)
 }
 
-fn no_item(call: &Call<'_>, id: &str, need: Need<'_>, item: &str) -> Outcome {
+fn no_item(call: &GraphCall<'_>, id: &str, need: AccessNeed<'_>, item: &str) -> Outcome {
     mailbox::ids_first(call, id, |_| Err(no_such_item(item)))?;
     mailbox::enter(call, id, need)?;
     Err(no_such_item(item))
@@ -94,7 +94,7 @@ mod tests {
     use serde_json::json;
 
     use crate::simulator::fixtures::{
-        SMALL, ask_graph, changed, graph_code, small_tenant, tenant_of,
+        SMALL, changed, graph_code, send_to_graph, small_tenant, tenant_of,
     };
     use crate::simulator::scenario::Scenario;
     use crate::simulator::tenant::Tenant;
@@ -105,7 +105,7 @@ mod tests {
     fn a_message_needs_a_recipient() {
         let tenant = small_tenant();
         let send = |message: serde_json::Value| {
-            ask_graph(
+            send_to_graph(
                 &tenant,
                 "POST",
                 &format!("{SENDER}/sendMail"),
@@ -123,16 +123,16 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_that_does_not_exist_tells_the_right_to_send() {
+    fn a_draft_that_does_not_exist_shows_the_right_to_send() {
         let path = format!("{SENDER}/messages/garbage/send");
-        let allowed = ask_graph(&small_tenant(), "POST", &path, None);
+        let allowed = send_to_graph(&small_tenant(), "POST", &path, None);
         assert_eq!(
             graph_code(&allowed),
             (400, "ErrorInvalidIdMalformed".to_owned())
         );
-        let refused = ask_graph(&changed("\"graph/Mail.Send\",", ""), "POST", &path, None);
+        let refused = send_to_graph(&changed("\"graph/Mail.Send\",", ""), "POST", &path, None);
         assert_eq!(graph_code(&refused), (403, "ErrorAccessDenied".to_owned()));
-        let other = ask_graph(
+        let other = send_to_graph(
             &small_tenant(),
             "DELETE",
             &format!("{SENDER}/messages/garbage"),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scenario_tells_whether_access_or_the_id_is_checked_first() {
+    fn the_scenario_decides_whether_access_or_the_id_is_checked_first() {
         let requests = [
             ("GET", format!("{SENDER}/messages/garbage?$select=id")),
             ("GET", format!("{SENDER}/contacts/garbage?$select=id")),
@@ -150,7 +150,7 @@ mod tests {
         ];
         let ids_first = changed("region = \"EU\"", "graph_checks_first = \"ids\"");
         for (method, path) in requests {
-            let code = |tenant: &Tenant| graph_code(&ask_graph(tenant, method, &path, None));
+            let code = |tenant: &Tenant| graph_code(&send_to_graph(tenant, method, &path, None));
             assert_eq!(
                 code(&small_tenant()),
                 (403, "ErrorAccessDenied".to_owned()),
@@ -171,7 +171,7 @@ mod tests {
         let closed = tenant_of(closed);
         let path = format!("{SENDER}/messages/garbage/send");
         assert_eq!(
-            graph_code(&ask_graph(&closed, "POST", &path, None)),
+            graph_code(&send_to_graph(&closed, "POST", &path, None)),
             (403, "ErrorAccessDenied".to_owned())
         );
     }

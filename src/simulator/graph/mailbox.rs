@@ -1,18 +1,18 @@
-//! The way into a mailbox: does it exist here, and may the app go in?
+//! Access to a mailbox: whether it exists here, and whether the app may access it.
 
 use serde_json::json;
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::directory::{name_from, object_id};
 use super::error::GraphRefusal;
-use crate::simulator::access::{self, Caller, Need, Refusal};
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::access::{self, AccessNeed, Caller, Refusal};
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{
     Api, ExchangeState, FirstCheck, License, Mailbox, MailboxKind, MailboxState,
 };
 
 /// Reading a calendar.
-pub(crate) const READ_CALENDAR: Need<'static> = Need {
+pub(crate) const READ_CALENDAR: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &[
         "Calendars.Read",
@@ -26,7 +26,7 @@ pub(crate) const READ_CALENDAR: Need<'static> = Need {
     ],
 };
 /// Writing a calendar.
-pub(crate) const WRITE_CALENDAR: Need<'static> = Need {
+pub(crate) const WRITE_CALENDAR: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &["Calendars.ReadWrite"],
     rbac: &[
@@ -35,7 +35,7 @@ pub(crate) const WRITE_CALENDAR: Need<'static> = Need {
     ],
 };
 /// Sending mail.
-pub(crate) const SEND_MAIL: Need<'static> = Need {
+pub(crate) const SEND_MAIL: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &["Mail.Send"],
     rbac: &[
@@ -45,7 +45,7 @@ pub(crate) const SEND_MAIL: Need<'static> = Need {
     ],
 };
 /// Changing mail.
-pub(crate) const WRITE_MAIL: Need<'static> = Need {
+pub(crate) const WRITE_MAIL: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &["Mail.ReadWrite"],
     rbac: &[
@@ -55,7 +55,7 @@ pub(crate) const WRITE_MAIL: Need<'static> = Need {
     ],
 };
 /// Reading mail.
-pub(crate) const READ_MAIL: Need<'static> = Need {
+pub(crate) const READ_MAIL: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &["Mail.Read", "Mail.ReadBasic.All", "Mail.ReadWrite"],
     rbac: &[
@@ -67,7 +67,7 @@ pub(crate) const READ_MAIL: Need<'static> = Need {
     ],
 };
 /// Reading contacts.
-pub(crate) const READ_CONTACTS: Need<'static> = Need {
+pub(crate) const READ_CONTACTS: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &["Contacts.Read", "Contacts.ReadWrite"],
     rbac: &[
@@ -76,7 +76,7 @@ pub(crate) const READ_CONTACTS: Need<'static> = Need {
         "Application Exchange Full Access",
     ],
 };
-const READ_SETTINGS: Need<'static> = Need {
+const READ_SETTINGS: AccessNeed<'static> = AccessNeed {
     api: Api::Graph,
     roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
     rbac: &[
@@ -85,11 +85,11 @@ const READ_SETTINGS: Need<'static> = Need {
     ],
 };
 
-/// The mailbox, if it answers and the app may do what `need` says.
+/// The mailbox, if it is available and the app may do what `need` describes.
 pub(crate) fn enter<'call>(
-    call: &'call Call<'_>,
+    call: &'call GraphCall<'_>,
     id: &str,
-    need: Need<'_>,
+    need: AccessNeed<'_>,
 ) -> Result<&'call Mailbox, GraphRefusal> {
     tenant_is_open(call)?;
     app_is_known(call, need)?;
@@ -99,10 +99,10 @@ pub(crate) fn enter<'call>(
     Ok(mailbox)
 }
 
-/// What is wrong with an item, where the scenario says that Graph looks at ids before roles. What concerns the app or
+/// The problem with an item id, where the scenario makes Graph check ids before roles. What concerns the app or
 /// the mailbox as a whole is decided before both.
 pub(crate) fn ids_first(
-    call: &Call<'_>,
+    call: &GraphCall<'_>,
     id: &str,
     look: impl Fn(&Mailbox) -> Result<(), GraphRefusal>,
 ) -> Result<(), GraphRefusal> {
@@ -119,7 +119,7 @@ pub(crate) fn ids_first(
     look(mailbox)
 }
 
-fn may(call: &Call<'_>, mailbox: &Mailbox, need: Need<'_>) -> Result<(), GraphRefusal> {
+fn may(call: &GraphCall<'_>, mailbox: &Mailbox, need: AccessNeed<'_>) -> Result<(), GraphRefusal> {
     let caller = Caller {
         app: call.app,
         token: &call.token,
@@ -136,7 +136,7 @@ fn closed_by_policy() -> GraphRefusal {
     GraphRefusal::new(403, "ErrorAccessDenied", message)
 }
 
-fn tenant_is_open(call: &Call<'_>) -> Result<(), GraphRefusal> {
+fn tenant_is_open(call: &GraphCall<'_>) -> Result<(), GraphRefusal> {
     let tenant = call.tenant.description();
     if tenant.exchange != ExchangeState::Active {
         let message = format!("The tenant for tenant guid '{}' does not exist.", tenant.id);
@@ -159,7 +159,7 @@ fn tenant_is_open(call: &Call<'_>) -> Result<(), GraphRefusal> {
 }
 
 /// An app that can reach no mailbox at all is refused before any mailbox is looked for.
-fn app_is_known(call: &Call<'_>, need: Need<'_>) -> Result<(), GraphRefusal> {
+fn app_is_known(call: &GraphCall<'_>, need: AccessNeed<'_>) -> Result<(), GraphRefusal> {
     if call.holds_any(need.roles) || access::has_rbac(call.app, need) {
         return Ok(());
     }
@@ -167,7 +167,7 @@ fn app_is_known(call: &Call<'_>, need: Need<'_>) -> Result<(), GraphRefusal> {
     Err(GraphRefusal::access_denied())
 }
 
-fn token_holds_anything(call: &Call<'_>) -> Result<(), GraphRefusal> {
+fn token_holds_anything(call: &GraphCall<'_>) -> Result<(), GraphRefusal> {
     if call.token.roles.is_empty() && call.app.exchange_rbac.is_empty() {
         let message = "The token contains no permissions, or permissions can not be understood.";
         return Err(GraphRefusal::new(
@@ -179,7 +179,7 @@ fn token_holds_anything(call: &Call<'_>) -> Result<(), GraphRefusal> {
     Ok(())
 }
 
-fn find<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
+fn find<'call>(call: &'call GraphCall<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
     let by_object_id = || {
         // Only something like an object id is worth making those of all mailboxes.
         let id = uuid::Uuid::try_parse(id).ok()?.to_string();
@@ -237,7 +237,7 @@ fn no_mailbox() -> GraphRefusal {
 }
 
 /// `GET /users/{id}/mailboxSettings`.
-pub(crate) fn settings(call: &Call<'_>, id: &str) -> Outcome {
+pub(crate) fn settings(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = enter(call, id, READ_SETTINGS)?;
     let purpose = match mailbox.kind {
         MailboxKind::Room => "room",
@@ -245,7 +245,7 @@ pub(crate) fn settings(call: &Call<'_>, id: &str) -> Outcome {
         MailboxKind::Shared => "shared",
     };
     let settings = json!({"timeZone": "W. Europe Standard Time", "userPurpose": purpose});
-    Ok(SimulatedAnswer::json(200, &call.query.select(settings)))
+    Ok(SimulatedResponse::json(200, &call.query.select(settings)))
 }
 
 /// The name under which a mailbox is shown.
@@ -258,23 +258,23 @@ pub(crate) fn shown_name(mailbox: &Mailbox) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{ask_graph, changed, graph_code, json_of, small_tenant};
+    use crate::simulator::fixtures::{changed, graph_code, json_of, send_to_graph, small_tenant};
     use crate::simulator::tenant::Tenant;
 
     const VIEW: &str =
         "/calendarView?startDateTime=2026-11-23T08:00:00Z&endDateTime=2026-11-23T09:00:00Z";
 
     fn view(tenant: &Tenant, address: &str) -> (u16, String) {
-        let answer = ask_graph(tenant, "GET", &format!("/users/{address}{VIEW}"), None);
-        if answer.status == 200 {
+        let response = send_to_graph(tenant, "GET", &format!("/users/{address}{VIEW}"), None);
+        if response.status == 200 {
             (200, String::new())
         } else {
-            graph_code(&answer)
+            graph_code(&response)
         }
     }
 
     #[test]
-    fn a_mailbox_opens_by_any_of_its_addresses() {
+    fn a_mailbox_is_found_by_any_of_its_addresses() {
         assert_eq!(view(&small_tenant(), "boardroom@contoso.com").0, 200);
         assert_eq!(view(&small_tenant(), "The.Boardroom@contoso.com").0, 200);
         assert_eq!(
@@ -324,7 +324,7 @@ mod tests {
             "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
         let restricted = changed("enabled = true", policy);
         let path = format!("/users/boardroom@contoso.com{VIEW}");
-        let body = json_of(&ask_graph(&restricted, "GET", &path, None));
+        let body = json_of(&send_to_graph(&restricted, "GET", &path, None));
         assert!(
             body["error"]["message"]
                 .as_str()
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_without_any_role_is_told_so() {
+    fn a_token_without_any_role_is_rejected_with_the_reason() {
         let start = crate::simulator::fixtures::SMALL
             .find("granted = [")
             .unwrap();

@@ -17,5 +17,5 @@ mod throttling;
 
 pub(super) use batch::Batch;
 pub(super) use error::DIAGNOSTIC;
-pub(super) use routes::{answer, batched};
+pub(super) use routes::{batched, respond};
 pub(super) use throttling::throttled;

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::directory::object_id;
 use super::error::GraphRefusal;
 use super::mailbox::shown_name;
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{Mailbox, MailboxKind};
 
 /// How many places a page holds where the caller names no size.
@@ -15,9 +15,9 @@ const PAGE: usize = 100;
 /// `GET /places/microsoft.graph.room`, a hundred a page by default; `$skip` names where a page begins. Rooms that are
 /// hidden from the address lists are not in it.
 ///
-/// Without the role the code is `UnknownError` and the reason stands as JSON inside the message; the status of that
-/// answer is not recorded, 403 is taken.
-pub(crate) fn rooms(call: &Call<'_>) -> Outcome {
+/// Without the role the code is `UnknownError` and the reason is JSON inside the message; the status of that
+/// response is not recorded, 403 is assumed.
+pub(crate) fn rooms(call: &GraphCall<'_>) -> Outcome {
     if !call.holds_any(&["Place.Read.All", "Place.ReadWrite.All"]) {
         return Err(without_permission(call));
     }
@@ -45,14 +45,14 @@ pub(crate) fn rooms(call: &Call<'_>) -> Outcome {
     if rooms.len() > skip + size {
         body["@odata.nextLink"] = json!(call.query.next_link(call.request, "$skip", skip + size));
     }
-    Ok(SimulatedAnswer::json(200, &body))
+    Ok(SimulatedResponse::json(200, &body))
 }
 
 fn is_listed(mailbox: &Mailbox) -> bool {
     mailbox.kind == MailboxKind::Room && !mailbox.hidden
 }
 
-fn without_permission(call: &Call<'_>) -> GraphRefusal {
+fn without_permission(call: &GraphCall<'_>) -> GraphRefusal {
     let provided = call.token.roles.join(",");
     let message = format!(
         "place.read.all permission is required to read company places, scopes/roles provided: {provided} IsAppOnly:True"
@@ -72,7 +72,7 @@ fn room_object(room: &Mailbox) -> Value {
 #[cfg(test)]
 mod tests {
     use crate::simulator::fixtures::{
-        SMALL, ask_graph, graph_code, json_of, small_tenant, tenant_of,
+        SMALL, graph_code, json_of, send_to_graph, small_tenant, tenant_of,
     };
     use crate::simulator::scenario::Scenario;
     use crate::simulator::tenant::Tenant;
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn rooms_are_listed_but_for_hidden_ones_and_people() {
-        let body = json_of(&ask_graph(
+        let body = json_of(&send_to_graph(
             &with_rooms(),
             "GET",
             &format!("{ROOMS}?$select=emailAddress,displayName"),
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn pages_follow_each_other_by_link() {
         let tenant = with_rooms();
-        let first = json_of(&ask_graph(
+        let first = json_of(&send_to_graph(
             &tenant,
             "GET",
             &format!("{ROOMS}?$top=2&$count=true"),
@@ -140,7 +140,7 @@ mod tests {
             link.starts_with("http://") && link.contains("%24skip=2"),
             "{link}"
         );
-        let second = json_of(&ask_graph(
+        let second = json_of(&send_to_graph(
             &tenant,
             "GET",
             link.split_once("/v1.0").unwrap().1,
@@ -149,19 +149,25 @@ mod tests {
         assert_eq!(addresses(&second), ["kitchen@contoso.com"]);
         assert!(second.get("@odata.nextLink").is_none());
         assert_eq!(
-            graph_code(&ask_graph(&tenant, "GET", &format!("{ROOMS}?$top=0"), None)).0,
+            graph_code(&send_to_graph(
+                &tenant,
+                "GET",
+                &format!("{ROOMS}?$top=0"),
+                None
+            ))
+            .0,
             400
         );
     }
 
     #[test]
-    fn without_the_role_the_reason_stands_inside_the_message() {
-        let answer = ask_graph(&small_tenant(), "GET", ROOMS, None);
-        assert_eq!(graph_code(&answer).0, 403);
-        let answer = json_of(&answer);
-        assert_eq!(answer["error"]["code"], "UnknownError");
+    fn without_the_role_the_reason_is_inside_the_message() {
+        let response = send_to_graph(&small_tenant(), "GET", ROOMS, None);
+        assert_eq!(graph_code(&response).0, 403);
+        let response = json_of(&response);
+        assert_eq!(response["error"]["code"], "UnknownError");
         let inside: serde_json::Value =
-            serde_json::from_str(answer["error"]["message"].as_str().unwrap()).unwrap();
+            serde_json::from_str(response["error"]["message"].as_str().unwrap()).unwrap();
         assert_eq!(inside["code"], "invalid_permissions");
         assert!(
             inside["message"]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::error::GraphRefusal;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 
 const KNOWN: &[&str] = &[
     "$select",
@@ -96,7 +96,7 @@ impl Query {
         request: &SimulatedRequest,
         context: &str,
         all: impl IntoIterator<Item = Value>,
-    ) -> Result<SimulatedAnswer, GraphRefusal> {
+    ) -> Result<SimulatedResponse, GraphRefusal> {
         let size = self.top()?.unwrap_or(100);
         let start: usize = self
             .get("$skiptoken")
@@ -113,7 +113,7 @@ impl Query {
         if more {
             body["@odata.nextLink"] = json!(self.next_link(request, "$skiptoken", start + size));
         }
-        Ok(SimulatedAnswer::json(200, &body))
+        Ok(SimulatedResponse::json(200, &body))
     }
 
     /// The same request from the object `start` on, which the option `by` names.

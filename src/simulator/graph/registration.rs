@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
-use crate::simulator::clock::{Ending, whole_seconds};
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::clock::{SecretExpiry, whole_seconds};
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::permissions::{self, GrantedRole};
 use crate::simulator::scenario::{Api, App, Permission, PermissionKind};
 
@@ -16,8 +16,8 @@ const READ_APPLICATIONS: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
-/// Answers a read of a registration or a service principal by its client id.
-pub(crate) fn answer(call: &Call<'_>, set: &str, client_id: &str, rest: &[&str]) -> Outcome {
+/// Responds to a read of a registration or a service principal by its client id.
+pub(crate) fn respond(call: &GraphCall<'_>, set: &str, client_id: &str, rest: &[&str]) -> Outcome {
     if call.request.method != "GET" {
         return Err(GraphRefusal::new(
             405,
@@ -41,13 +41,13 @@ pub(crate) fn answer(call: &Call<'_>, set: &str, client_id: &str, rest: &[&str])
     }
 }
 
-fn find<'call>(call: &'call Call<'_>, client_id: &str) -> Result<&'call App, GraphRefusal> {
+fn find<'call>(call: &'call GraphCall<'_>, client_id: &str) -> Result<&'call App, GraphRefusal> {
     call.tenant
         .app(client_id)
         .ok_or_else(|| GraphRefusal::resource_not_found(client_id))
 }
 
-fn application(call: &Call<'_>, client_id: &str) -> Outcome {
+fn application(call: &GraphCall<'_>, client_id: &str) -> Outcome {
     let app = find(call, client_id)?;
     if app.home_elsewhere {
         return Err(GraphRefusal::resource_not_found(client_id));
@@ -61,19 +61,19 @@ fn application(call: &Call<'_>, client_id: &str) -> Outcome {
         "keyCredentials": [],
         "requiredResourceAccess": required_access(app),
     });
-    Ok(SimulatedAnswer::json(200, &call.query.select(object)))
+    Ok(SimulatedResponse::json(200, &call.query.select(object)))
 }
 
-fn service_principal(call: &Call<'_>, client_id: &str) -> Outcome {
+fn service_principal(call: &GraphCall<'_>, client_id: &str) -> Outcome {
     let app = find(call, client_id)?;
     let object = json!({
         "id": app.object_id, "appId": app.client_id, "displayName": app.display_name, "accountEnabled": app.enabled,
         "appRoleAssignmentRequired": false, "servicePrincipalType": "Application",
     });
-    Ok(SimulatedAnswer::json(200, &call.query.select(object)))
+    Ok(SimulatedResponse::json(200, &call.query.select(object)))
 }
 
-fn assignments(call: &Call<'_>, client_id: &str) -> Outcome {
+fn assignments(call: &GraphCall<'_>, client_id: &str) -> Outcome {
     let app = find(call, client_id)?;
     let assignments = app.granted.iter().filter_map(|role| GrantedRole::parse(role)).map(|role| {
         json!({"id": super::directory::object_id(&role.value), "principalId": app.object_id, "principalType": "ServicePrincipal",
@@ -85,13 +85,13 @@ fn assignments(call: &Call<'_>, client_id: &str) -> Outcome {
 }
 
 /// Secrets without their values: the hint is the first three characters, the key id is the Secret ID.
-fn credentials(call: &Call<'_>, app: &App) -> Vec<Value> {
+fn credentials(call: &GraphCall<'_>, app: &App) -> Vec<Value> {
     let (started, tenant) = (call.tenant.started(), call.tenant);
     app.secrets
         .iter()
         .map(|secret| {
             let hint: String = tenant.secret_value(secret).unwrap_or_default().chars().take(3).collect();
-            let end = Ending::parse(&secret.ends).map_or(started, |ending| ending.moment(started));
+            let end = SecretExpiry::parse(&secret.ends).map_or(started, |expiry| expiry.moment(started));
             let start = end.checked_sub(jiff::SignedDuration::from_hours(24 * 730)).unwrap_or(started);
             json!({"displayName": secret.display_name, "keyId": secret.id, "hint": hint, "secretText": null,
                    "customKeyIdentifier": null, "startDateTime": whole_seconds(start), "endDateTime": whole_seconds(end)})
@@ -122,14 +122,16 @@ fn resource_access(wanted: &Permission) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{APP, ask_graph, changed, graph_code, json_of, small_tenant};
+    use crate::simulator::fixtures::{
+        APP, changed, graph_code, json_of, send_to_graph, small_tenant,
+    };
 
     #[test]
     fn an_app_reads_itself_without_a_permission() {
         let path = format!(
             "/applications(appId='{APP}')?$select=displayName,passwordCredentials,requiredResourceAccess"
         );
-        let app = json_of(&ask_graph(&small_tenant(), "GET", &path, None));
+        let app = json_of(&send_to_graph(&small_tenant(), "GET", &path, None));
         assert_eq!(app["passwordCredentials"][0]["hint"], "zzz");
         assert_eq!(
             app["passwordCredentials"][0]["endDateTime"]
@@ -142,7 +144,7 @@ mod tests {
             "Scope"
         );
         assert!(!app.to_string().contains("8Q~"));
-        let principal = ask_graph(
+        let principal = send_to_graph(
             &small_tenant(),
             "GET",
             &format!("/servicePrincipals(appId='{APP}')"),
@@ -155,18 +157,18 @@ mod tests {
     fn others_are_closed_and_a_foreign_home_has_no_application() {
         let other = "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')";
         assert_eq!(
-            graph_code(&ask_graph(&small_tenant(), "GET", other, None)).0,
+            graph_code(&send_to_graph(&small_tenant(), "GET", other, None)).0,
             403
         );
         let elsewhere = changed("enabled = true", "home_elsewhere = true");
-        let answer = ask_graph(
+        let response = send_to_graph(
             &elsewhere,
             "GET",
             &format!("/applications(appId='{APP}')"),
             None,
         );
         assert_eq!(
-            graph_code(&answer),
+            graph_code(&response),
             (404, "Request_ResourceNotFound".to_owned())
         );
     }

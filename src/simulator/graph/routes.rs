@@ -2,19 +2,19 @@
 
 use super::authentication::authenticate;
 use super::batch::Batch;
-use super::call::{Call, Outcome};
+use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
 use super::query::Query;
 use super::{batch, calendar, directory, mail, mailbox, places, registration};
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::tenant::Tenant;
 
-/// Answers a request to Microsoft Graph.
-pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAnswer {
-    perform(tenant, request).unwrap_or_else(|refusal| refusal.answer(request, tenant.now()))
+/// Handles a request to Microsoft Graph.
+pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedResponse {
+    perform(tenant, request).unwrap_or_else(|refusal| refusal.to_response(request, tenant.now()))
 }
 
-/// The batch that a request is, if it would be answered as one: the caller is known and the form is right.
+/// The batch that a request contains, if it is valid: the caller is known and the form is right.
 pub(crate) fn batched(tenant: &Tenant, request: &SimulatedRequest) -> Option<Batch> {
     let is_batch =
         |segments: &[String]| matches!(segments, [_, word] if word.eq_ignore_ascii_case("$batch"));
@@ -34,10 +34,10 @@ fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Outcome {
 fn call<'call>(
     tenant: &'call Tenant,
     request: &'call SimulatedRequest,
-) -> Result<Call<'call>, GraphRefusal> {
+) -> Result<GraphCall<'call>, GraphRefusal> {
     let (token, app) = authenticate(tenant, request)?;
     let query = Query::read(request, tenant.scheme())?;
-    Ok(Call {
+    Ok(GraphCall {
         tenant,
         request,
         token,
@@ -46,16 +46,16 @@ fn call<'call>(
     })
 }
 
-fn route(call: &Call<'_>, words: &[&str]) -> Outcome {
+fn route(call: &GraphCall<'_>, words: &[&str]) -> Outcome {
     let method = call.request.method.as_str();
     if let Some((set, client_id, rest)) = keyed_by_app_id(words) {
-        return registration::answer(call, set, client_id, rest);
+        return registration::respond(call, set, client_id, rest);
     }
     // Names of resources are compared without case, ids are not.
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match (method, lower.as_slice(), words) {
-        ("POST", ["$batch"], _) => batch::answer(call, |request| answer(call.tenant, request)),
+        ("POST", ["$batch"], _) => batch::respond(call, |request| respond(call.tenant, request)),
         ("GET", ["users"], _) => directory::users(call),
         ("GET", ["groups"], _) => directory::groups(call),
         ("GET", ["organization"], _) => directory::organization(call),
@@ -70,7 +70,7 @@ fn route(call: &Call<'_>, words: &[&str]) -> Outcome {
     }
 }
 
-fn user_route(call: &Call<'_>, id: &str, lower: &[&str], rest: &[&str]) -> Outcome {
+fn user_route(call: &GraphCall<'_>, id: &str, lower: &[&str], rest: &[&str]) -> Outcome {
     match (call.request.method.as_str(), lower, rest) {
         ("GET", [], _) => directory::user(call, id),
         ("GET", ["calendar"], _) => calendar::folder(call, id),
@@ -128,14 +128,14 @@ fn unknown_segment(words: &[&str]) -> GraphRefusal {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{ask_graph, graph_code, small_tenant};
+    use crate::simulator::fixtures::{graph_code, send_to_graph, small_tenant};
 
     #[test]
     fn unknown_paths_and_wrong_methods_are_refused() {
         let tenant = small_tenant();
-        assert_eq!(ask_graph(&tenant, "GET", "/romos", None).status, 400);
+        assert_eq!(send_to_graph(&tenant, "GET", "/romos", None).status, 400);
         assert_eq!(
-            ask_graph(
+            send_to_graph(
                 &tenant,
                 "GET",
                 "/users/boardroom@contoso.com/calendarVeiw",
@@ -145,11 +145,11 @@ mod tests {
             400
         );
         assert_eq!(
-            graph_code(&ask_graph(&tenant, "POST", "/users", None)).0,
+            graph_code(&send_to_graph(&tenant, "POST", "/users", None)).0,
             405
         );
         assert_eq!(
-            graph_code(&ask_graph(
+            graph_code(&send_to_graph(
                 &tenant,
                 "PUT",
                 "/users/boardroom@contoso.com/events",

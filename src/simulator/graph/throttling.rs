@@ -1,7 +1,7 @@
-//! The answer of Graph to a request too many.
+//! Throttling responses of Graph.
 
 use super::error::GraphRefusal;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::throttle::Limit;
 
 /// 429, with `Retry-After` where the scenario gives one.
@@ -10,7 +10,7 @@ pub(crate) fn throttled(
     now: jiff::Timestamp,
     limit: Limit,
     retry_after: Option<u64>,
-) -> SimulatedAnswer {
+) -> SimulatedResponse {
     let refusal = match limit {
         Limit::App => GraphRefusal::new(429, "TooManyRequests", "Please retry again later."),
         Limit::Mailbox => GraphRefusal::new(
@@ -19,9 +19,9 @@ pub(crate) fn throttled(
             "Application is over its MailboxConcurrency limit.",
         ),
     };
-    let answer = refusal.answer(request, now);
+    let response = refusal.to_response(request, now);
     match retry_after {
-        Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
-        None => answer,
+        Some(seconds) => response.with_header("retry-after", seconds.to_string()),
+        None => response,
     }
 }

@@ -7,8 +7,9 @@ use toml::Value;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct After {
-    /// The id of the cause that is mended.
-    pub mends: String,
+    /// The id of the cause that is fixed. `mends` is the name of the key in scenario files of earlier versions.
+    #[serde(alias = "mends")]
+    pub fixes: String,
     /// Values that are set.
     #[serde(default)]
     pub set: Vec<Setting>,

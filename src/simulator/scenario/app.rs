@@ -38,7 +38,7 @@ pub struct App {
     pub access_policy: Vec<AccessPolicy>,
     /// What Conditional Access for workload identities does to the app.
     pub conditional_access: Option<ConditionalAccess>,
-    /// The registration lives in another tenant: `/applications` answers 404.
+    /// The registration is in another tenant: `/applications` responds with 404.
     #[serde(default)]
     pub home_elsewhere: bool,
     /// Services that have not yet noticed a consent that the token already carries.
@@ -80,7 +80,7 @@ fn default_secret_name() -> String {
     "ResourceXpress".to_owned()
 }
 
-/// One of the two resources an app can ask permissions for.
+/// One of the two resources for which an app can request permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Api {

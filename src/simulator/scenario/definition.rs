@@ -9,11 +9,11 @@ use super::{After, Fault, NetworkDescription, TenantDescription};
 /// One situation of a tenant, read from a scenario file.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// The file name without its ending; the name given to `demo` and `simulate`.
+    /// The file name without its extension; the name given to `demo` and `simulate`.
     pub name: String,
     /// One line for lists.
     pub title: String,
-    /// One or two sentences that say what the situation teaches.
+    /// One or two sentences about what the situation shows.
     pub about: String,
     /// The time at which the tenant is played; `None` is the real time.
     pub clock: Option<jiff::Timestamp>,
@@ -24,8 +24,8 @@ pub struct Scenario {
     /// The settings file of the customer, exactly as it would be typed.
     pub settings: toml::Table,
     /// Options of `check` that the situation needs besides its settings.
-    pub options: Options,
-    /// What lies between the machine and the services.
+    pub options: ScenarioOptions,
+    /// The network conditions between the machine and the services.
     pub network: NetworkDescription,
     /// The truth about the tenant.
     pub tenant: TenantDescription,
@@ -50,7 +50,7 @@ impl Scenario {
 /// Options of `check` besides the settings file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct ScenarioOptions {
     /// Addresses that must be refused (`--expect-denied`).
     pub expect_denied: Vec<String>,
     /// Writes that are allowed (`--allow-write`): `calendar` or `mail`.
@@ -84,7 +84,7 @@ pub struct Expectation {
 /// Why a scenario cannot be played.
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
-    /// No scenario of this name is part of the catalogue.
+    /// No scenario of this name is part of the catalog.
     #[error(
         "there is no scenario named `{name}`.{} `rx-preflight demo --list` lists all of them",
         nearest.map(|nearest| format!(" Did you mean `{nearest}`?")).unwrap_or_default()
@@ -92,7 +92,7 @@ pub enum ScenarioError {
     Unknown {
         /// The name that was given.
         name: String,
-        /// The name of the catalogue that is most like it.
+        /// The name of the catalog that is most like it.
         nearest: Option<&'static str>,
     },
     /// Not TOML, an unknown key, or a value of the wrong kind; the text names line and column.

@@ -1,4 +1,4 @@
-//! Faults of the network and of the services, put before the tenant's own answer.
+//! Faults of the network and of the services, applied before the tenant responds.
 
 use std::collections::BTreeMap;
 
@@ -26,12 +26,12 @@ pub struct Fault {
     pub authenticated_only: bool,
     /// HTTP status of `status`, `html` and `redirect`.
     pub status: Option<u16>,
-    /// Further headers of the answer.
+    /// Further headers of the response.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The body of `status`, `html` and `garbage`.
     pub body: Option<String>,
-    /// How long `slow` and `late` delay the answer, in milliseconds.
+    /// How long `slow` and `late` delay the response, in milliseconds.
     pub delay_ms: Option<u64>,
     /// Where `redirect` leads.
     pub location: Option<String>,
@@ -55,26 +55,26 @@ pub enum FaultPlace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
-    /// Answers with a status, headers and a body.
+    /// Responds with a status, headers and a body.
     Status,
-    /// Never answers.
+    /// Never responds.
     Hang,
-    /// Closes the connection without an answer.
+    /// Closes the connection without a response.
     Reset,
     /// Does what was requested and then closes the connection without a response.
     Lost,
     /// Does what was requested and sends the response late.
     Late,
-    /// Announces the right answer and breaks off in the middle of its body.
+    /// Announces the right response and closes the connection in the middle of its body.
     CutOff,
-    /// Answers with a web page, as a captive portal does.
+    /// Responds with a web page, as a captive portal does.
     Html,
-    /// Answers 200 with bytes that are neither JSON nor XML.
+    /// Responds with 200 and bytes that are neither JSON nor XML.
     Garbage,
-    /// Gives the right answer late.
+    /// Sends the right response late.
     Slow,
     /// Redirects to another host.
     Redirect,
-    /// Answers with a body of many megabytes.
+    /// Responds with a body of many megabytes.
     TooLarge,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::definition::{Expectation, Options, Scenario, ScenarioError};
+use super::definition::{Expectation, Scenario, ScenarioError, ScenarioOptions};
 use super::validation;
 use super::{After, Fault, NetworkDescription, TenantDescription};
 
@@ -20,7 +20,7 @@ struct ScenarioFile {
     files: BTreeMap<String, String>,
     settings: toml::Table,
     #[serde(default)]
-    options: Options,
+    options: ScenarioOptions,
     #[serde(default)]
     network: NetworkDescription,
     tenant: TenantDescription,

@@ -22,10 +22,10 @@ pub struct Mailbox {
     /// `EwsEnabled` of `Set-CASMailbox`.
     #[serde(default = "yes")]
     pub ews_enabled: bool,
-    /// The state of its licence.
+    /// The state of its license.
     #[serde(default)]
     pub license: License,
-    /// Whether and where the mailbox lives.
+    /// Whether the mailbox exists, and where.
     #[serde(default)]
     pub state: MailboxState,
     /// What may be done in its calendar.
@@ -34,9 +34,9 @@ pub struct Mailbox {
     /// EWS refuses it with an empty 403, whatever the app may do.
     #[serde(default)]
     pub ews_refused: bool,
-    /// A response code with which EWS answers every item of this mailbox.
+    /// A response code that EWS returns for every item of this mailbox.
     pub ews_error: Option<String>,
-    /// An error with which Graph answers every call to this mailbox.
+    /// An error that Graph returns for every request to this mailbox.
     pub graph_error: Option<GraphError>,
 }
 
@@ -77,7 +77,7 @@ pub enum MailboxKind {
     Shared,
 }
 
-/// Licence of the mailbox.
+/// License of the mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum License {
@@ -88,7 +88,7 @@ pub enum License {
     Missing,
 }
 
-/// Whether and where the mailbox lives.
+/// Whether the mailbox exists, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MailboxState {

@@ -3,7 +3,7 @@
 
 mod after;
 mod app;
-mod changed;
+mod apply_fix;
 mod definition;
 mod fault;
 mod file;
@@ -18,13 +18,13 @@ pub use app::{
     AccessPolicy, AccessRight, Api, App, ConditionalAccess, ExchangeRbac, Permission,
     PermissionKind, Reach, Secret, TokenFlaw, TokenForm,
 };
-pub(crate) use changed::mended;
-pub use definition::{Expectation, Options, Scenario, ScenarioError};
+pub(crate) use apply_fix::fixed;
+pub use definition::{Expectation, Scenario, ScenarioError, ScenarioOptions};
 pub use fault::{Fault, FaultKind, FaultPlace};
 pub use mailbox::{
     CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User,
 };
-pub use network::{NetworkDescription, Obstacle, ProxyFault};
+pub use network::{NetworkDescription, NetworkFault, ProxyFault};
 pub use tenant::{
     Cloud, EwsPolicy, ExchangeState, FirstCheck, GraphState, MoreRooms, TenantDescription,
     TenantRestriction, Throttle,

@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::{AccessPolicy, AccessRight, Mailbox, MoreRooms, Scenario, ScenarioError};
 
-/// The file of a scenario in which its generated rooms stand.
+/// The file of a scenario that lists its generated rooms.
 const ROOMS_FILE: &str = "rooms.csv";
 
 impl Scenario {
@@ -19,7 +19,7 @@ impl Scenario {
     pub fn add_rooms(&mut self, more: MoreRooms) -> Result<(), ScenarioError> {
         if more.refused > more.count {
             return Err(self.contradiction(format!(
-                "{} of {} rooms cannot be refused",
+                "`more_rooms` has `refused = {}` with `count = {}`; `refused` must not be greater than `count`",
                 more.refused, more.count
             )));
         }
@@ -29,7 +29,7 @@ impl Scenario {
             .and_then(Value::as_table_mut)
         else {
             return Err(
-                self.contradiction("further rooms need a [settings.system] that they belong to")
+                self.contradiction("further rooms need [settings.system], which lists them")
             );
         };
         system.insert(
@@ -37,7 +37,7 @@ impl Scenario {
             Value::String(ROOMS_FILE.to_owned()),
         );
         let rooms = self.free_addresses(more.count);
-        self.close(&rooms[more.count - more.refused..]);
+        self.deny_access(&rooms[more.count - more.refused..]);
         let list = self
             .files
             .entry(ROOMS_FILE.to_owned())
@@ -70,7 +70,7 @@ impl Scenario {
             .collect()
     }
 
-    fn close(&mut self, rooms: &[String]) {
+    fn deny_access(&mut self, rooms: &[String]) {
         if rooms.is_empty() {
             return;
         }
@@ -86,7 +86,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{SMALL, ask_graph, small, tenant_of};
+    use crate::simulator::fixtures::{SMALL, send_to_graph, small, tenant_of};
 
     const VIEW: &str =
         "calendarView?startDateTime=2026-11-23T08:00:00Z&endDateTime=2026-11-23T09:00:00Z";
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn counted_rooms_stand_in_the_tenant_and_in_the_settings() {
+    fn counted_rooms_are_in_the_tenant_and_in_the_settings() {
         let scenario = large("more_rooms = { count = 1000 }").unwrap();
         assert_eq!(scenario.tenant.mailboxes.len(), 1002);
         assert_eq!(
@@ -118,7 +118,7 @@ mod tests {
         let tenant = tenant_of(large("more_rooms = { count = 3, refused = 1 }").unwrap());
         let status = |room: &str| {
             let path = format!("/users/{room}@contoso.com/{VIEW}");
-            ask_graph(&tenant, "GET", &path, None).status
+            send_to_graph(&tenant, "GET", &path, None).status
         };
         assert_eq!(
             (
@@ -152,7 +152,7 @@ mod tests {
             large("more_rooms = { count = 1, refused = 2 }")
                 .unwrap_err()
                 .to_string()
-                .contains("2 of 1")
+                .contains("`refused = 2` with `count = 1`")
         );
         let mut without_system = small();
         without_system.settings.remove("system");

@@ -1,4 +1,4 @@
-//! What lies between the customer's machine and the services, below any answer.
+//! Network conditions between the customer's machine and the services, below HTTP.
 
 use serde::Deserialize;
 
@@ -6,13 +6,13 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NetworkDescription {
-    /// What stands in the way to the sign-in host.
-    pub sign_in: Option<Obstacle>,
-    /// What stands in the way to Microsoft Graph.
-    pub graph: Option<Obstacle>,
-    /// What stands in the way to Exchange.
-    pub exchange: Option<Obstacle>,
-    /// A proxy that every request must pass, and that lets none pass.
+    /// The network fault of the sign-in host.
+    pub sign_in: Option<NetworkFault>,
+    /// The network fault of Microsoft Graph.
+    pub graph: Option<NetworkFault>,
+    /// The network fault of Exchange.
+    pub exchange: Option<NetworkFault>,
+    /// A proxy that every request must pass, and that forwards none.
     pub proxy: Option<ProxyFault>,
     /// Every service shows a certificate of an authority that the machine trusts and Microsoft does not use.
     pub intercepted: bool,
@@ -21,12 +21,12 @@ pub struct NetworkDescription {
 /// Why a service is not reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Obstacle {
+pub enum NetworkFault {
     /// Its host name does not resolve.
     NameUnknown,
-    /// Nobody listens on its port.
+    /// Its port is closed.
     Refused,
-    /// The port is open, and the TLS handshake is never answered.
+    /// The port is open, but the TLS handshake never gets a response.
     NoConnection,
     /// It shows a certificate of an authority that the machine does not trust.
     TlsUntrusted,
@@ -34,21 +34,21 @@ pub enum Obstacle {
     TlsExpired,
     /// It shows a certificate of a trusted authority for another host name.
     TlsWrongName,
-    /// What answers the TLS handshake speaks no TLS.
+    /// The server on the port does not speak TLS.
     TlsGarbage,
 }
 
-/// What a proxy does instead of letting a request pass.
+/// What a proxy does instead of forwarding a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProxyFault {
-    /// Nobody listens on its port.
+    /// Its port is closed.
     Unreachable,
-    /// It answers 407 to everyone.
+    /// It responds with 407 to every request.
     WantsPassword,
-    /// It answers 407 to everyone; the check has a password for it, which is the wrong one.
+    /// It responds with 407 to every request; the check has a password for it, but the wrong one.
     WrongPassword,
-    /// It answers 403 to every destination.
+    /// It responds with 403 for every destination.
     Refuses,
 }
 

@@ -1,4 +1,4 @@
-//! The tenant: who it is, in which cloud it lives, and what holds for all of it.
+//! The tenant: its identity, its cloud, and what applies to all of it.
 
 use serde::Deserialize;
 
@@ -10,12 +10,12 @@ use super::{App, Group, Mailbox, User};
 pub struct TenantDescription {
     /// The directory (tenant) id, a GUID.
     pub id: String,
-    /// The organisation's display name, as Entra prints it in errors.
+    /// The organization's display name, as Entra prints it in errors.
     #[serde(default = "default_display_name")]
     pub display_name: String,
     /// Verified domains; each resolves to the tenant.
     pub domains: Vec<String>,
-    /// The cloud in which the tenant lives. Other clouds' sign-in hosts do not know it.
+    /// The cloud of the tenant. Other clouds' sign-in hosts do not know it.
     #[serde(default)]
     pub cloud: Cloud,
     /// `tenant_region_scope` of the discovery document.
@@ -27,7 +27,7 @@ pub struct TenantDescription {
     /// Whether the enterprise application of Microsoft Graph is enabled.
     #[serde(default)]
     pub graph: GraphState,
-    /// The tenant is marked for removal: Exchange answers `ErrorOrganizationAccessBlocked`.
+    /// The tenant is marked for removal: Exchange responds with `ErrorOrganizationAccessBlocked`.
     #[serde(default)]
     pub access_blocked: bool,
     /// The tenant is blocked for inactivity: AADSTS5000225.
@@ -35,13 +35,13 @@ pub struct TenantDescription {
     pub inactive: bool,
     /// Tenant restrictions forbid this tenant, and where that shows.
     pub tenant_restrictions: Option<TenantRestriction>,
-    /// The organisation's EWS switches.
+    /// The EWS switches of the organization.
     #[serde(default)]
     pub ews: EwsPolicy,
     /// What Graph decides first about a request for an item that does not exist.
     #[serde(default)]
     pub graph_checks_first: FirstCheck,
-    /// Time every answer takes, in milliseconds.
+    /// Latency of every response, in milliseconds.
     #[serde(default)]
     pub latency_ms: u64,
     /// Seconds from the first call that suffers from it until what apps name as `not_yet_effective` is effective; without them it
@@ -119,7 +119,7 @@ pub enum ExchangeState {
     Disabled,
 }
 
-/// What a service decides first. Public analyses of Exchange say access; Microsoft documents neither.
+/// What a service checks first. Public analyses of Exchange report access; Microsoft documents neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FirstCheck {
@@ -144,7 +144,7 @@ pub enum TenantRestriction {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EwsPolicy {
-    /// `EwsEnabled` of the organisation.
+    /// `EwsEnabled` of the organization.
     pub enabled: Option<bool>,
     /// `EwsAllowedAppIDs`.
     pub allowed_app_ids: Option<Vec<String>>,
@@ -160,7 +160,7 @@ pub struct Throttle {
     pub mailbox_in_flight: Option<usize>,
     /// Every nth request to a service is throttled; 1 throttles all of them.
     pub every: Option<u64>,
-    /// Seconds of `Retry-After`, and of `BackOffMilliseconds` in Exchange's answers.
+    /// Seconds of `Retry-After`, and of `BackOffMilliseconds` in Exchange's responses.
     pub retry_after: Option<u64>,
 }
 
@@ -170,7 +170,7 @@ pub struct Throttle {
 pub struct MoreRooms {
     /// How many.
     pub count: usize,
-    /// So many of them, the last ones, are closed to the roles of every app's token by an access policy.
+    /// How many of them, counted from the end, an access policy denies to every app.
     #[serde(default)]
     pub refused: usize,
 }

@@ -1,21 +1,26 @@
-//! What the format alone cannot say: values that refer to each other.
+//! Validation that the format cannot express: values that refer to each other.
 
 use super::{App, Scenario, Secret};
-use crate::simulator::clock::Ending;
+use crate::simulator::clock::SecretExpiry;
 use crate::simulator::permissions::{self, GrantedRole};
 
 /// The first contradiction of a scenario, if it has one.
 pub(super) fn contradiction(scenario: &Scenario) -> Option<String> {
     let tenant = &scenario.tenant;
     if uuid::Uuid::try_parse(&tenant.id).is_err() {
-        return Some(format!("tenant.id `{}` is not a GUID", tenant.id));
+        return Some(format!(
+            "`tenant.id` must be a GUID such as `7c1d2f60-4b6e-4a0b-9a57-0d3c5f1e8a21`, not `{}`",
+            tenant.id
+        ));
     }
     if tenant.domains.is_empty() {
-        return Some("a tenant has at least one domain".to_owned());
+        return Some(
+            "`tenant.domains` must list at least one domain, such as `contoso.com`".to_owned(),
+        );
     }
     if let Some(name) = scenario.files.keys().find(|name| !is_plain_name(name)) {
         return Some(format!(
-            "`{name}` in [files] is more than the name of a file beside the settings"
+            "`{name}` in [files] must be a plain file name such as `rooms.csv`; the file is created next to the settings file"
         ));
     }
     tenant
@@ -32,7 +37,7 @@ fn is_plain_name(name: &str) -> bool {
 fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
     for id in [&app.client_id, &app.object_id] {
         if uuid::Uuid::try_parse(id).is_err() {
-            return Some(format!("app `{}`: `{id}` is not a GUID", app.display_name));
+            return Some(format!("app `{}`: `{id}` must be a GUID", app.display_name));
         }
     }
     if let Some(role) = app
@@ -41,7 +46,7 @@ fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
         .find(|role| GrantedRole::parse(role).is_none())
     {
         return Some(format!(
-            "app `{}`: `{role}` is no known app role of graph/ or exchange/",
+            "app `{}`: `{role}` in `granted` is not a known app role; write `graph/` or `exchange/` and its name, such as `graph/Mail.Send`",
             app.display_name
         ));
     }
@@ -51,7 +56,7 @@ fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
         .find(|wanted| permissions::permission_id(wanted).is_none())
     {
         return Some(format!(
-            "app `{}`: the id of `{}` is not known",
+            "app `{}`: `requested` names the unknown permission `{}`",
             app.display_name, wanted.permission
         ));
     }
@@ -61,9 +66,9 @@ fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
 }
 
 fn secret_contradiction(scenario: &Scenario, secret: &Secret) -> Option<String> {
-    if Ending::parse(&secret.ends).is_none() {
+    if SecretExpiry::parse(&secret.ends).is_none() {
         return Some(format!(
-            "secret end `{}` is neither a day nor a number of days such as +200d",
+            "`ends = \"{}\"` of a secret must be a date such as `2026-12-05` or a number of days such as `+200d`",
             secret.ends
         ));
     }
@@ -71,9 +76,9 @@ fn secret_contradiction(scenario: &Scenario, secret: &Secret) -> Option<String> 
         (Some(_), None) => None,
         (None, Some(name)) if scenario.environment.contains_key(name) => None,
         (None, Some(name)) => Some(format!(
-            "the variable `{name}` of a secret is not in [environment]"
+            "the variable `{name}` of a secret is missing in [environment]"
         )),
-        _ => Some("a secret has either a value or an env".to_owned()),
+        _ => Some("a secret needs either `value` or `env`".to_owned()),
     }
 }
 
@@ -85,5 +90,5 @@ fn double_mailbox(scenario: &Scenario) -> Option<String> {
         .iter()
         .flat_map(|mailbox| std::iter::once(&mailbox.address).chain(&mailbox.aliases))
         .find(|address| !seen.insert(address.to_lowercase()))
-        .map(|address| format!("the address `{address}` is given to two mailboxes"))
+        .map(|address| format!("two mailboxes have the address `{address}`"))
 }

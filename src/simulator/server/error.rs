@@ -11,7 +11,7 @@ pub enum SimulatorError {
     /// The address is taken or not allowed.
     #[error("cannot listen on {address}: {}", .source.kind())]
     Listen {
-        /// The address asked for.
+        /// The requested address.
         address: SocketAddr,
         /// The system's reason.
         source: std::io::Error,
@@ -19,7 +19,7 @@ pub enum SimulatorError {
     /// The recording cannot be written.
     #[error("cannot write the recording {path}: {}", .source.kind())]
     Record {
-        /// The path asked for.
+        /// The requested path.
         path: PathBuf,
         /// The system's reason.
         source: std::io::Error,
@@ -31,9 +31,9 @@ pub enum SimulatorError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// No certificate.
-    #[error("no certificate could be made: {0}")]
+    #[error("the certificate could not be created: {0}")]
     Certificate(#[from] rcgen::Error),
     /// The certificate cannot be served.
-    #[error("the certificate cannot be served: {0}")]
+    #[error("the certificate could not be loaded: {0}")]
     Tls(#[from] rustls::Error),
 }

@@ -10,16 +10,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
-use super::front::Front;
+use super::handler::RequestHandler;
 
 /// Serves until it is aborted. Connections end with it.
-pub(crate) async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, front: Arc<Front>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
+    handler: Arc<RequestHandler>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 if let Ok((stream, _)) = accepted {
-                    connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&front)));
+                    connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&handler)));
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -27,23 +31,30 @@ pub(crate) async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, 
     }
 }
 
-async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, front: Arc<Front>) {
-    // Without it small answers wait for each other; a system that refuses is only slower.
+async fn connection(
+    stream: TcpStream,
+    acceptor: Option<TlsAcceptor>,
+    handler: Arc<RequestHandler>,
+) {
+    // Nagle's algorithm would delay small responses; where the system refuses the option, it is only slower.
     let _ = stream.set_nodelay(true);
     match acceptor {
-        None => speak(stream, front).await,
+        None => speak(stream, handler).await,
         // A client that does not trust the certificate ends the handshake; that is its right.
         Some(acceptor) => {
             if let Ok(secured) = acceptor.accept(stream).await {
-                speak(secured, front).await;
+                speak(secured, handler).await;
             }
         }
     }
 }
 
-async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, front: Arc<Front>) {
-    let service = service_fn(move |request| Arc::clone(&front).respond(request));
-    // A connection that breaks off is the client's affair, or a fault of the scenario.
+async fn speak(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    handler: Arc<RequestHandler>,
+) {
+    let service = service_fn(move |request| Arc::clone(&handler).respond(request));
+    // A connection that closes early was closed by the client, or by a fault of the scenario.
     let _ = auto::Builder::new(TokioExecutor::new())
         .serve_connection(TokioIo::new(stream), service)
         .await;

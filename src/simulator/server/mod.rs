@@ -1,12 +1,12 @@
 //! The simulated tenant on a socket: listener, TLS, latency, throttling and faults.
 
-mod body;
 mod error;
-mod front;
+mod fault_effect;
+mod handler;
 mod listener;
-mod obstacle;
+mod network_faults;
+mod response_body;
 mod running;
-mod strike;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::error::SimulatorError;
-use super::front::Front;
-use super::obstacle::{FOREIGN_AUTHORITY, Ways};
+use super::handler::RequestHandler;
+use super::network_faults::{FOREIGN_AUTHORITY, FaultEndpoints};
 use super::{listener, tls};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::Scenario;
@@ -27,7 +27,7 @@ pub struct SimulatorOptions {
     pub listen: SocketAddr,
     /// Whether to serve https, with a certificate made for this run.
     pub tls: bool,
-    /// Where to record requests and answers, one JSON object a line.
+    /// Where to record requests and responses, one JSON object a line.
     pub record: Option<PathBuf>,
     /// The simulated time of now; `None` is the real time.
     pub clock: Option<Timestamp>,
@@ -48,7 +48,7 @@ impl Default for SimulatorOptions {
 /// A simulated tenant that is being served. Dropping it ends it.
 pub struct RunningSimulator {
     base: Url,
-    ways: Ways,
+    ways: FaultEndpoints,
     ca_pem: Option<String>,
     tenant: Arc<Tenant>,
     counter: Arc<Counter>,
@@ -75,11 +75,14 @@ impl RunningSimulator {
             OWN_AUTHORITY
         };
         let identity = if tls {
-            Some(tls::Identity::generate(authority)?)
+            Some(tls::ServerIdentity::generate(authority)?)
         } else {
             None
         };
-        let acceptor = identity.as_ref().map(tls::Identity::acceptor).transpose()?;
+        let acceptor = identity
+            .as_ref()
+            .map(tls::ServerIdentity::acceptor)
+            .transpose()?;
         let base = base_url(address, tls)?;
         let recorder = options
             .record
@@ -89,10 +92,15 @@ impl RunningSimulator {
             .transpose()?;
         let (faults, network) = (scenario.faults.clone(), scenario.network.clone());
         let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
-        let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, tls));
-        let counter = front.counter();
-        let mut ways = Ways::build(&network, &front).await?;
-        let task = tokio::spawn(listener::serve(listener, acceptor, front));
+        let handler = Arc::new(RequestHandler::new(
+            Arc::clone(&tenant),
+            &faults,
+            recorder,
+            tls,
+        ));
+        let counter = handler.counter();
+        let mut ways = FaultEndpoints::build(&network, &handler).await?;
+        let task = tokio::spawn(listener::serve(listener, acceptor, handler));
         let authorities: Vec<String> = identity
             .map(|identity| identity.ca_pem)
             .into_iter()
@@ -119,12 +127,12 @@ impl RunningSimulator {
         self.ways.sign_in.as_ref().unwrap_or(&self.base).clone()
     }
 
-    /// Microsoft Graph, ending in `/v1.0`.
+    /// Microsoft Graph, including `/v1.0` at the end.
     pub fn graph_url(&self) -> Url {
         below(self.ways.graph.as_ref().unwrap_or(&self.base), "v1.0")
     }
 
-    /// Exchange Web Services, ending in `/EWS/Exchange.asmx`.
+    /// Exchange Web Services, including `/EWS/Exchange.asmx` at the end.
     pub fn ews_url(&self) -> Url {
         below(
             self.ways.exchange.as_ref().unwrap_or(&self.base),
@@ -137,7 +145,7 @@ impl RunningSimulator {
         below(&self.base, &format!("other-clouds/{cloud}"))
     }
 
-    /// The proxy that stands before everything in this situation.
+    /// The proxy that every request passes in this situation.
     pub fn proxy_url(&self) -> Option<Url> {
         self.ways.proxy.clone()
     }
@@ -157,7 +165,7 @@ impl RunningSimulator {
         self.tenant.accepted_mail()
     }
 
-    /// What every service was asked so far.
+    /// The requests that every service has received so far.
     pub fn tally(&self) -> Tally {
         self.counter.tally()
     }
@@ -165,7 +173,7 @@ impl RunningSimulator {
     /// Stops serving: the address is free again, open connections are closed.
     pub async fn stop(mut self) {
         self.task.abort();
-        // The only error is the cancellation that was just asked for.
+        // The only error is the cancellation that was just requested.
         let _ = (&mut self.task).await;
     }
 }
@@ -176,7 +184,7 @@ impl Drop for RunningSimulator {
     }
 }
 
-/// The name of the authority that signs the tenant's certificate where nobody inspects the traffic.
+/// The name of the authority that signs the tenant's certificate where the traffic is not inspected.
 const OWN_AUTHORITY: &str = "rx-preflight simulated tenant";
 
 fn below(base: &Url, path: &str) -> Url {

@@ -62,17 +62,17 @@ async fn users(running: &RunningSimulator, token: &str) -> reqwest::Result<reqwe
 }
 
 #[tokio::test]
-async fn graph_answers_over_plain_http() {
+async fn graph_responds_over_plain_http() {
     let running = played("").await;
     assert!(
         running.graph_url().as_str().ends_with("/v1.0")
             && running.ews_url().as_str().ends_with("/EWS/Exchange.asmx")
     );
-    let answer = users(&running, &token(&running).await).await.unwrap();
+    let response = users(&running, &token(&running).await).await.unwrap();
     assert_eq!(
         (
-            answer.status().as_u16(),
-            answer.headers()[SIMULATION_HEADER].to_str().unwrap()
+            response.status().as_u16(),
+            response.headers()[SIMULATION_HEADER].to_str().unwrap()
         ),
         (200, "small")
     );
@@ -95,12 +95,12 @@ async fn tls_offers_http_2_to_clients_that_trust_the_authority() {
         .tls_certs_only([trusted])
         .build()
         .unwrap();
-    let answer = secure.get(running.graph_url()).send().await.unwrap();
+    let response = secure.get(running.graph_url()).send().await.unwrap();
     assert_eq!(
-        (answer.version(), answer.status().as_u16()),
+        (response.version(), response.status().as_u16()),
         (reqwest::Version::HTTP_2, 401)
     );
-    assert!(answer.headers().contains_key(SIMULATION_HEADER));
+    assert!(response.headers().contains_key(SIMULATION_HEADER));
     assert!(client().get(running.graph_url()).send().await.is_err());
 }
 
@@ -121,7 +121,7 @@ async fn other_clouds_have_their_own_sign_in_hosts() {
 }
 
 #[tokio::test]
-async fn a_status_fault_strikes_as_often_as_it_says() {
+async fn a_status_fault_applies_as_often_as_configured() {
     let fault = "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 503\nfirst = 2\nheaders = { Retry-After = \"1\" }";
     let running = played(fault).await;
     let token = token(&running).await;
@@ -134,7 +134,7 @@ async fn a_status_fault_strikes_as_often_as_it_says() {
 }
 
 #[tokio::test]
-async fn connections_break_and_bodies_break_off() {
+async fn connections_are_reset_and_bodies_are_truncated() {
     let running =
         played("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\n[[fault]]\nat = \"graph\"\ndo = \"cut-off\"")
             .await;
@@ -239,7 +239,7 @@ async fn the_recording_holds_every_request_and_no_secret() {
     assert!(!recording.contains(SECRET) && !recording.contains(&token));
 }
 
-/// What a batch of GET requests is answered with, by their ids.
+/// The responses to a batch of GET requests, by their ids.
 async fn batch(
     running: &RunningSimulator,
     token: &str,
@@ -254,8 +254,8 @@ async fn batch(
         .post(format!("{}/$batch", running.graph_url()))
         .bearer_auth(token)
         .json(&body);
-    let mut answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
-    let responses = answer["responses"].as_array_mut().unwrap().drain(..);
+    let mut response: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let responses = response["responses"].as_array_mut().unwrap().drain(..);
     responses
         .map(|response| (response["id"].as_str().unwrap().to_owned(), response))
         .collect()
@@ -266,36 +266,36 @@ async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
     let running = played_with("latency_ms = 60").await;
     let token = token(&running).await;
     let began = Instant::now();
-    let answers = batch(&running, &token, &["/users"; 9]).await;
+    let responses = batch(&running, &token, &["/users"; 9]).await;
     assert!(
         began.elapsed() >= Duration::from_millis(3 * 60),
         "{:?}",
         began.elapsed()
     );
     assert_eq!(
-        answers
+        responses
             .values()
-            .filter(|answer| answer["status"] == 200)
+            .filter(|response| response["status"] == 200)
             .count(),
         9
     );
     let served = running.tally().graph;
-    assert_eq!((served.requests, served.most_at_once), (9, 4));
+    assert_eq!((served.requests, served.max_concurrent), (9, 4));
 }
 
 #[tokio::test]
-async fn the_requests_of_a_batch_are_held_against_the_limits_one_by_one() {
+async fn each_request_of_a_batch_counts_against_the_limits() {
     let running = played_with("throttle = { every = 3, retry_after = 7 }").await;
     let token = token(&running).await;
-    let answers = batch(
+    let responses = batch(
         &running,
         &token,
         &["/users", "/groups", "/users", "/groups"],
     )
     .await;
-    let throttled: Vec<_> = answers
+    let throttled: Vec<_> = responses
         .values()
-        .filter(|answer| answer["status"] == 429)
+        .filter(|response| response["status"] == 429)
         .collect();
     assert_eq!(
         (throttled.len(), &throttled[0]["headers"]["retry-after"]),
@@ -305,16 +305,16 @@ async fn the_requests_of_a_batch_are_held_against_the_limits_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_fault_strikes_within_a_batch_too() {
+async fn a_fault_applies_within_a_batch_too() {
     let running = played(
         "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 503\npath = \"groups\"\n\
          [[fault]]\nat = \"graph\"\ndo = \"reset\"\npath = \"organization\"",
     )
     .await;
     let token = token(&running).await;
-    let answers = batch(&running, &token, &["/users", "/groups"]).await;
+    let responses = batch(&running, &token, &["/users", "/groups"]).await;
     assert_eq!(
-        (&answers["0"]["status"], &answers["1"]["status"]),
+        (&responses["0"]["status"], &responses["1"]["status"]),
         (&json!(200), &json!(503))
     );
     let body = json!({"requests": [{"id": "1", "method": "GET", "url": "/organization"}]});

@@ -11,7 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
 /// What the server shows, and what a client must trust.
-pub(crate) struct Identity {
+pub(crate) struct ServerIdentity {
     pub(crate) ca_pem: String,
     certificate: CertificateDer<'static>,
     key: KeyPair,
@@ -32,14 +32,14 @@ const OWN_NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
 /// The host that a certificate with a wrong name is for.
 const ANOTHER_HOST: &str = "blockpage.contoso.com";
 
-impl Identity {
+impl ServerIdentity {
     /// Makes an authority of this name and a certificate for `localhost`, 127.0.0.1 and `::1`.
-    pub(crate) fn generate(authority: &str) -> Result<Identity, rcgen::Error> {
+    pub(crate) fn generate(authority: &str) -> Result<ServerIdentity, rcgen::Error> {
         Self::signed(authority, &leaf_params(OWN_NAMES)?)
     }
 
     /// Makes an authority of this name and a certificate that no client should accept.
-    pub(crate) fn flawed(authority: &str, flaw: Flaw) -> Result<Identity, rcgen::Error> {
+    pub(crate) fn flawed(authority: &str, flaw: Flaw) -> Result<ServerIdentity, rcgen::Error> {
         let params = match flaw {
             Flaw::WrongName => leaf_params(&[ANOTHER_HOST])?,
             Flaw::Expired => {
@@ -52,14 +52,14 @@ impl Identity {
         Self::signed(authority, &params)
     }
 
-    fn signed(authority: &str, leaf: &CertificateParams) -> Result<Identity, rcgen::Error> {
+    fn signed(authority: &str, leaf: &CertificateParams) -> Result<ServerIdentity, rcgen::Error> {
         let authority_key = KeyPair::generate()?;
         let authority = authority_params(authority);
         let ca_pem = authority.self_signed(&authority_key)?.pem();
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate()?;
         let certificate = leaf.signed_by(&key, &issuer)?.der().clone();
-        Ok(Identity {
+        Ok(ServerIdentity {
             ca_pem,
             certificate,
             key,

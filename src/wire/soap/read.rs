@@ -1,4 +1,4 @@
-//! Reading what EWS answers: by local names, with codes as plain texts, because Exchange Online knows more codes than
+//! Reading the responses of EWS: by local names, with codes as plain texts, because Exchange Online knows more codes than
 //! any published schema.
 
 use std::collections::BTreeMap;
@@ -6,34 +6,34 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
 use crate::evidence::{EffectiveRights, FolderFacts, Refusal, Reply};
-use crate::wire::answer::Answer;
 use crate::wire::headers::amount_in_ms;
 use crate::wire::marker::{MARKER_NAME, MARKER_SET};
 use crate::wire::mask::SecretMask;
 use crate::wire::odata::aadsts_numbers;
+use crate::wire::received_response::ReceivedResponse;
 
-/// More nodes than any of the answers asked for can have.
+/// More nodes than the response to any request of this program can have.
 const MOST_NODES: u32 = 20_000;
 /// So many named values of an error are kept.
 const MOST_VALUES: usize = 20;
 
-/// Reads an answer whose success is a response message that `wanted` accepts.
+/// Reads a response whose success is a response message that `wanted` accepts.
 pub(in crate::wire) fn read<T>(
-    answer: &Answer,
+    response: &ReceivedResponse,
     mask: &SecretMask,
     wanted: impl FnOnce(Node<'_, '_>) -> Result<T, &'static str>,
 ) -> Reply<T> {
-    if answer.too_large || answer.is_web_page() {
-        return answer.undocumented("too large", mask);
+    if response.too_large || response.is_web_page() {
+        return response.undocumented("too large", mask);
     }
-    let text = answer.text();
+    let text = response.text();
     let options = ParsingOptions {
         nodes_limit: MOST_NODES,
         ..ParsingOptions::default()
     };
     match Document::parse_with_options(&text, options) {
-        Ok(document) => message(answer, &document, mask, wanted),
-        Err(error) => answer.undocumented(fault_of_the_text(&text, &error), mask),
+        Ok(document) => message(response, &document, mask, wanted),
+        Err(error) => response.undocumented(fault_of_the_text(&text, &error), mask),
     }
 }
 
@@ -85,7 +85,7 @@ fn is_marker(property: Node<'_, '_>, marker: &str) -> bool {
 }
 
 fn message<T>(
-    answer: &Answer,
+    response: &ReceivedResponse,
     document: &Document<'_>,
     mask: &SecretMask,
     wanted: impl FnOnce(Node<'_, '_>) -> Result<T, &'static str>,
@@ -93,34 +93,34 @@ fn message<T>(
     let envelope = document.root_element();
     let body = child(envelope, "Body").filter(|_| is(envelope, "Envelope"));
     let Some(body) = body else {
-        return answer.undocumented("not a SOAP answer", mask);
+        return response.undocumented("not a SOAP response", mask);
     };
     if let Some(fault) = child(body, "Fault") {
-        return Reply::Refused(refusal(answer, fault, mask));
+        return Reply::Refused(refusal(response, fault, mask));
     }
     let message = body
         .descendants()
         .find(|node| node.has_attribute("ResponseClass"));
     match message {
         Some(message) if message.attribute("ResponseClass") == Some("Error") => {
-            Reply::Refused(refusal(answer, message, mask))
+            Reply::Refused(refusal(response, message, mask))
         }
-        Some(message) if answer.is_success() => match wanted(message) {
+        Some(message) if response.is_success() => match wanted(message) {
             Ok(facts) => Reply::Success(facts),
-            Err(problem) => answer.undocumented(problem, mask),
+            Err(problem) => response.undocumented(problem, mask),
         },
-        _ => answer.undocumented("no response message in it", mask),
+        _ => response.undocumented("no response message in it", mask),
     }
 }
 
 /// A fault (HTTP 500) or the error of one item (HTTP 200); both carry the same parts under different roofs.
-fn refusal(answer: &Answer, error: Node<'_, '_>, mask: &SecretMask) -> Refusal {
+fn refusal(response: &ReceivedResponse, error: Node<'_, '_>, mask: &SecretMask) -> Refusal {
     let code = text(error, "ResponseCode").or_else(|| fault_code(error));
     let message = text(error, "MessageText")
         .or_else(|| text(error, "Message"))
         .or_else(|| text(error, "faultstring"));
     let values = values(error, mask);
-    let headers = answer.refusal(mask);
+    let headers = response.refusal(mask);
     let back_off = back_off_ms(error);
     Refusal {
         code: code.map(|code| mask.sanitize(&code)),
@@ -164,7 +164,7 @@ fn values(error: Node<'_, '_>, mask: &SecretMask) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Whether a text that is no XML was cut off, or never was any.
+/// Whether a text that is not XML was cut off, or never was XML.
 fn fault_of_the_text(text: &str, error: &Error) -> &'static str {
     let markup = text.trim_start().strip_prefix('<').unwrap_or_default();
     let begins = markup.starts_with(|c: char| c == '?' || c.is_alphabetic());
@@ -204,7 +204,7 @@ fn is_true(rights: Node<'_, '_>, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     const XML: &[(&str, &str)] = &[("content-type", "text/xml; charset=utf-8")];
 
@@ -224,7 +224,7 @@ mod tests {
     }
 
     fn read_folder(status: u16, body: &str) -> Reply<FolderFacts> {
-        read(&answer(status, XML, body), &SecretMask::default(), folder)
+        read(&received(status, XML, body), &SecretMask::default(), folder)
     }
 
     fn refused(status: u16, body: &str) -> Refusal {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_rights_and_an_answer_without_folder_differ() {
+    fn a_folder_without_rights_and_a_response_without_folder_differ() {
         let bare =
             "<m:ResponseCode>NoError</m:ResponseCode><m:Folders><t:CalendarFolder/></m:Folders>";
         assert_eq!(
@@ -316,9 +316,9 @@ mod tests {
         assert_eq!(problem(200, &whole[..whole.len() - 20]), "cut off");
         assert_eq!(problem(200, &whole[..60]), "cut off");
         assert_eq!(problem(200, "hello"), "not XML");
-        assert_eq!(problem(200, "< 5 answers"), "not XML");
+        assert_eq!(problem(200, "< 5 responses"), "not XML");
         assert_eq!(problem(200, ""), "empty");
-        assert_eq!(problem(200, "<answer/>"), "not a SOAP answer");
+        assert_eq!(problem(200, "<response/>"), "not a SOAP response");
         assert_eq!(problem(200, &soap("")), "no response message in it");
         assert_eq!(problem(200, "<html><body/></html>"), "a web page");
         assert_eq!(
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn very_deep_nesting_is_no_stack_overflow() {
+    fn very_deep_nesting_does_not_overflow_the_stack() {
         let deep = "<a>".repeat(200_000);
         assert!(matches!(read_folder(200, &deep), Reply::Unexpected(_)));
     }
@@ -346,7 +346,7 @@ mod tests {
     fn the_id_of_a_new_item_is_read() {
         let inside = r#"<m:ResponseCode>NoError</m:ResponseCode><m:Items><t:CalendarItem><t:ItemId Id="AAQk&amp;1" ChangeKey="c"/></t:CalendarItem></m:Items>"#;
         let read = read(
-            &answer(200, XML, response("Success", inside)),
+            &received(200, XML, response("Success", inside)),
             &SecretMask::default(),
             item_id,
         );
@@ -356,11 +356,11 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_body_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
-            let _ = read(&answer(status, &[], body), &SecretMask::default(), folder);
+            let _ = read(&received(status, &[], body), &SecretMask::default(), folder);
         }
 
         #[test]
-        fn any_cut_of_an_answer_is_read_without_panic(end in 0usize..700, junk in "\\PC{0,40}") {
+        fn any_truncated_response_is_read_without_panic(end in 0usize..700, junk in "\\PC{0,40}") {
             let whole = response("Error", &format!("<m:ResponseCode>{junk}</m:ResponseCode><m:MessageXml><t:Value Name=\"x\">{junk}</t:Value></m:MessageXml>"));
             let cut: String = whole.chars().take(end).collect();
             let _ = read_folder(200, &cut);

@@ -1,14 +1,15 @@
 //! Recognizes responses that differ from an earlier one only in the ids of their folders. For thousands of rooms nearly all
 //! do, and comparing takes a hundredth of the time of parsing.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use roxmltree::Document;
 
 use super::read;
 use crate::evidence::{FolderFacts, Reply};
-use crate::wire::answer::Answer;
+use crate::wire::lock::lock;
 use crate::wire::mask::SecretMask;
+use crate::wire::received_response::ReceivedResponse;
 
 /// How many forms are kept: one for each combination of rights and server build.
 const MOST_FORMS: usize = 8;
@@ -27,22 +28,26 @@ struct Form {
 
 impl ResponseCache {
     /// Reads the response to a request for a calendar folder.
-    pub(in crate::wire) fn read(&self, answer: &Answer, mask: &SecretMask) -> Reply<FolderFacts> {
-        if let Some(facts) = self.facts_in(answer) {
+    pub(in crate::wire) fn read(
+        &self,
+        response: &ReceivedResponse,
+        mask: &SecretMask,
+    ) -> Reply<FolderFacts> {
+        if let Some(facts) = self.facts_in(response) {
             return Reply::Success(facts);
         }
-        read::read(answer, mask, |message| {
+        read::read(response, mask, |message| {
             let facts = read::folder(message)?;
             self.remember(message.document(), &facts);
             Ok(facts)
         })
     }
 
-    fn facts_in(&self, answer: &Answer) -> Option<FolderFacts> {
-        if !answer.is_success() || answer.too_large || answer.is_web_page() {
+    fn facts_in(&self, response: &ReceivedResponse) -> Option<FolderFacts> {
+        if !response.is_success() || response.too_large || response.is_web_page() {
             return None;
         }
-        let text = answer.text();
+        let text = response.text();
         self.forms()
             .iter()
             .find(|form| form.fits(&text))
@@ -57,7 +62,7 @@ impl ResponseCache {
     }
 
     fn forms(&self) -> MutexGuard<'_, Vec<Form>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -103,7 +108,7 @@ fn is_of_an_id(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     const XML: &[(&str, &str)] = &[("content-type", "text/xml; charset=utf-8")];
 
@@ -127,9 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_other_ids_is_known_and_one_with_other_rights_is_not() {
+    fn a_response_with_other_ids_is_cached_and_one_with_other_rights_is_not() {
         let (known, mask) = (ResponseCache::default(), SecretMask::default());
-        let read = |status, body: &str| known.read(&answer(status, XML, body), &mask);
+        let read = |status, body: &str| known.read(&received(status, XML, body), &mask);
         assert_eq!(
             creates(&read(200, &whole("AAMk1+/=", "AQ==", "true"))),
             Some(true)
@@ -150,14 +155,14 @@ mod tests {
     #[test]
     fn an_id_cannot_end_its_attribute() {
         let (known, mask) = (ResponseCache::default(), SecretMask::default());
-        let read = |body: &str| known.read(&answer(200, XML, body), &mask);
+        let read = |body: &str| known.read(&received(200, XML, body), &mask);
         assert!(read(&whole("A", "B", "true")).success().is_some());
         for id in ["A\"", "A\"/><x y=\"", "A<", "A&amp;B", "A B"] {
             let body = whole(id, "B", "true");
             assert!(!known.forms()[0].fits(&body), "{id}");
             assert_eq!(
                 read(&body),
-                read::read(&answer(200, XML, &body), &mask, read::folder)
+                read::read(&received(200, XML, &body), &mask, read::folder)
             );
         }
     }
@@ -168,7 +173,7 @@ mod tests {
         for turn in 0..20 {
             let body = whole("A", "B", "true").replace("IPF.Appointment", &turn.to_string());
             assert_eq!(
-                creates(&known.read(&answer(200, XML, body), &mask)),
+                creates(&known.read(&received(200, XML, body), &mask)),
                 Some(true)
             );
         }
@@ -180,11 +185,11 @@ mod tests {
         fn what_is_known_is_read_as_it_would_be_without(at in 0usize..900, new in "[<>/\"'&= a-zA\u{e4}]{0,3}") {
             let (known, mask) = (ResponseCache::default(), SecretMask::default());
             let body = whole("A", "B", "true");
-            known.read(&answer(200, XML, &body), &mask);
+            known.read(&received(200, XML, &body), &mask);
             let mut other: Vec<char> = body.chars().collect();
             let at = at.min(other.len() - 1);
             other.splice(at..=at, new.chars());
-            let other = answer(200, XML, other.into_iter().collect::<String>());
+            let other = received(200, XML, other.into_iter().collect::<String>());
             proptest::prop_assert_eq!(known.read(&other, &mask), read::read(&other, &mask, read::folder));
         }
     }

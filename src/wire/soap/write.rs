@@ -18,29 +18,29 @@ const VERSION: &str = "Exchange2013_SP1";
 
 type Xml = Writer<Vec<u8>>;
 
-/// The question about a calendar folder around the mailbox that it is about: written once, filled in for every room.
+/// The request for a calendar folder, split at the mailbox address: written once, filled in for every room.
 static FOLDER_FORM: LazyLock<Option<[Vec<u8>; 2]>> = LazyLock::new(|| {
-    let written = folder_question(Some(FORM_MAILBOX)).ok()?;
+    let written = folder_request(Some(FORM_MAILBOX)).ok()?;
     let at = memchr::memmem::find(&written, FORM_MAILBOX.as_bytes())?;
     Some([
         written[..at].to_vec(),
         written[at + FORM_MAILBOX.len()..].to_vec(),
     ])
 });
-/// Stands for the mailbox in a form, and nowhere else.
+/// Placeholder for the mailbox address in a form, which occurs nowhere else.
 const FORM_MAILBOX: &str = "mailbox@form";
 
-/// Asks for the rights on the calendar of the impersonated mailbox. No names and no counts are asked for.
+/// Requests the rights on the calendar of the impersonated mailbox. No names and no counts are requested.
 pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     match (on_behalf_of, &*FOLDER_FORM) {
         (Some(mailbox), Some([before, after])) => {
             Ok([before, escape(mailbox).as_bytes(), after].concat())
         }
-        _ => folder_question(on_behalf_of),
+        _ => folder_request(on_behalf_of),
     }
 }
 
-fn folder_question(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
+fn folder_request(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     envelope(on_behalf_of, |xml| {
         nest(xml, "m:GetFolder", &[], |xml| {
             nest(xml, "m:FolderShape", &[], |xml| {
@@ -55,7 +55,7 @@ fn folder_question(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     })
 }
 
-/// An event that disturbs nobody: private, free, without attendees and without a reminder.
+/// An event without side effects: private, free, without attendees and without a reminder.
 #[derive(Debug)]
 pub(in crate::wire) struct QuietEvent<'a> {
     pub(in crate::wire) subject: &'a str,
@@ -65,7 +65,7 @@ pub(in crate::wire) struct QuietEvent<'a> {
     pub(in crate::wire) end: Timestamp,
 }
 
-/// Creates the event in the calendar of the impersonated mailbox; nobody is invited.
+/// Creates the event in the calendar of the impersonated mailbox, without invitations.
 pub(in crate::wire) fn create_event(
     on_behalf_of: &str,
     event: &QuietEvent<'_>,
@@ -137,7 +137,7 @@ fn marker_field(xml: &mut Xml) -> io::Result<()> {
     empty(xml, "t:ExtendedFieldURI", &field)
 }
 
-/// Deletes an item for good; nobody is told.
+/// Deletes an item permanently, without cancellations.
 pub(in crate::wire) fn delete_event(on_behalf_of: &str, id: &str) -> io::Result<Vec<u8>> {
     let how = [
         ("DeleteType", "HardDelete"),
@@ -150,7 +150,7 @@ pub(in crate::wire) fn delete_event(on_behalf_of: &str, id: &str) -> io::Result<
     })
 }
 
-/// Asks whether an item is there. Nothing but its id is asked for.
+/// Requests an item to see whether it exists. Only its id is requested.
 pub(in crate::wire) fn get_item(on_behalf_of: &str, id: &str) -> io::Result<Vec<u8>> {
     envelope(Some(on_behalf_of), |xml| {
         nest(xml, "m:GetItem", &[], |xml| {
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_asked_for_on_behalf_of_exactly_one_address() {
+    fn a_folder_is_requested_on_behalf_of_exactly_one_address() {
         let envelope = text(get_calendar_folder(Some("room1@contoso.com")));
         let identity = "<t:ConnectingSID><t:PrimarySmtpAddress>room1@contoso.com</t:PrimarySmtpAddress></t:ConnectingSID>";
         assert!(envelope.contains(identity), "{envelope}");
@@ -247,7 +247,7 @@ mod tests {
         #[test]
         fn a_form_is_filled_in_as_it_would_be_written(mailbox in "\\PC{0,30}") {
             let filled = text(get_calendar_folder(Some(&mailbox)));
-            proptest::prop_assert_eq!(filled, text(folder_question(Some(&mailbox))));
+            proptest::prop_assert_eq!(filled, text(folder_request(Some(&mailbox))));
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_disturbs_nobody() {
+    fn an_event_is_private_and_notifies_no_attendees() {
         let event = QuietEvent {
             subject: "test",
             marker: "abc",

@@ -1,36 +1,36 @@
-//! Many questions in one request, and when the mailbox is asked alone after all.
+//! Many requests in one batch, and when a request is sent on its own after all.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::listener::{Act, Listener, answer, json as says_json};
+use super::listener::{Act, Listener, http_response, json as json_response};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
 use crate::evidence::Reply;
 use crate::terms::CheckId;
-use crate::wire::{AskAlone, Batched, EarlierAttempts, Lesson, ServiceResponse, Wire};
+use crate::wire::{BatchFeedback, Batched, EarlierAttempts, SendAlone, ServiceResponse, Wire};
 
-/// What becomes of a question: a reply that stands, or a wait and the attempts that count.
-type Told = Result<Reply<()>, (Option<Duration>, u32)>;
+/// The result of one request in a batch: a final reply, or a wait and the attempts that count.
+type BatchedResult = Result<Reply<()>, (Option<Duration>, u32)>;
 
-const READ: Told = Ok(Reply::Success(()));
-/// The mailbox is asked alone at once, from the first attempt on.
-const AT_ONCE: Told = Err((None, 0));
+const READ: BatchedResult = Ok(Reply::Success(()));
+/// The request is sent on its own immediately, from the first attempt on.
+const IMMEDIATELY: BatchedResult = Err((None, 0));
 
-fn after(seconds: u64) -> Told {
+fn after(seconds: u64) -> BatchedResult {
     Err((Some(Duration::from_secs(seconds)), 1))
 }
 
-/// What came of each question, all of which name the batch.
-fn told(batched: Batched) -> Vec<Told> {
-    let told = |answer| match answer {
+/// The result of each request, all of which name the batch.
+fn results_of(batched: Batched) -> Vec<BatchedResult> {
+    let results_of = |response| match response {
         Ok(ServiceResponse {
             reply, requests, ..
         }) => {
             assert_eq!(requests, [1]);
             Ok(reply)
         }
-        Err(AskAlone {
+        Err(SendAlone {
             after,
             earlier: EarlierAttempts {
                 requests, attempts, ..
@@ -40,10 +40,10 @@ fn told(batched: Batched) -> Vec<Told> {
             Err((after, attempts))
         }
     };
-    batched.answers.into_iter().map(told).collect()
+    batched.responses.into_iter().map(results_of).collect()
 }
 
-async fn views(wire: &Wire) -> (Vec<Told>, Lesson) {
+async fn views(wire: &Wire) -> (Vec<BatchedResult>, BatchFeedback) {
     let rooms = [
         mailbox("a@contoso.com"),
         mailbox("b+1@contoso.com"),
@@ -55,13 +55,13 @@ async fn views(wire: &Wire) -> (Vec<Told>, Lesson) {
         .await
         .unwrap();
     let lesson = batched.lesson;
-    (told(batched), lesson)
+    (results_of(batched), lesson)
 }
 
-async fn deletes(wire: &Wire) -> Vec<Told> {
+async fn deletes(wire: &Wire) -> Vec<BatchedResult> {
     let (first, second) = (mailbox("a@contoso.com"), mailbox("b@contoso.com"));
     let rooms = [&first, &second];
-    told(
+    results_of(
         wire.no_touch_event_deletes(CheckId::MailboxCalendarWrite, &access_token(), &rooms)
             .await
             .unwrap(),
@@ -84,8 +84,8 @@ fn refusal(id: &str, status: u16, code: &str) -> Value {
     )
 }
 
-async fn answered(responses: &[Value]) -> (Listener, Wire) {
-    let listener = Listener::says(says_json(
+async fn responded(responses: &[Value]) -> (Listener, Wire) {
+    let listener = Listener::sending(json_response(
         200,
         &json!({ "responses": responses }).to_string(),
     ))
@@ -101,8 +101,8 @@ fn busy(id: &str, wait: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_question_gets_its_own_answer_in_whatever_order_they_come() {
-    let (listener, wire) = answered(&[
+async fn every_request_gets_its_own_response_in_any_order() {
+    let (listener, wire) = responded(&[
         empty_list("2"),
         refusal("0", 403, "ErrorAccessDenied"),
         empty_list("1"),
@@ -110,7 +110,7 @@ async fn every_question_gets_its_own_answer_in_whatever_order_they_come() {
     .await;
     assert_eq!(
         views(&wire).await,
-        (vec![AT_ONCE, READ, READ], Lesson::Useful)
+        (vec![IMMEDIATELY, READ, READ], BatchFeedback::Useful)
     );
     let records = wire.ledger().take();
     assert_eq!(
@@ -122,37 +122,37 @@ async fn every_question_gets_its_own_answer_in_whatever_order_they_come() {
             && !records[0].writes
             && records[0].status == Some(200)
     );
-    let heard = &listener.heard()[0];
-    assert!(heard.starts_with("POST /v1.0/$batch "), "{heard}");
-    assert!(heard.contains(
+    let requests = &listener.requests()[0];
+    assert!(requests.starts_with("POST /v1.0/$batch "), "{requests}");
+    assert!(requests.contains(
         r#"{"id":"1","method":"GET","url":"/users/b%2B1@contoso.com/calendarView?startDateTime="#
     ));
     assert!(
-        heard
+        requests
             .to_ascii_lowercase()
             .contains("content-type: application/json"),
-        "{heard}"
+        "{requests}"
     );
 }
 
 #[tokio::test]
-async fn a_refused_id_stands_and_any_other_word_about_writing_is_asked_for_alone() {
-    let (listener, wire) = answered(&[
+async fn a_refused_id_is_final_and_any_other_response_to_a_write_is_repeated_alone() {
+    let (listener, wire) = responded(&[
         refusal("0", 400, "ErrorInvalidIdMalformed"),
         refusal("1", 403, "ErrorAccessDenied"),
     ])
     .await;
-    let told = deletes(&wire).await;
-    let Ok(Reply::Refused(refused)) = &told[0] else {
-        panic!("{told:?}")
+    let results_of = deletes(&wire).await;
+    let Ok(Reply::Refused(refused)) = &results_of[0] else {
+        panic!("{results_of:?}")
     };
     assert_eq!(
         (refused.status, refused.code.as_deref()),
         (400, Some("ErrorInvalidIdMalformed"))
     );
-    assert_eq!(told[1], AT_ONCE);
+    assert_eq!(results_of[1], IMMEDIATELY);
     let events = r#""method":"DELETE","url":"/users/b@contoso.com/events/rx-preflight-asks-about-no-such-item""#;
-    assert!(listener.heard()[0].contains(events));
+    assert!(listener.requests()[0].contains(events));
     for other in [
         [
             refusal("0", 404, "MailboxNotEnabledForRESTAPI"),
@@ -165,14 +165,14 @@ async fn a_refused_id_stands_and_any_other_word_about_writing_is_asked_for_alone
         // A success would be odd.
         [response("0", 204, &Value::Null), empty_list("1")],
     ] {
-        let (_listener, wire) = answered(&other).await;
-        assert_eq!(deletes(&wire).await, [AT_ONCE, AT_ONCE]);
+        let (_listener, wire) = responded(&other).await;
+        assert_eq!(deletes(&wire).await, [IMMEDIATELY, IMMEDIATELY]);
     }
 }
 
 #[tokio::test]
-async fn who_is_turned_away_waits_as_long_as_the_longest_is_told_to() {
-    let (_listener, wire) = answered(&[
+async fn throttled_requests_wait_for_the_longest_retry_after() {
+    let (_listener, wire) = responded(&[
         busy("0", &json!("1")),
         empty_list("1"),
         busy("2", &json!("3")),
@@ -180,14 +180,14 @@ async fn who_is_turned_away_waits_as_long_as_the_longest_is_told_to() {
     .await;
     assert_eq!(
         views(&wire).await,
-        (vec![after(3), READ, after(3)], Lesson::Useful)
+        (vec![after(3), READ, after(3)], BatchFeedback::Useful)
     );
     let failed = json!({"responses": [busy("0", &json!("1")), empty_list("1"), empty_list("2")]})
         .to_string();
-    let listener = Listener::says(says_json(424, &failed)).await;
+    let listener = Listener::sending(json_response(424, &failed)).await;
     assert_eq!(
         views(&wire_to(&listener.base)).await,
-        (vec![after(1), READ, READ], Lesson::Useful)
+        (vec![after(1), READ, READ], BatchFeedback::Useful)
     );
     let room = mailbox("a@contoso.com");
     let slower = wire
@@ -199,112 +199,126 @@ async fn who_is_turned_away_waits_as_long_as_the_longest_is_told_to() {
         busy("1", &json!(1.5)),
         busy("2", &json!("0.249")),
     ];
-    let (_listener, wire) = answered(&numbers).await;
-    assert_eq!(views(&wire).await, (vec![after(2); 3], Lesson::NotNow));
+    let (_listener, wire) = responded(&numbers).await;
+    assert_eq!(
+        views(&wire).await,
+        (vec![after(2); 3], BatchFeedback::NotNow)
+    );
 }
 
 #[tokio::test]
 async fn a_wait_beyond_the_patience_of_the_run_is_not_waited_for() {
     let (_listener, wire) =
-        answered(&[busy("0", &json!("3600")), empty_list("1"), empty_list("2")]).await;
-    let (told, lesson) = views(&wire).await;
+        responded(&[busy("0", &json!("3600")), empty_list("1"), empty_list("2")]).await;
+    let (results_of, lesson) = views(&wire).await;
     assert!(
-        matches!(&told[0], Ok(Reply::Refused(refusal)) if refusal.status == 429),
-        "{told:?}"
+        matches!(&results_of[0], Ok(Reply::Refused(refusal)) if refusal.status == 429),
+        "{results_of:?}"
     );
-    assert_eq!((&told[1..], lesson), (&[READ, READ][..], Lesson::Useful));
+    assert_eq!(
+        (&results_of[1..], lesson),
+        (&[READ, READ][..], BatchFeedback::Useful)
+    );
     assert_eq!(wire.ledger().take()[0].headers["retry-after"], "3600");
 }
 
 #[tokio::test]
-async fn what_is_passed_over_is_asked_alone() {
+async fn a_request_without_a_response_is_repeated_alone() {
     let without_headers = json!({"id": "1", "status": 200, "headers": null, "body": {"value": []}});
-    let (_listener, wire) = answered(&[without_headers]).await;
+    let (_listener, wire) = responded(&[without_headers]).await;
     assert_eq!(
         views(&wire).await,
-        (vec![AT_ONCE, READ, AT_ONCE], Lesson::Useful)
+        (vec![IMMEDIATELY, READ, IMMEDIATELY], BatchFeedback::Useful)
     );
     let refused = ["0", "1", "2"].map(|id| refusal(id, 403, "ErrorAccessDenied"));
-    let (_listener, wire) = answered(&refused).await;
-    assert_eq!(views(&wire).await, (vec![AT_ONCE; 3], Lesson::NoGoodNews));
+    let (_listener, wire) = responded(&refused).await;
+    assert_eq!(
+        views(&wire).await,
+        (vec![IMMEDIATELY; 3], BatchFeedback::NoGoodNews)
+    );
 }
 
 #[tokio::test]
-async fn without_an_answer_in_its_form_a_batch_tells_nothing() {
-    let page = answer(
+async fn a_batch_without_a_batch_response_yields_no_result() {
+    let page = http_response(
         403,
         "Content-Type: text/html\r\n",
         "<!DOCTYPE html><html>Policy of this gateway</html>",
     );
     let strange =
         json!({"responses": [empty_list("0"), empty_list("of another batch")]}).to_string();
-    for answer in [
+    for response in [
         page,
-        says_json(
+        json_response(
             404,
             r#"{"error":{"code":"BadRequest","message":"no batch"}}"#,
         ),
-        says_json(
+        json_response(
             400,
-            r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"not said of a room"}}"#,
+            r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"not about a room"}}"#,
         ),
-        says_json(200, r#"{"value":[]}"#),
-        says_json(200, r#"{"responses":[{"id":"0""#),
-        says_json(200, &strange),
-        answer(200, "", ""),
+        json_response(200, r#"{"value":[]}"#),
+        json_response(200, r#"{"responses":[{"id":"0""#),
+        json_response(200, &strange),
+        http_response(200, "", ""),
     ] {
-        let listener = Listener::says(answer).await;
+        let listener = Listener::sending(response).await;
         let wire = wire_to(&listener.base);
         assert_eq!(
             views(&wire).await,
-            (vec![AT_ONCE; 3], Lesson::NotUnderstood)
+            (vec![IMMEDIATELY; 3], BatchFeedback::NotUnderstood)
         );
     }
-    let silent = Listener::plays(vec![Act::Hang]).await;
+    let silent = Listener::with_acts(vec![Act::Hang]).await;
     let wire = wire_with(&silent.base, &transport(), Duration::from_millis(200));
     assert_eq!(
         views(&wire).await,
-        (vec![AT_ONCE; 3], Lesson::NotUnderstood)
+        (vec![IMMEDIATELY; 3], BatchFeedback::NotUnderstood)
     );
-    let closed = Listener::plays(vec![Act::Close]).await;
-    let (told, lesson) = views(&wire_to(&closed.base)).await;
+    let closed = Listener::with_acts(vec![Act::Close]).await;
+    let (results_of, lesson) = views(&wire_to(&closed.base)).await;
     assert!(
-        told.iter().all(|told| matches!(told, Err((Some(_), 1)))),
-        "{told:?}"
+        results_of
+            .iter()
+            .all(|results_of| matches!(results_of, Err((Some(_), 1)))),
+        "{results_of:?}"
     );
-    assert_eq!(lesson, Lesson::NotUnderstood);
+    assert_eq!(lesson, BatchFeedback::NotUnderstood);
 }
 
 #[tokio::test]
 async fn a_batch_that_is_turned_away_as_a_whole_is_not_sent_again() {
     let busy = |wait: u16| {
         let headers = format!("Retry-After: {wait}\r\nContent-Type: application/json\r\n");
-        answer(429, &headers, r#"{"error":{"code":"x"}}"#)
+        http_response(429, &headers, r#"{"error":{"code":"x"}}"#)
     };
-    let listener = Listener::says(busy(2)).await;
+    let listener = Listener::sending(busy(2)).await;
     let wire = wire_to(&listener.base);
-    assert_eq!(views(&wire).await, (vec![after(2); 3], Lesson::NotNow));
-    assert_eq!(listener.heard().len(), 1);
+    assert_eq!(
+        views(&wire).await,
+        (vec![after(2); 3], BatchFeedback::NotNow)
+    );
+    assert_eq!(listener.requests().len(), 1);
     assert!(
         !wire.ledger().take()[0].headers.contains_key("retry-after"),
         "it is waited for"
     );
-    let (told, lesson) = views(&wire_to(&Listener::says(busy(3600)).await.base)).await;
-    let stands = |told: &Told| matches!(told, Ok(Reply::Refused(refusal)) if refusal.status == 429);
+    let (results_of, lesson) = views(&wire_to(&Listener::sending(busy(3600)).await.base)).await;
+    let is_final = |result: &BatchedResult| matches!(result, Ok(Reply::Refused(refusal)) if refusal.status == 429);
     assert!(
-        told.len() == 3 && told.iter().all(stands) && lesson == Lesson::NotNow,
-        "{told:?}"
+        results_of.len() == 3 && results_of.iter().all(is_final) && lesson == BatchFeedback::NotNow,
+        "{results_of:?}"
     );
 }
 
 #[tokio::test]
 async fn attempts_within_a_batch_count_among_those_that_are_made() {
-    let busy = answer(
+    let busy = http_response(
         429,
         "Retry-After: 0\r\nContent-Type: application/json\r\n",
         r#"{"error":{"code":"x"}}"#,
     );
-    let listener = Listener::says(busy).await;
+    let listener = Listener::sending(busy).await;
     let wire = wire_to(&listener.base);
     let earlier = EarlierAttempts {
         requests: vec![7],
@@ -313,7 +327,7 @@ async fn attempts_within_a_batch_count_among_those_that_are_made() {
         ..EarlierAttempts::default()
     };
     let room = mailbox("a@contoso.com");
-    let asked = wire
+    let requested = wire
         .calendar_view(
             CheckId::MailboxCalendarRead,
             &access_token(),
@@ -321,16 +335,19 @@ async fn attempts_within_a_batch_count_among_those_that_are_made() {
             earlier,
         )
         .await;
-    assert_eq!((asked.requests, listener.heard().len()), (vec![7, 1], 2));
-    assert!(asked.ms >= 250 && wire.ledger().take()[0].attempts == 2);
-    let listener = Listener::says(answer(429, "Retry-After: 1\r\n", "")).await;
+    assert_eq!(
+        (requested.requests, listener.requests().len()),
+        (vec![7, 1], 2)
+    );
+    assert!(requested.ms >= 250 && wire.ledger().take()[0].attempts == 2);
+    let listener = Listener::sending(http_response(429, "Retry-After: 1\r\n", "")).await;
     let earlier = EarlierAttempts {
         waited: Duration::from_secs(60),
         attempts: 1,
         ..EarlierAttempts::default()
     };
     let wire = wire_to(&listener.base);
-    let asked = wire
+    let requested = wire
         .calendar_view(
             CheckId::MailboxCalendarRead,
             &access_token(),
@@ -338,9 +355,9 @@ async fn attempts_within_a_batch_count_among_those_that_are_made() {
             earlier,
         )
         .await;
-    assert!(matches!(asked.reply, Reply::Refused(_)));
+    assert!(matches!(requested.reply, Reply::Refused(_)));
     assert_eq!(
-        listener.heard().len(),
+        listener.requests().len(),
         1,
         "a check has no more time than that"
     );

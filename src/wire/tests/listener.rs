@@ -11,10 +11,10 @@ use tokio::time::Instant;
 #[derive(Debug, Clone)]
 pub(super) enum Act {
     /// The bytes are sent, and the connection is closed.
-    Say(String),
-    /// The request is read, and no answer ever comes.
+    Send(String),
+    /// The request is read, and no response ever comes.
     Hang,
-    /// The connection is closed at the first bytes, without an answer.
+    /// The connection is closed at the first bytes, without a response.
     Close,
 }
 
@@ -22,7 +22,7 @@ pub(super) enum Act {
 pub(super) struct Listener {
     /// `http://127.0.0.1:port`.
     pub(super) base: String,
-    heard: Arc<Mutex<Vec<StoredResponse>>>,
+    requests: Arc<Mutex<Vec<StoredResponse>>>,
 }
 
 /// A request, and when it came.
@@ -30,31 +30,31 @@ type StoredResponse = (Instant, String);
 
 impl Listener {
     /// Plays the acts one after the other, one for a connection, and the last of them for ever.
-    pub(super) async fn plays(acts: Vec<Act>) -> Self {
+    pub(super) async fn with_acts(acts: Vec<Act>) -> Self {
         Self::serving(TcpListener::bind("127.0.0.1:0").await.unwrap(), acts)
     }
 
     /// The same at an address that is known before the acts are.
-    pub(super) fn plays_on(socket: std::net::TcpListener, acts: Vec<Act>) -> Self {
+    pub(super) fn with_acts_on(socket: std::net::TcpListener, acts: Vec<Act>) -> Self {
         socket.set_nonblocking(true).unwrap();
         Self::serving(TcpListener::from_std(socket).unwrap(), acts)
     }
 
     fn serving(socket: TcpListener, acts: Vec<Act>) -> Self {
         let base = format!("http://{}", socket.local_addr().unwrap());
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        tokio::spawn(serve(socket, acts, Arc::clone(&heard)));
-        Self { base, heard }
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        tokio::spawn(serve(socket, acts, Arc::clone(&requests)));
+        Self { base, requests }
     }
 
-    /// Says the same to everybody.
-    pub(super) async fn says(answer: String) -> Self {
-        Self::plays(vec![Act::Say(answer)]).await
+    /// Sends the same response on every connection.
+    pub(super) async fn sending(response: String) -> Self {
+        Self::with_acts(vec![Act::Send(response)]).await
     }
 
     /// Every request so far, as it came.
-    pub(super) fn heard(&self) -> Vec<String> {
-        self.heard
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.requests
             .lock()
             .unwrap()
             .iter()
@@ -63,35 +63,38 @@ impl Listener {
     }
 
     /// Every request so far, with the seconds since `began`.
-    pub(super) fn heard_since(&self, began: Instant) -> Vec<(f64, String)> {
-        let heard = self.heard.lock().unwrap();
-        heard
+    pub(super) fn requests_since(&self, began: Instant) -> Vec<(f64, String)> {
+        let requests = self.requests.lock().unwrap();
+        requests
             .iter()
             .map(|(at, request)| ((*at - began).as_secs_f64(), request.clone()))
             .collect()
     }
 }
 
-async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<StoredResponse>>>) {
+async fn serve(socket: TcpListener, acts: Vec<Act>, requests: Arc<Mutex<Vec<StoredResponse>>>) {
     let mut turn = 0;
     while let Ok((stream, _)) = socket.accept().await {
         let act = acts[turn.min(acts.len() - 1)].clone();
         turn += 1;
-        tokio::spawn(play(stream, act, Arc::clone(&heard)));
+        tokio::spawn(play(stream, act, Arc::clone(&requests)));
     }
 }
 
-async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<StoredResponse>>>) {
+async fn play(mut stream: TcpStream, act: Act, requests: Arc<Mutex<Vec<StoredResponse>>>) {
     if matches!(act, Act::Close) {
         let _ = stream.read(&mut [0; 4096]).await;
-        heard.lock().unwrap().push((Instant::now(), String::new()));
+        requests
+            .lock()
+            .unwrap()
+            .push((Instant::now(), String::new()));
         return;
     }
     let request = whole_request(&mut stream).await;
-    heard.lock().unwrap().push((Instant::now(), request));
+    requests.lock().unwrap().push((Instant::now(), request));
     match act {
-        Act::Say(answer) => {
-            let _ = stream.write_all(answer.as_bytes()).await;
+        Act::Send(response) => {
+            let _ = stream.write_all(response.as_bytes()).await;
             let _ = stream.shutdown().await;
         }
         Act::Hang => tokio::time::sleep(Duration::from_mins(10)).await,
@@ -126,17 +129,17 @@ fn is_whole(request: &str) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-/// An answer with a body, after which the connection ends.
-pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
+/// A response with a body, after which the connection ends.
+pub(super) fn http_response(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status} X\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
     )
 }
 
-/// An answer of Graph or sign-in.
+/// A response of Graph or sign-in.
 pub(super) fn json(status: u16, body: &str) -> String {
-    answer(
+    http_response(
         status,
         "Content-Type: application/json\r\nrequest-id: r-1\r\n",
         body,

@@ -1,6 +1,6 @@
 //! What goes out to each service, and what is made of what comes back.
 
-use super::listener::{Act, Listener, answer, json};
+use super::listener::{Act, Listener, http_response, json};
 use super::{access_token, client, mailbox, secret, tenant, wire_to};
 use crate::evidence::Reply;
 use crate::terms::CheckId;
@@ -31,10 +31,10 @@ async fn sign_in(
 }
 
 #[tokio::test]
-async fn a_token_is_asked_for_by_client_credentials_in_the_body() {
+async fn a_token_is_requested_with_client_credentials_in_the_body() {
     let issued = jwt(r#"{"tid":"t","roles":["Mail.Send"]}"#);
     let body = format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"{issued}"}}"#);
-    let listener = Listener::says(json(200, &body)).await;
+    let listener = Listener::sending(json(200, &body)).await;
     let (reply, token, records) = sign_in(&listener).await;
     let facts = reply.success().unwrap();
     assert_eq!(
@@ -42,22 +42,22 @@ async fn a_token_is_asked_for_by_client_credentials_in_the_body() {
         (["Mail.Send".to_owned()].as_slice(), Some(3599))
     );
     assert!(token.is_some());
-    let heard = &listener.heard()[0];
+    let requests = &listener.requests()[0];
     assert!(
-        heard.starts_with("POST /5f3c1a52-0000-4000-8000-000000000001/oauth2/v2.0/token "),
-        "{heard}"
+        requests.starts_with("POST /5f3c1a52-0000-4000-8000-000000000001/oauth2/v2.0/token "),
+        "{requests}"
     );
     assert!(
-        heard.contains("client_secret=abc8Q%7Ese%2Bcr%2Fet%260123456789"),
-        "{heard}"
+        requests.contains("client_secret=abc8Q%7Ese%2Bcr%2Fet%260123456789"),
+        "{requests}"
     );
     assert!(
-        heard.contains("scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"),
-        "{heard}"
+        requests.contains("scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"),
+        "{requests}"
     );
     assert!(
-        !heard.to_ascii_lowercase().contains("authorization:"),
-        "{heard}"
+        !requests.to_ascii_lowercase().contains("authorization:"),
+        "{requests}"
     );
     assert!(
         !records.contains(&issued) && !records.contains("8Q~") && !records.contains("8Q%7E"),
@@ -67,7 +67,7 @@ async fn a_token_is_asked_for_by_client_credentials_in_the_body() {
 
 #[tokio::test]
 async fn an_opaque_token_is_a_success_that_cannot_be_read() {
-    let listener = Listener::says(json(
+    let listener = Listener::sending(json(
         200,
         r#"{"token_type":"bearer","access_token":"opaque"}"#,
     ))
@@ -78,7 +78,7 @@ async fn an_opaque_token_is_a_success_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn what_no_request_can_carry_is_no_token() {
+async fn a_value_that_no_header_can_carry_is_not_a_token() {
     for (fields, problem) in [
         (
             r#""token_type":"Bearer","access_token":"""#,
@@ -106,26 +106,26 @@ async fn what_no_request_can_carry_is_no_token() {
         ),
         (
             r#""access_token":"eyJ""#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer","access_token":null"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer","access_token":7"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer","access_token":["eyJ"]"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer""#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
     ] {
-        let listener = Listener::says(json(200, &format!("{{{fields}}}"))).await;
+        let listener = Listener::sending(json(200, &format!("{{{fields}}}"))).await;
         let (reply, token, _) = sign_in(&listener).await;
         let Reply::Unexpected(odd) = &reply else {
             panic!("{fields}: {reply:?}")
@@ -153,7 +153,7 @@ async fn an_odd_lifetime_spoils_no_token() {
     ] {
         let body =
             format!(r#"{{"token_type":"Bearer","expires_in":{lifetime},"access_token":"opaque"}}"#);
-        let (reply, token, _) = sign_in(&Listener::says(json(200, &body)).await).await;
+        let (reply, token, _) = sign_in(&Listener::sending(json(200, &body)).await).await;
         assert_eq!(
             reply.success().map(|facts| facts.lifetime_s),
             Some(read),
@@ -171,7 +171,7 @@ async fn a_padded_refusal_is_read() {
         format!("\u{feff}{body}"),
         format!("\0 \r\n{body}\0 "),
     ] {
-        let (reply, _, _) = sign_in(&Listener::says(json(401, &padded)).await).await;
+        let (reply, _, _) = sign_in(&Listener::sending(json(401, &padded)).await).await;
         assert_eq!(
             reply.refusal().map(|refusal| refusal.aadsts.clone()),
             Some(vec![7_000_222]),
@@ -185,7 +185,7 @@ async fn a_refused_sign_in_keeps_numbers_and_ids_and_never_the_secret() {
     let body = format!(
         r#"{{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret {SECRET}.","error_codes":[7000215],"trace_id":"t-1","correlation_id":"c-1"}}"#
     );
-    let listener = Listener::says(json(401, &body)).await;
+    let listener = Listener::sending(json(401, &body)).await;
     let (reply, token, records) = sign_in(&listener).await;
     let Reply::Refused(refusal) = &reply else {
         panic!("{reply:?}")
@@ -201,26 +201,26 @@ async fn a_refused_sign_in_keeps_numbers_and_ids_and_never_the_secret() {
         Some("AADSTS7000215: Invalid client secret ***.")
     );
     assert!(token.is_none());
-    assert_eq!(listener.heard().len(), 1);
+    assert_eq!(listener.requests().len(), 1);
     assert!(!format!("{reply:?}{records}").contains("se+cr"));
 }
 
 #[tokio::test]
 async fn a_throttled_sign_in_is_repeated() {
-    let busy = answer(
+    let busy = http_response(
         429,
         "Retry-After: 0\r\nContent-Type: application/json\r\n",
         r#"{"error":"temporarily_unavailable"}"#,
     );
     let body = r#"{"token_type":"Bearer","access_token":"opaque"}"#;
-    let listener = Listener::plays(vec![Act::Say(busy), Act::Say(json(200, body))]).await;
+    let listener = Listener::with_acts(vec![Act::Send(busy), Act::Send(json(200, body))]).await;
     let (reply, _, _) = sign_in(&listener).await;
     assert!(matches!(reply, Reply::Success(_)), "{reply:?}");
-    assert_eq!(listener.heard().len(), 2);
+    assert_eq!(listener.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_malformed_token_answer_is_never_quoted() {
+async fn a_malformed_token_response_is_never_quoted() {
     for (body, problem) in [
         (
             r#"{"token_type":"Bearer","access_token":"opaque-t0ken"#,
@@ -228,11 +228,11 @@ async fn a_malformed_token_answer_is_never_quoted() {
         ),
         (
             r#"{"access_token":"opaque-t0ken"}"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         ("opaque-t0ken", "not JSON"),
     ] {
-        let (reply, token, records) = sign_in(&Listener::says(json(200, body)).await).await;
+        let (reply, token, records) = sign_in(&Listener::sending(json(200, body)).await).await;
         let Reply::Unexpected(odd) = &reply else {
             panic!("{reply:?}")
         };
@@ -245,13 +245,13 @@ async fn a_malformed_token_answer_is_never_quoted() {
 #[tokio::test]
 async fn a_portal_in_front_of_sign_in_is_foreign() {
     let page = "<!DOCTYPE html><html>Please accept the terms</html>";
-    let portal = Listener::says(answer(200, "Content-Type: text/html\r\n", page)).await;
+    let portal = Listener::sending(http_response(200, "Content-Type: text/html\r\n", page)).await;
     let (reply, _, _) = sign_in(&portal).await;
     assert!(
         matches!(&reply, Reply::Unexpected(odd) if odd.foreign && odd.excerpt.is_empty()),
         "{reply:?}"
     );
-    let blocked = Listener::says(answer(403, "Content-Type: text/html\r\n", page)).await;
+    let blocked = Listener::sending(http_response(403, "Content-Type: text/html\r\n", page)).await;
     let (reply, _, _) = sign_in(&blocked).await;
     assert!(
         matches!(&reply, Reply::Unexpected(odd) if odd.foreign && odd.excerpt.contains("terms")),
@@ -260,9 +260,9 @@ async fn a_portal_in_front_of_sign_in_is_foreign() {
 }
 
 #[tokio::test]
-async fn discovery_asks_for_the_document_of_the_tenant() {
+async fn discovery_requests_the_document_of_the_tenant() {
     let body = r#"{"issuer":"https://login.microsoftonline.com/5f3c1a52-0000-4000-8000-000000000001/v2.0"}"#;
-    let listener = Listener::says(json(200, body)).await;
+    let listener = Listener::sending(json(200, body)).await;
     let base = listener.base.parse().unwrap();
     let reply = wire_to("http://127.0.0.1:9")
         .discover(CheckId::TenantDiscovery, &base, "contoso.com")
@@ -270,13 +270,14 @@ async fn discovery_asks_for_the_document_of_the_tenant() {
         .reply;
     assert!(reply.success().is_some());
     assert!(
-        listener.heard()[0].starts_with("GET /contoso.com/v2.0/.well-known/openid-configuration ")
+        listener.requests()[0]
+            .starts_with("GET /contoso.com/v2.0/.well-known/openid-configuration ")
     );
 }
 
 #[tokio::test]
-async fn a_calendar_view_is_one_hour_and_never_asks_for_subjects() {
-    let listener = Listener::says(json(200, r#"{"value":[]}"#)).await;
+async fn a_calendar_view_is_one_hour_and_never_requests_subjects() {
+    let listener = Listener::sending(json(200, r#"{"value":[]}"#)).await;
     let room = mailbox("o'neill+room@contoso.com");
     let wire = wire_to(&listener.base);
     wire.calendar_view(
@@ -286,16 +287,22 @@ async fn a_calendar_view_is_one_hour_and_never_asks_for_subjects() {
         EarlierAttempts::default(),
     )
     .await;
-    let heard = &listener.heard()[0];
+    let requests = &listener.requests()[0];
     assert!(
-        heard.starts_with(
+        requests.starts_with(
             "GET /v1.0/users/o%27neill%2Broom@contoso.com/calendarView?startDateTime=20"
         ),
-        "{heard}"
+        "{requests}"
     );
-    assert!(heard.contains("&$top=1&$select=id HTTP/1.1\r\n"), "{heard}");
-    assert!(heard.contains("return-client-request-id: true"), "{heard}");
-    assert!(heard.contains("authorization: Bearer "), "{heard}");
+    assert!(
+        requests.contains("&$top=1&$select=id HTTP/1.1\r\n"),
+        "{requests}"
+    );
+    assert!(
+        requests.contains("return-client-request-id: true"),
+        "{requests}"
+    );
+    assert!(requests.contains("authorization: Bearer "), "{requests}");
     assert!(
         !serde_json::to_string(&wire.ledger().take())
             .unwrap()
@@ -304,9 +311,9 @@ async fn a_calendar_view_is_one_hour_and_never_asks_for_subjects() {
 }
 
 #[tokio::test]
-async fn a_question_about_no_item_is_sent_without_a_body() {
+async fn a_request_for_a_nonexistent_item_is_sent_without_a_body() {
     let body = r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"Id is malformed."}}"#;
-    let listener = Listener::says(json(400, body)).await;
+    let listener = Listener::sending(json(400, body)).await;
     let wire = wire_to(&listener.base);
     let room = mailbox("r@contoso.com");
     let reply = wire
@@ -323,20 +330,20 @@ async fn a_question_about_no_item_is_sent_without_a_body() {
     );
     wire.no_touch_message_send(CheckId::MailSend, &access_token(), &room)
         .await;
-    let heard = listener.heard();
-    assert!(heard[0].starts_with(
+    let requests = listener.requests();
+    assert!(requests[0].starts_with(
         "DELETE /v1.0/users/r@contoso.com/events/rx-preflight-asks-about-no-such-item "
     ));
-    assert!(heard[1].starts_with(
+    assert!(requests[1].starts_with(
         "POST /v1.0/users/r@contoso.com/messages/rx-preflight-asks-about-no-such-item/send "
     ));
-    assert_eq!(heard[1].matches("content-length: 0").count(), 1);
+    assert_eq!(requests[1].matches("content-length: 0").count(), 1);
     assert!(wire.ledger().take().iter().all(|record| !record.writes));
 }
 
 #[tokio::test]
-async fn the_registration_is_asked_for_by_app_id() {
-    let listener = Listener::says(json(200, r#"{"displayName":"RX"}"#)).await;
+async fn the_registration_is_requested_by_app_id() {
+    let listener = Listener::sending(json(200, r#"{"displayName":"RX"}"#)).await;
     let wire = wire_to(&listener.base);
     let reply = wire
         .registration(
@@ -353,19 +360,19 @@ async fn the_registration_is_asked_for_by_app_id() {
             .and_then(|facts| facts.display_name.as_deref()),
         Some("RX")
     );
-    let heard = &listener.heard()[0];
+    let requests = &listener.requests()[0];
     let path = "GET /v1.0/applications(appId='9a411a52-0000-4000-8000-000000000002')?$select=displayName,passwordCredentials,requiredResourceAccess ";
-    assert!(heard.starts_with(path), "{heard}");
+    assert!(requests.starts_with(path), "{requests}");
 }
 
 #[tokio::test]
-async fn a_folder_is_asked_for_in_the_name_of_the_room() {
-    let fault = answer(
+async fn a_folder_is_requested_by_impersonating_the_room() {
+    let fault = http_response(
         403,
         "X-EWS-Policy-Reason: EWS is disabled for this user or tenant\r\n",
         "",
     );
-    let listener = Listener::says(fault).await;
+    let listener = Listener::sending(fault).await;
     let wire = wire_to(&listener.base);
     let room = mailbox("room1@contoso.com");
     let reply = wire
@@ -379,14 +386,14 @@ async fn a_folder_is_asked_for_in_the_name_of_the_room() {
         refusal.policy_reason.as_deref(),
         Some("EWS is disabled for this user or tenant")
     );
-    let heard = &listener.heard()[0];
+    let requests = &listener.requests()[0];
     for sign in [
         "x-anchormailbox: room1@contoso.com",
         "content-type: text/xml; charset=utf-8",
         "accept: text/xml",
         "client-request-id: ",
     ] {
-        assert!(heard.contains(sign), "{sign} in {heard}");
+        assert!(requests.contains(sign), "{sign} in {requests}");
     }
     assert_eq!(
         wire.ledger().take()[0].headers["x-ews-policy-reason"],
@@ -397,7 +404,7 @@ async fn a_folder_is_asked_for_in_the_name_of_the_room() {
 #[tokio::test]
 async fn the_services_are_reached_by_their_refusal_of_a_missing_token() {
     let challenge = "WWW-Authenticate: Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", error=\"invalid_token\"\r\n";
-    let listener = Listener::says(answer(401, challenge, "")).await;
+    let listener = Listener::sending(http_response(401, challenge, "")).await;
     let wire = wire_to(&listener.base);
     assert_eq!(
         wire.reach_graph(CheckId::NetworkGraph).await.reply,
@@ -407,15 +414,15 @@ async fn the_services_are_reached_by_their_refusal_of_a_missing_token() {
         wire.reach_exchange(CheckId::NetworkExchange).await.reply,
         Reply::Success(())
     );
-    let heard = listener.heard();
+    let requests = listener.requests();
     assert!(
-        heard[0].starts_with("GET /v1.0/users?$top=1&$select=id "),
+        requests[0].starts_with("GET /v1.0/users?$top=1&$select=id "),
         "{}",
-        heard[0]
+        requests[0]
     );
-    assert!(heard[1].starts_with("POST /EWS/Exchange.asmx "));
+    assert!(requests[1].starts_with("POST /EWS/Exchange.asmx "));
     assert!(
-        heard
+        requests
             .iter()
             .all(|request| !request.contains("authorization:"))
     );
@@ -424,11 +431,11 @@ async fn the_services_are_reached_by_their_refusal_of_a_missing_token() {
 }
 
 #[tokio::test]
-async fn a_busy_exchange_is_asked_again_also_when_it_says_so_with_200() {
+async fn a_throttled_exchange_request_is_retried_even_with_status_200() {
     let busy = r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x><y ResponseClass="Error"><ResponseCode>ErrorServerBusy</ResponseCode><MessageXml><Value Name="BackOffMilliseconds">1</Value></MessageXml></y></x></s:Body></s:Envelope>"#;
     let fine = r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x><y ResponseClass="Success"><Folders><CalendarFolder/></Folders></y></x></s:Body></s:Envelope>"#;
-    let xml = |body| Act::Say(answer(200, "Content-Type: text/xml\r\n", body));
-    let listener = Listener::plays(vec![xml(busy), xml(fine)]).await;
+    let xml = |body| Act::Send(http_response(200, "Content-Type: text/xml\r\n", body));
+    let listener = Listener::with_acts(vec![xml(busy), xml(fine)]).await;
     let wire = wire_to(&listener.base);
     let reply = wire
         .calendar_folder(
@@ -442,12 +449,12 @@ async fn a_busy_exchange_is_asked_again_also_when_it_says_so_with_200() {
     assert_eq!(wire.ledger().take()[0].attempts, 2);
 }
 
-/// Compiles only if the probe may run the questions on any thread.
+/// Compiles only if the probe may run the requests on any thread.
 #[tokio::test]
-async fn every_question_may_move_between_threads() {
-    let listener = Listener::says(json(200, r#"{"value":[]}"#)).await;
+async fn every_request_may_move_between_threads() {
+    let listener = Listener::sending(json(200, r#"{"value":[]}"#)).await;
     let wire = std::sync::Arc::new(wire_to(&listener.base));
-    let asked = tokio::spawn(async move {
+    let requested = tokio::spawn(async move {
         let room = mailbox("r@contoso.com");
         let resource = "https://graph.microsoft.com";
         wire.token(
@@ -475,5 +482,5 @@ async fn every_question_may_move_between_threads() {
             .await
             .reply
     });
-    assert_eq!(asked.await.unwrap(), Reply::Success(()));
+    assert_eq!(requested.await.unwrap(), Reply::Success(()));
 }

@@ -1,4 +1,4 @@
-//! The room against listeners that answer, hang, break off and lie.
+//! Wire tests with listeners that respond, hang, close early and send false data.
 
 mod batches;
 mod listener;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::listener::{Act, Listener, answer, json};
+use super::listener::{Act, Listener, http_response, json};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
 use crate::evidence::{Layer, Reply, Unexpected};
 use crate::settings::Transport;
@@ -20,11 +20,11 @@ fn unexpected<T: std::fmt::Debug>(reply: Reply<T>) -> Unexpected {
 
 #[tokio::test]
 async fn a_throttled_read_is_repeated_after_the_named_wait() {
-    let busy = answer(429, "Retry-After: 0\r\n", "");
-    let listener = Listener::plays(vec![
-        Act::Say(busy.clone()),
-        Act::Say(busy),
-        Act::Say(json(200, LIST)),
+    let busy = http_response(429, "Retry-After: 0\r\n", "");
+    let listener = Listener::with_acts(vec![
+        Act::Send(busy.clone()),
+        Act::Send(busy),
+        Act::Send(json(200, LIST)),
     ])
     .await;
     let wire = wire_to(&listener.base);
@@ -36,12 +36,12 @@ async fn a_throttled_read_is_repeated_after_the_named_wait() {
         (records.len(), records[0].attempts, records[0].status),
         (1, 3, Some(200))
     );
-    assert_eq!(listener.heard().len(), 3);
+    assert_eq!(listener.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn two_retries_are_the_most() {
-    let listener = Listener::says(answer(503, "Retry-After: 0\r\n", "")).await;
+    let listener = Listener::sending(http_response(503, "Retry-After: 0\r\n", "")).await;
     let wire = wire_to(&listener.base);
     let reply = wire
         .users(CheckId::DirectoryUsers, &access_token())
@@ -52,12 +52,12 @@ async fn two_retries_are_the_most() {
     };
     assert_eq!((refusal.status, refusal.retry_after_ms), (503, Some(0)));
     assert_eq!(wire.ledger().take()[0].attempts, 3);
-    assert_eq!(listener.heard().len(), 3);
+    assert_eq!(listener.requests().len(), 3);
 }
 
 #[tokio::test]
 async fn a_wait_beyond_patience_is_not_waited_for() {
-    let listener = Listener::says(answer(429, "Retry-After: 31\r\n", "")).await;
+    let listener = Listener::sending(http_response(429, "Retry-After: 31\r\n", "")).await;
     let wire = wire_to(&listener.base);
     let begun = Instant::now();
     let reply = wire
@@ -69,13 +69,13 @@ async fn a_wait_beyond_patience_is_not_waited_for() {
     };
     assert_eq!(refusal.retry_after_ms, Some(31_000));
     assert!(begun.elapsed() < Duration::from_secs(5));
-    assert_eq!(listener.heard().len(), 1);
+    assert_eq!(listener.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn a_refusal_for_good_is_asked_once() {
+async fn a_permanent_refusal_is_requested_once() {
     let body = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}"#;
-    let listener = Listener::says(json(403, body)).await;
+    let listener = Listener::sending(json(403, body)).await;
     let wire = wire_to(&listener.base);
     let reply = wire
         .groups(CheckId::DirectoryGroups, &access_token())
@@ -90,18 +90,18 @@ async fn a_refusal_for_good_is_asked_once() {
         (1, Some("r-1"))
     );
     assert_eq!(record.headers["content-type"], "application/json");
-    assert!(listener.heard()[0].contains(record.client_request_id.as_deref().unwrap()));
+    assert!(listener.requests()[0].contains(record.client_request_id.as_deref().unwrap()));
 }
 
 #[tokio::test]
-async fn a_broken_connection_is_tried_again_and_then_told() {
-    let listener = Listener::plays(vec![Act::Close, Act::Say(json(200, LIST))]).await;
+async fn a_broken_connection_is_retried_and_then_reported() {
+    let listener = Listener::with_acts(vec![Act::Close, Act::Send(json(200, LIST))]).await;
     let exchanged = wire_to(&listener.base)
         .users(CheckId::DirectoryUsers, &access_token())
         .await;
     assert_eq!(exchanged.reply, Reply::Success(()));
 
-    let listener = Listener::plays(vec![Act::Close]).await;
+    let listener = Listener::with_acts(vec![Act::Close]).await;
     let wire = wire_to(&listener.base);
     let reply = wire
         .users(CheckId::DirectoryUsers, &access_token())
@@ -120,9 +120,9 @@ async fn a_broken_connection_is_tried_again_and_then_told() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_a_broken_connection() {
+async fn a_truncated_body_is_a_broken_connection() {
     let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"value\":[".to_owned();
-    let reply = wire_to(&Listener::says(cut).await.base)
+    let reply = wire_to(&Listener::sending(cut).await.base)
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
@@ -133,8 +133,8 @@ async fn a_body_that_breaks_off_is_a_broken_connection() {
 }
 
 #[tokio::test]
-async fn a_whole_answer_with_half_a_document_is_cut_off() {
-    let listener = Listener::says(json(200, r#"{"value":[{"id":"#)).await;
+async fn a_complete_response_with_half_a_document_is_cut_off() {
+    let listener = Listener::sending(json(200, r#"{"value":[{"id":"#)).await;
     let odd = unexpected(
         wire_to(&listener.base)
             .users(CheckId::DirectoryUsers, &access_token())
@@ -150,7 +150,8 @@ async fn a_whole_answer_with_half_a_document_is_cut_off() {
 
 #[tokio::test]
 async fn no_more_than_the_bound_is_read() {
-    let listener = Listener::says(json(200, &format!("\"{}\"", "x".repeat(2 * 1024 * 1024)))).await;
+    let listener =
+        Listener::sending(json(200, &format!("\"{}\"", "x".repeat(2 * 1024 * 1024)))).await;
     let odd = unexpected(
         wire_to(&listener.base)
             .users(CheckId::DirectoryUsers, &access_token())
@@ -165,8 +166,8 @@ async fn no_more_than_the_bound_is_read() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed_with_a_token() {
-    let trap = Listener::says(json(200, LIST)).await;
-    let listener = Listener::says(answer(
+    let trap = Listener::sending(json(200, LIST)).await;
+    let listener = Listener::sending(http_response(
         302,
         &format!(
             "Location: {}/login\r\n",
@@ -185,12 +186,12 @@ async fn a_redirect_is_not_followed_with_a_token() {
         (odd.problem.as_str(), odd.foreign),
         ("a redirect to localhost", true)
     );
-    assert!(trap.heard().is_empty());
+    assert!(trap.requests().is_empty());
 }
 
 #[tokio::test]
-async fn a_silent_service_runs_into_the_limit_and_is_not_asked_again() {
-    let listener = Listener::plays(vec![Act::Hang]).await;
+async fn a_silent_service_runs_into_the_timeout_and_is_not_retried() {
+    let listener = Listener::with_acts(vec![Act::Hang]).await;
     let wire = wire_with(&listener.base, &transport(), Duration::from_millis(200));
     let reply = wire
         .users(CheckId::DirectoryUsers, &access_token())
@@ -224,9 +225,9 @@ async fn a_closed_port_is_a_refused_connection() {
     );
 }
 
-/// A label of 64 characters resolves nowhere, and below `localhost` no proxy of the environment is asked.
+/// A label of 64 characters resolves nowhere, and below `localhost` no proxy of the environment is used.
 #[tokio::test]
-async fn a_name_that_does_not_resolve_is_told_as_such() {
+async fn a_name_that_does_not_resolve_is_reported_as_such() {
     let host = format!("{}.localhost", "n".repeat(64));
     let wire = wire_to(&format!("http://{host}"));
     let reply = wire
@@ -261,30 +262,30 @@ async fn through_proxy(proxy: &str, base: &str) -> crate::evidence::Failure {
 }
 
 #[tokio::test]
-async fn the_faults_of_a_proxy_are_told_apart() {
+async fn the_faults_of_a_proxy_are_distinguished() {
     let closed = closed_port().await;
     let failure = through_proxy(&closed, "https://graph.test").await;
     assert_eq!(failure.layer, Layer::Proxy, "{failure:?}");
     assert_eq!(format!("http://{}", failure.host), closed);
 
-    let wish = Listener::says(answer(407, "Proxy-Authenticate: Basic\r\n", "")).await;
+    let wish = Listener::sending(http_response(407, "Proxy-Authenticate: Basic\r\n", "")).await;
     let failure = through_proxy(&wish.base, "https://graph.test").await;
     assert_eq!(failure.layer, Layer::ProxyAuthentication, "{failure:?}");
-    assert!(wish.heard()[0].starts_with("CONNECT graph.test:443"));
+    assert!(wish.requests()[0].starts_with("CONNECT graph.test:443"));
 
-    let refusal = Listener::says(answer(403, "", "<html>blocked</html>")).await;
+    let refusal = Listener::sending(http_response(403, "", "<html>blocked</html>")).await;
     let failure = through_proxy(&refusal.base, "https://graph.test").await;
     assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
     assert_eq!(
         failure.detail,
-        "the proxy answered the request for a tunnel with 403 Forbidden"
+        "the proxy responded to the tunnel request (CONNECT) with 403 Forbidden"
     );
 }
 
 #[tokio::test]
-async fn credentials_that_a_proxy_does_not_accept_are_told_from_a_wish_for_them() {
+async fn credentials_that_a_proxy_rejects_differ_from_missing_ones() {
     for status in [401, 407] {
-        let proxy = Listener::says(answer(status, "", "")).await;
+        let proxy = Listener::sending(http_response(status, "", "")).await;
         let with = proxy.base.replace("http://", "http://rx:hunter2-word@");
         let failure = through_proxy(&with, "https://graph.test").await;
         assert_eq!(failure.layer, Layer::ProxyCredentials, "{failure:?}");
@@ -293,14 +294,14 @@ async fn credentials_that_a_proxy_does_not_accept_are_told_from_a_wish_for_them(
             "{failure:?}"
         );
     }
-    let without = Listener::says(answer(401, "", "")).await;
+    let without = Listener::sending(http_response(401, "", "")).await;
     let failure = through_proxy(&without.base, "https://graph.test").await;
     assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
 }
 
 #[tokio::test]
-async fn a_tunnel_that_is_asked_for_again_stands_in_the_ledger() {
-    let proxy = Listener::says(answer(403, "", "")).await;
+async fn a_repeated_tunnel_request_is_in_the_ledger() {
+    let proxy = Listener::sending(http_response(403, "", "")).await;
     let transport = Transport {
         proxy: Some(proxy.base.parse().unwrap()),
         ..transport()
@@ -308,43 +309,43 @@ async fn a_tunnel_that_is_asked_for_again_stands_in_the_ledger() {
     let wire = wire_with("https://graph.test", &transport, Duration::from_secs(5));
     wire.users(CheckId::DirectoryUsers, &access_token()).await;
     let records = wire.ledger().take();
-    let asked: Vec<_> = records
+    let requested: Vec<_> = records
         .iter()
         .map(|record| (record.method.as_str(), record.url.as_str(), record.status))
         .collect();
     assert_eq!(
-        asked[1],
+        requested[1],
         ("CONNECT", "https://graph.test/", Some(403)),
-        "{asked:?}"
+        "{requested:?}"
     );
 }
 
 #[tokio::test]
 async fn a_proxy_given_by_the_user_carries_loopback_addresses_too() {
-    let proxy = Listener::says(answer(407, "", "")).await;
+    let proxy = Listener::sending(http_response(407, "", "")).await;
     let failure = through_proxy(&proxy.base, "http://127.0.0.1:9").await;
     assert_eq!(failure.layer, Layer::ProxyAuthentication, "{failure:?}");
     assert!(
-        proxy.heard()[0].starts_with("GET http://127.0.0.1:9/v1.0/users"),
+        proxy.requests()[0].starts_with("GET http://127.0.0.1:9/v1.0/users"),
         "{}",
-        proxy.heard()[0]
+        proxy.requests()[0]
     );
 }
 
 #[tokio::test]
-async fn an_unfinished_request_stands_in_the_ledger() {
-    let listener = Listener::plays(vec![Act::Hang]).await;
+async fn an_unfinished_request_is_in_the_ledger() {
+    let listener = Listener::with_acts(vec![Act::Hang]).await;
     let wire = wire_to(&listener.base);
     let token = access_token();
     let room = mailbox("room1@contoso.com");
-    let asked = wire.calendar_view(
+    let requested = wire.calendar_view(
         CheckId::MailboxCalendarRead,
         &token,
         &room,
         EarlierAttempts::default(),
     );
     assert!(
-        tokio::time::timeout(Duration::from_millis(100), asked)
+        tokio::time::timeout(Duration::from_millis(100), requested)
             .await
             .is_err()
     );
@@ -355,13 +356,13 @@ async fn an_unfinished_request_stands_in_the_ledger() {
     );
     assert_eq!(
         record.failure.as_deref(),
-        Some("given up before an answer came")
+        Some("canceled before a response arrived")
     );
 }
 
 #[tokio::test]
 async fn the_password_of_a_proxy_shows_nowhere() {
-    let proxy = Listener::says(answer(
+    let proxy = Listener::sending(http_response(
         407,
         "X-MS-Diagnostics: 1;reason=\"hunter2-word\"\r\n",
         "",

@@ -7,7 +7,7 @@ use crate::settings::MailboxAddress;
 use crate::terms::CheckId;
 use crate::wire::RoomList;
 
-/// A page with the rooms of these numbers; `more` stands behind the list.
+/// A page with the rooms of these numbers; `more` follows the list.
 fn page(numbers: impl IntoIterator<Item = usize>, more: &str) -> String {
     let rooms: Vec<String> = numbers
         .into_iter()
@@ -16,16 +16,19 @@ fn page(numbers: impl IntoIterator<Item = usize>, more: &str) -> String {
     json(200, &format!(r#"{{"value":[{}]{more}}}"#, rooms.join(",")))
 }
 
-/// What is made of a row of answers, and the first lines of the requests for them.
-async fn listed(answers: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, Vec<String>) {
+/// The result of a sequence of responses, and the first lines of the requests for them.
+async fn listed(responses: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, Vec<String>) {
     let waiting = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", waiting.local_addr().unwrap());
-    let listener = Listener::plays_on(waiting, answers(&base).into_iter().map(Act::Say).collect());
+    let listener = Listener::with_acts_on(
+        waiting,
+        responses(&base).into_iter().map(Act::Send).collect(),
+    );
     let wire = wire_to(&listener.base);
-    let answer = wire.rooms(CheckId::SettingsRooms, &access_token()).await;
+    let response = wire.rooms(CheckId::SettingsRooms, &access_token()).await;
     let records = wire.ledger().take();
     assert_eq!(
-        answer.requests,
+        response.requests,
         records.iter().map(|record| record.n).collect::<Vec<_>>()
     );
     assert!(
@@ -33,9 +36,9 @@ async fn listed(answers: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, 
             .iter()
             .all(|record| record.purpose == CheckId::SettingsRooms.into() && !record.writes)
     );
-    let heard = listener.heard();
+    let requests = listener.requests();
     assert!(
-        heard
+        requests
             .iter()
             .all(|request| request.to_lowercase().contains("authorization: bearer ey"))
     );
@@ -46,7 +49,10 @@ async fn listed(answers: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, 
             .unwrap_or_default()
             .replace("%24", "$")
     };
-    (answer.reply, heard.into_iter().map(first_line).collect())
+    (
+        response.reply,
+        requests.into_iter().map(first_line).collect(),
+    )
 }
 
 fn facts(reply: &Reply<RoomList>) -> (usize, Option<&str>) {
@@ -56,12 +62,12 @@ fn facts(reply: &Reply<RoomList>) -> (usize, Option<&str>) {
 }
 
 #[tokio::test]
-async fn only_addresses_and_names_are_asked_for() {
-    let (reply, heard) = listed(|_| vec![page(0..3, r#","@odata.count":3"#)]).await;
+async fn only_addresses_and_names_are_requested() {
+    let (reply, requests) = listed(|_| vec![page(0..3, r#","@odata.count":3"#)]).await;
     assert_eq!(facts(&reply), (3, None));
     let query = "$top=500&$count=true&$select=emailAddress,displayName";
     assert_eq!(
-        heard,
+        requests,
         [format!(
             "GET /v1.0/places/microsoft.graph.room?{query} HTTP/1.1"
         )]
@@ -70,7 +76,7 @@ async fn only_addresses_and_names_are_asked_for() {
 
 #[tokio::test]
 async fn links_are_followed_to_the_end() {
-    let (reply, heard) = listed(|base| {
+    let (reply, requests) = listed(|base| {
         let link = format!(
             r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skiptoken=abc""#
         );
@@ -78,7 +84,7 @@ async fn links_are_followed_to_the_end() {
     })
     .await;
     assert_eq!(facts(&reply), (4, None));
-    assert!(heard[1].contains("$skiptoken=abc"), "{heard:?}");
+    assert!(requests[1].contains("$skiptoken=abc"), "{requests:?}");
 }
 
 #[tokio::test]
@@ -90,7 +96,7 @@ async fn the_token_goes_to_no_other_host_and_to_no_other_list() {
         "https://graph.microsoft.com.evil.test/v1.0/places/microsoft.graph.room",
         "/v1.0/places/microsoft.graph.room?$skip=2",
     ] {
-        let (reply, heard) = listed(|base| {
+        let (reply, requests) = listed(|base| {
             let link = link.replace("{base}", base);
             vec![page(0..2, &format!(r#","@odata.nextLink":"{link}""#))]
         })
@@ -100,28 +106,28 @@ async fn the_token_goes_to_no_other_host_and_to_no_other_list() {
             rooms == 2 && cut_short.is_some_and(|why| why.contains("next page")),
             "{link}: {cut_short:?}"
         );
-        assert_eq!(heard.len(), 1, "{link}");
+        assert_eq!(requests.len(), 1, "{link}");
     }
 }
 
 #[tokio::test]
 async fn a_full_page_without_a_link_is_not_taken_for_the_end() {
-    let (reply, heard) = listed(|_| vec![page(0..100, ""), page(100..130, "")]).await;
+    let (reply, requests) = listed(|_| vec![page(0..100, ""), page(100..130, "")]).await;
     assert_eq!(facts(&reply), (130, None));
     assert!(
-        heard[1].contains("$top=500&$skip=100&$count=true"),
-        "{heard:?}"
+        requests[1].contains("$top=500&$skip=100&$count=true"),
+        "{requests:?}"
     );
-    let (reply, heard) = listed(|_| vec![page(0..100, ""), page([], "")]).await;
-    assert_eq!((facts(&reply), heard.len()), ((100, None), 2));
-    let (reply, heard) = listed(|_| vec![page(0..100, r#","@odata.count":100"#)]).await;
-    assert_eq!((facts(&reply), heard.len()), ((100, None), 1));
+    let (reply, requests) = listed(|_| vec![page(0..100, ""), page([], "")]).await;
+    assert_eq!((facts(&reply), requests.len()), ((100, None), 2));
+    let (reply, requests) = listed(|_| vec![page(0..100, r#","@odata.count":100"#)]).await;
+    assert_eq!((facts(&reply), requests.len()), ((100, None), 1));
 }
 
 #[tokio::test]
-async fn a_service_that_does_not_skip_is_asked_for_everything_at_once() {
+async fn a_service_that_ignores_skip_gets_one_request_for_all_rooms() {
     let count = r#","@odata.count":1535"#;
-    let (reply, heard) = listed(|_| {
+    let (reply, requests) = listed(|_| {
         vec![
             page(0..500, count),
             page(0..500, count),
@@ -130,13 +136,16 @@ async fn a_service_that_does_not_skip_is_asked_for_everything_at_once() {
     })
     .await;
     assert_eq!(facts(&reply), (1535, None));
-    assert!(heard[2].contains("$top=1535&$count=true"), "{heard:?}");
-    let (reply, heard) = listed(|_| vec![page(0..100, count)]).await;
+    assert!(
+        requests[2].contains("$top=1535&$count=true"),
+        "{requests:?}"
+    );
+    let (reply, requests) = listed(|_| vec![page(0..100, count)]).await;
     assert_eq!(
         facts(&reply),
         (100, Some("the tenant counts 1535 rooms and lists 100"))
     );
-    assert_eq!(heard.len(), 3);
+    assert_eq!(requests.len(), 3);
     let (reply, _) = listed(|_| vec![page(0..100, "")]).await;
     assert_eq!(facts(&reply), (100, Some("its pages repeat")));
 }
@@ -146,14 +155,15 @@ async fn links_in_a_circle_come_to_an_end() {
     let circle = |base: &str| {
         format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip=0""#)
     };
-    let (reply, heard) = listed(|base| vec![page(0..2, &circle(base))]).await;
+    let (reply, requests) = listed(|base| vec![page(0..2, &circle(base))]).await;
     assert_eq!(
-        (facts(&reply), heard.len()),
+        (facts(&reply), requests.len()),
         ((2, Some("its pages repeat")), 2)
     );
-    let (reply, heard) = listed(|base| (0..50).map(|n| page([n], &circle(base))).collect()).await;
+    let (reply, requests) =
+        listed(|base| (0..50).map(|n| page([n], &circle(base))).collect()).await;
     assert_eq!(
-        (facts(&reply), heard.len()),
+        (facts(&reply), requests.len()),
         ((40, Some("it has more than 40 pages")), 40)
     );
 }
@@ -205,7 +215,7 @@ async fn rooms_without_a_usable_address_are_named() {
 }
 
 #[tokio::test]
-async fn what_is_no_list_is_unexpected() {
+async fn anything_but_a_list_is_unexpected() {
     let (reply, _) = listed(|_| vec![json(200, r#"{"rooms":[]}"#)]).await;
     assert!(
         matches!(reply, Reply::Unexpected(unexpected) if unexpected.problem == "no list in it")

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::listener::{Act, Listener, answer, json as says_json};
+use super::listener::{Act, Listener, http_response, json as json_response};
 use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
 use crate::evidence::{Layer, Reply};
 use crate::terms::CheckId;
@@ -19,7 +19,7 @@ const SLACK: f64 = 0.5;
 
 fn busy(headers: &str) -> String {
     let body = r#"{"error":{"code":"TooManyRequests","message":"Please retry again later."}}"#;
-    answer(
+    http_response(
         429,
         &format!("{headers}Content-Type: application/json\r\n"),
         body,
@@ -32,7 +32,7 @@ fn soap_fault(code: &str, back_off: &str) -> String {
     let fault = format!(
         "<Fault><faultcode>a:{code}</faultcode><detail><ResponseCode>{code}</ResponseCode>{value}</detail></Fault>"
     );
-    answer(
+    http_response(
         500,
         "Content-Type: text/xml\r\n",
         &format!("<Envelope><Body>{fault}</Body></Envelope>"),
@@ -53,7 +53,7 @@ async fn view(wire: &Wire, token: &AccessToken, address: &str) -> ServiceRespons
     .await
 }
 
-/// What came of asking about `ROOMS` rooms over Graph, eight at a time.
+/// The result of requests for `ROOMS` rooms over Graph, eight at a time.
 async fn views(wire: &Wire) -> Vec<ServiceResponse<()>> {
     let token = access_token();
     let lanes = (0..8).map(|lane| {
@@ -97,12 +97,15 @@ fn mailbox_in(request: &str) -> String {
     request[found..found + "room-00000".len()].to_owned()
 }
 
-/// No mailbox was asked again before its wait was over.
-fn assert_left_alone(heard: &[(f64, String)], wait: f64) {
+/// No mailbox got another request before its wait was over.
+fn assert_left_alone(requests: &[(f64, String)], wait: f64) {
     let mut last: HashMap<String, f64> = HashMap::new();
-    for (at, request) in heard {
+    for (at, request) in requests {
         if let Some(before) = last.insert(mailbox_in(request), *at) {
-            assert!(at - before >= wait, "asked at {before} and {at}: {request}");
+            assert!(
+                at - before >= wait,
+                "requested at {before} and {at}: {request}"
+            );
         }
     }
 }
@@ -114,14 +117,17 @@ fn is_throttled(exchanged: &ServiceResponse<()>) -> bool {
 #[tokio::test(start_paused = true)]
 async fn a_service_that_only_throttles_ends_the_run_after_a_minute() {
     for api in ["graph", "ews"] {
-        let listener = Listener::says(busy("Retry-After: 30\r\n")).await;
+        let listener = Listener::sending(busy("Retry-After: 30\r\n")).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = if api == "graph" {
             views(&wire).await
         } else {
             folders(&wire).await
         };
-        let (heard, took) = (listener.heard_since(began), began.elapsed().as_secs_f64());
+        let (requests, took) = (
+            listener.requests_since(began),
+            began.elapsed().as_secs_f64(),
+        );
         assert!((60.0..75.0).contains(&took), "{api}: {took} s");
         assert!(
             replies.len() == ROOMS && replies.iter().all(is_throttled),
@@ -136,12 +142,12 @@ async fn a_service_that_only_throttles_ends_the_run_after_a_minute() {
             .filter(|one| one.origin == ResponseOrigin::Withheld)
             .count();
         assert!(
-            withheld >= ROOMS - 12 && heard.len() <= 12,
+            withheld >= ROOMS - 12 && requests.len() <= 12,
             "{api}: {withheld} withheld, {} sent",
-            heard.len()
+            requests.len()
         );
-        assert_left_alone(&heard, 30.0);
-        let rounds: Vec<f64> = heard.iter().map(|(at, _)| *at).collect();
+        assert_left_alone(&requests, 30.0);
+        let rounds: Vec<f64> = requests.iter().map(|(at, _)| *at).collect();
         let early = rounds
             .iter()
             .filter(|at| (SLACK..30.0).contains(*at) || (30.0 + SLACK..60.0).contains(*at));
@@ -162,7 +168,7 @@ async fn so_does_one_that_names_no_wait_or_a_short_one() {
         "Retry-After: -5\r\n",
         "Retry-After: \r\n",
     ] {
-        let listener = Listener::says(busy(headers)).await;
+        let listener = Listener::sending(busy(headers)).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = views(&wire).await;
         assert!(replies.iter().all(is_throttled));
@@ -172,23 +178,23 @@ async fn so_does_one_that_names_no_wait_or_a_short_one() {
             began.elapsed()
         );
         assert!(
-            listener.heard().len() < 40,
+            listener.requests().len() < 40,
             "{headers:?}: {} requests",
-            listener.heard().len()
+            listener.requests().len()
         );
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn exchange_says_it_in_four_ways() {
+async fn exchange_reports_throttling_in_four_forms() {
     let ways = [
-        answer(503, "Retry-After: 30\r\n", ""),
+        http_response(503, "Retry-After: 30\r\n", ""),
         soap_fault("ErrorServerBusy", "30000"),
         soap_fault("ErrorExceededConnectionCount", ""),
         soap_fault("ErrorServerBusy", "none"),
     ];
     for way in ways {
-        let listener = Listener::says(way.clone()).await;
+        let listener = Listener::sending(way.clone()).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = folders(&wire).await;
         assert!(replies.iter().all(is_throttled), "{way}");
@@ -198,9 +204,9 @@ async fn exchange_says_it_in_four_ways() {
             began.elapsed()
         );
         assert!(
-            listener.heard().len() < 40,
+            listener.requests().len() < 40,
             "{way}: {} requests",
-            listener.heard().len()
+            listener.requests().len()
         );
     }
 }
@@ -213,7 +219,7 @@ async fn a_wait_longer_than_the_run_waits_is_kept_by_all() {
         "99999999999999999999",
         "Mon, 23 Nov 9998 10:00:00 GMT",
     ] {
-        let listener = Listener::says(busy(&format!("Retry-After: {wait}\r\n"))).await;
+        let listener = Listener::sending(busy(&format!("Retry-After: {wait}\r\n"))).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = views(&wire).await;
         assert!(replies.len() == ROOMS && replies.iter().all(is_throttled));
@@ -223,26 +229,26 @@ async fn a_wait_longer_than_the_run_waits_is_kept_by_all() {
             began.elapsed()
         );
         assert!(
-            listener.heard().len() <= 8,
+            listener.requests().len() <= 8,
             "{wait}: {} requests",
-            listener.heard().len()
+            listener.requests().len()
         );
-        assert_left_alone(&listener.heard_since(began), f64::INFINITY);
+        assert_left_alone(&listener.requests_since(began), f64::INFINITY);
     }
     for wait in ["99999999999999999999", "31000", "1e40"] {
-        let listener = Listener::says(soap_fault("ErrorServerBusy", wait)).await;
+        let listener = Listener::sending(soap_fault("ErrorServerBusy", wait)).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         assert!(folders(&wire).await.iter().all(is_throttled));
         assert!(
-            began.elapsed() < Duration::from_secs(5) && listener.heard().len() <= 8,
+            began.elapsed() < Duration::from_secs(5) && listener.requests().len() <= 8,
             "{wait}"
         );
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_never_answers_is_given_up_after_three_rounds() {
-    let listener = Listener::plays(vec![Act::Hang]).await;
+async fn a_service_that_never_responds_is_given_up_after_three_rounds() {
+    let listener = Listener::with_acts(vec![Act::Hang]).await;
     let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
     let replies = views(&wire).await;
     let timed_out = |one: &ServiceResponse<()>| matches!(&one.reply, Reply::Unreachable(failure) if failure.layer == Layer::ResponseTimeout);
@@ -264,7 +270,7 @@ async fn a_service_that_never_answers_is_given_up_after_three_rounds() {
 #[tokio::test(start_paused = true)]
 async fn server_errors_without_end_are_given_up_as_well() {
     for status in [500, 502, 504] {
-        let listener = Listener::says(answer(status, "", "")).await;
+        let listener = Listener::sending(http_response(status, "", "")).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let token = access_token();
         let mut withheld = 0;
@@ -285,12 +291,12 @@ async fn server_errors_without_end_are_given_up_as_well() {
 
 #[tokio::test(start_paused = true)]
 async fn one_good_response_in_between_keeps_a_service_in_use() {
-    let list = Act::Say(says_json(200, r#"{"value":[]}"#));
+    let list = Act::Send(json_response(200, r#"{"value":[]}"#));
     let mut acts = Vec::new();
     for _ in 0..400 {
-        acts.extend([Act::Say(busy("Retry-After: 1\r\n")), list.clone()]);
+        acts.extend([Act::Send(busy("Retry-After: 1\r\n")), list.clone()]);
     }
-    let listener = Listener::plays(acts).await;
+    let listener = Listener::with_acts(acts).await;
     let wire = wire_of_a_run(&listener.base);
     let replies = views(&wire).await;
     assert!(replies.iter().all(|one| one.origin == ResponseOrigin::Own));
@@ -298,8 +304,8 @@ async fn one_good_response_in_between_keeps_a_service_in_use() {
 
 #[tokio::test(start_paused = true)]
 async fn a_mailbox_is_left_alone_by_every_other_request_and_other_mailboxes_go_on() {
-    let list = Act::Say(says_json(200, r#"{"value":[]}"#));
-    let listener = Listener::plays(vec![Act::Say(busy("Retry-After: 20\r\n")), list]).await;
+    let list = Act::Send(json_response(200, r#"{"value":[]}"#));
+    let listener = Listener::with_acts(vec![Act::Send(busy("Retry-After: 20\r\n")), list]).await;
     let (wire, began, token) = (
         wire_of_a_run(&listener.base),
         Instant::now(),
@@ -352,8 +358,8 @@ async fn a_mailbox_is_left_alone_by_every_other_request_and_other_mailboxes_go_o
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_mailbox_of_exchange_is_left_alone_by_every_app() {
-    let listener = Listener::plays(vec![
-        Act::Say(soap_fault("ErrorServerBusy", "31000")),
+    let listener = Listener::with_acts(vec![
+        Act::Send(soap_fault("ErrorServerBusy", "31000")),
         Act::Hang,
     ])
     .await;
@@ -366,16 +372,16 @@ async fn a_throttled_mailbox_of_exchange_is_left_alone_by_every_app() {
             .reply;
         assert!(matches!(reply, Reply::Refused(_)), "{reply:?}");
     }
-    assert_eq!(listener.heard().len(), 1);
+    assert_eq!(listener.requests().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_the_mailbox_by_its_own_code_never_holds_the_service() {
     let body = r#"{"error":{"code":"ApplicationThrottled","message":"Application is over its MailboxConcurrency limit."}}"#;
     let headers = "Retry-After: 10\r\nContent-Type: application/json\r\n";
-    let mut acts = vec![Act::Say(answer(429, headers, body)); 3];
-    acts.push(Act::Say(says_json(200, r#"{"value":[]}"#)));
-    let listener = Listener::plays(acts).await;
+    let mut acts = vec![Act::Send(http_response(429, headers, body)); 3];
+    acts.push(Act::Send(json_response(200, r#"{"value":[]}"#)));
+    let listener = Listener::with_acts(acts).await;
     let (wire, began, token) = (
         wire_of_a_run(&listener.base),
         Instant::now(),
@@ -399,11 +405,11 @@ async fn a_limit_of_the_mailbox_by_its_own_code_never_holds_the_service() {
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_probe_shows_the_way_and_the_next_request_waits() {
-    let list = says_json(200, r#"{"value":[]}"#);
+    let list = json_response(200, r#"{"value":[]}"#);
     for wait in ["20", "120"] {
-        let listener = Listener::plays(vec![
-            Act::Say(busy(&format!("Retry-After: {wait}\r\n"))),
-            Act::Say(list.clone()),
+        let listener = Listener::with_acts(vec![
+            Act::Send(busy(&format!("Retry-After: {wait}\r\n"))),
+            Act::Send(list.clone()),
         ])
         .await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
@@ -423,7 +429,7 @@ async fn a_throttled_probe_shows_the_way_and_the_next_request_waits() {
             );
         } else {
             assert_eq!(
-                (next.origin, listener.heard().len()),
+                (next.origin, listener.requests().len()),
                 (ResponseOrigin::Withheld, 1)
             );
         }
@@ -431,10 +437,10 @@ async fn a_throttled_probe_shows_the_way_and_the_next_request_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_in_host_that_only_throttles_is_asked_three_times_in_all() {
+async fn a_sign_in_host_that_only_throttles_gets_three_requests_in_all() {
     let body = r#"{"error":"temporarily_unavailable","error_codes":[50196]}"#;
     let headers = "Retry-After: 30\r\nContent-Type: application/json\r\n";
-    let listener = Listener::says(answer(429, headers, body)).await;
+    let listener = Listener::sending(http_response(429, headers, body)).await;
     let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
     let base = listener.base.parse().unwrap();
     let discovery = wire
@@ -467,17 +473,17 @@ async fn a_sign_in_host_that_only_throttles_is_asked_three_times_in_all() {
         "{:?}",
         began.elapsed()
     );
-    let heard = listener.heard_since(began);
+    let requests = listener.requests_since(began);
     assert!(
-        heard.len() == 3 && heard[1].0 >= 30.0 && heard[2].0 >= 60.0,
-        "{heard:?}"
+        requests.len() == 3 && requests[1].0 >= 30.0 && requests[2].0 >= 60.0,
+        "{requests:?}"
     );
     assert_eq!(standings[1], ResponseOrigin::Withheld);
 }
 
 #[tokio::test(start_paused = true)]
 async fn batches_are_held_like_requests_of_their_own() {
-    let listener = Listener::says(busy("Retry-After: 30\r\n")).await;
+    let listener = Listener::sending(busy("Retry-After: 30\r\n")).await;
     let (wire, began, token) = (
         wire_of_a_run(&listener.base),
         Instant::now(),
@@ -486,10 +492,13 @@ async fn batches_are_held_like_requests_of_their_own() {
     let rooms: Vec<_> = (0..20).map(|number| mailbox(&room(number))).collect();
     let rooms: Vec<_> = rooms.iter().collect();
     let batch = || wire.calendar_views(CheckId::MailboxCalendarRead, &token, &rooms);
-    assert!(batch().await.unwrap().answers.iter().all(Result::is_err));
+    assert!(batch().await.unwrap().responses.iter().all(Result::is_err));
     wire.users(CheckId::DirectoryUsers, &token).await;
-    let heard = listener.heard_since(began);
-    assert!(heard.iter().skip(1).all(|(at, _)| *at >= 30.0), "{heard:?}");
+    let requests = listener.requests_since(began);
+    assert!(
+        requests.iter().skip(1).all(|(at, _)| *at >= 30.0),
+        "{requests:?}"
+    );
     assert!(batch().await.is_none(), "the service is given up");
     assert!(
         began.elapsed() < Duration::from_secs(75),
@@ -511,10 +520,10 @@ async fn a_batch_with_good_news_holds_no_more_than_the_mailboxes_that_it_was_ref
     let responses: Vec<_> = (0..4)
         .map(|id| inner(id, if id == 3 { 200 } else { 429 }))
         .collect();
-    let batch = says_json(200, &json!({ "responses": responses }).to_string());
-    let listener = Listener::plays(vec![
-        Act::Say(batch),
-        Act::Say(says_json(200, r#"{"value":[]}"#)),
+    let batch = json_response(200, &json!({ "responses": responses }).to_string());
+    let listener = Listener::with_acts(vec![
+        Act::Send(batch),
+        Act::Send(json_response(200, r#"{"value":[]}"#)),
     ])
     .await;
     let (wire, began, token) = (
@@ -533,9 +542,9 @@ async fn a_batch_with_good_news_holds_no_more_than_the_mailboxes_that_it_was_ref
     assert_eq!(
         batched
             .unwrap()
-            .answers
+            .responses
             .iter()
-            .filter(|answer| answer.is_ok())
+            .filter(|response| response.is_ok())
             .count(),
         1
     );
@@ -560,7 +569,7 @@ async fn a_batch_with_good_news_holds_no_more_than_the_mailboxes_that_it_was_ref
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_for_a_retry_when_the_run_ends_has_the_reply_that_it_got() {
-    let listener = Listener::says(busy("Retry-After: 30\r\n")).await;
+    let listener = Listener::sending(busy("Retry-After: 30\r\n")).await;
     let (wire, began, token) = (
         wire_of_a_run(&listener.base),
         Instant::now(),
@@ -582,14 +591,14 @@ async fn what_waits_for_a_retry_when_the_run_ends_has_the_reply_that_it_got() {
     );
     assert!(is_throttled(&waiting) && began.elapsed() < Duration::from_secs(10));
     assert_eq!(
-        (late.origin, late.requests.len(), listener.heard().len()),
+        (late.origin, late.requests.len(), listener.requests().len()),
         (ResponseOrigin::CutOff, 0, 1)
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_in_flight_when_the_run_ends_is_known_to_have_been_sent() {
-    let listener = Listener::plays(vec![Act::Hang]).await;
+    let listener = Listener::with_acts(vec![Act::Hang]).await;
     let (wire, token, first) = (wire_of_a_run(&listener.base), access_token(), room(1));
     let ends = async {
         tokio::time::sleep(Duration::from_secs(8)).await;

@@ -70,7 +70,7 @@ fn ca_file(pem: String) -> CaFile {
     }
 }
 
-async fn ask(base: &str, ca_pem: Option<String>) -> Reply<()> {
+async fn send(base: &str, ca_pem: Option<String>) -> Reply<()> {
     let transport = Transport {
         ca_file: ca_pem.map(ca_file),
         ..transport()
@@ -82,7 +82,7 @@ async fn ask(base: &str, ca_pem: Option<String>) -> Reply<()> {
 }
 
 async fn failure(base: &str, ca_pem: Option<String>) -> Failure {
-    match ask(base, ca_pem).await {
+    match send(base, ca_pem).await {
         Reply::Unreachable(failure) => failure,
         other => panic!("{other:?}"),
     }
@@ -103,11 +103,11 @@ async fn an_unknown_issuer_is_named() {
 async fn an_extra_ca_is_trusted() {
     let authority = authority();
     let base = listener(&authority, "127.0.0.1", false).await;
-    assert_eq!(ask(&base, Some(authority.pem())).await, Reply::Success(()));
+    assert_eq!(send(&base, Some(authority.pem())).await, Reply::Success(()));
 }
 
 #[tokio::test]
-async fn an_expired_certificate_and_a_wrong_name_are_told_apart() {
+async fn an_expired_certificate_and_a_wrong_name_are_distinguished() {
     let authority = authority();
     let expired = failure(
         &listener(&authority, "127.0.0.1", true).await,
@@ -148,7 +148,7 @@ async fn a_service_that_speaks_no_tls_fails_in_the_handshake() {
 
 #[tokio::test]
 async fn a_handshake_that_is_hung_up_on_fails_in_tls() {
-    let base = super::listener::Listener::plays(vec![super::listener::Act::Close])
+    let base = super::listener::Listener::with_acts(vec![super::listener::Act::Close])
         .await
         .base;
     let failure = failure(&base.replace("http:", "https:"), None).await;
@@ -161,7 +161,7 @@ async fn a_handshake_that_is_hung_up_on_fails_in_tls() {
 }
 
 #[tokio::test]
-async fn a_handshake_without_an_answer_runs_into_the_limit_for_connecting() {
+async fn a_handshake_without_a_response_runs_into_the_connect_timeout() {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", socket.local_addr().unwrap());
     let wire = wire_with(&base, &transport(), Duration::from_millis(300));

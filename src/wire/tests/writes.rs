@@ -1,6 +1,6 @@
 //! Writes that the user allowed: once, noted, removed, and looked after.
 
-use super::listener::{Act, Listener, answer, json};
+use super::listener::{Act, Listener, http_response, json};
 use super::{access_token, mailbox, wire_to};
 use crate::evidence::Reply;
 use crate::terms::{Api, CheckId};
@@ -45,38 +45,39 @@ fn soap(message: &str) -> Act {
     let body = format!(
         r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><r>{message}</r></s:Body></s:Envelope>"#
     );
-    Act::Say(answer(200, "Content-Type: text/xml\r\n", &body))
+    Act::Send(http_response(200, "Content-Type: text/xml\r\n", &body))
 }
 
 #[tokio::test]
 async fn an_event_is_created_with_its_marker_removed_and_looked_for() {
     let acts = vec![
-        Act::Say(json(201, CREATED)),
-        Act::Say(answer(204, "", "")),
-        Act::Say(json(404, GONE)),
+        Act::Send(json(201, CREATED)),
+        Act::Send(http_response(204, "", "")),
+        Act::Send(json(404, GONE)),
     ];
-    let listener = Listener::plays(acts).await;
+    let listener = Listener::with_acts(acts).await;
     let wire = wire_to(&listener.base);
     let (EventWritten { exchanged, settled }, event, sent) = write(&wire, Api::Graph).await;
     let facts = exchanged.reply.success().unwrap();
     assert!(settled && facts.cleaned_up && facts.left_behind.is_none());
     assert_eq!((exchanged.requests, sent), (vec![1, 2, 3], vec![1]));
-    let heard = listener.heard();
+    let requests = listener.requests();
     assert_eq!(
-        heard[0].matches(&event.marker.to_string()).count(),
+        requests[0].matches(&event.marker.to_string()).count(),
         2,
         "{}",
-        heard[0]
+        requests[0]
     );
     assert!(
-        heard[1].starts_with("DELETE /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3 "),
+        requests[1].starts_with("DELETE /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3 "),
         "{}",
-        heard[1]
+        requests[1]
     );
     assert!(
-        heard[2].starts_with("GET /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3?$select=id "),
+        requests[2]
+            .starts_with("GET /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3?$select=id "),
         "{}",
-        heard[2]
+        requests[2]
     );
     let writes: Vec<bool> = wire
         .ledger()
@@ -90,11 +91,11 @@ async fn an_event_is_created_with_its_marker_removed_and_looked_for() {
 #[tokio::test]
 async fn an_event_that_is_still_there_is_left_behind() {
     let acts = vec![
-        Act::Say(json(201, CREATED)),
-        Act::Say(json(403, GONE)),
-        Act::Say(json(200, CREATED)),
+        Act::Send(json(201, CREATED)),
+        Act::Send(json(403, GONE)),
+        Act::Send(json(200, CREATED)),
     ];
-    let listener = Listener::plays(acts).await;
+    let listener = Listener::with_acts(acts).await;
     let (EventWritten { exchanged, settled }, ..) =
         write(&wire_to(&listener.base), Api::Graph).await;
     let facts = exchanged.reply.success().unwrap();
@@ -104,8 +105,11 @@ async fn an_event_that_is_still_there_is_left_behind() {
 
 #[tokio::test]
 async fn a_creation_is_never_sent_twice() {
-    for act in [Act::Close, Act::Say(answer(503, "Retry-After: 0\r\n", ""))] {
-        let listener = Listener::plays(vec![act]).await;
+    for act in [
+        Act::Close,
+        Act::Send(http_response(503, "Retry-After: 0\r\n", "")),
+    ] {
+        let listener = Listener::with_acts(vec![act]).await;
         let wire = wire_to(&listener.base);
         for api in [Api::Graph, Api::Ews] {
             let (written, _, sent) = write(&wire, api).await;
@@ -130,8 +134,8 @@ async fn a_creation_is_never_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_write_without_an_answer_says_that_something_may_be_there() {
-    let listener = Listener::plays(vec![Act::Close]).await;
+async fn a_write_without_a_response_reports_that_something_may_be_left() {
+    let listener = Listener::with_acts(vec![Act::Close]).await;
     let wire = wire_to(&listener.base);
     for api in [Api::Graph, Api::Ews] {
         let (written, ..) = write(&wire, api).await;
@@ -161,8 +165,8 @@ async fn a_write_without_an_answer_says_that_something_may_be_there() {
             .contains("may have been sent"),
         "{mail:?}"
     );
-    let nobody = wire_to("http://127.0.0.1:1");
-    let (written, ..) = write(&nobody, Api::Graph).await;
+    let closed_port = wire_to("http://127.0.0.1:1");
+    let (written, ..) = write(&closed_port, Api::Graph).await;
     assert!(written.settled, "nothing was sent");
     assert!(
         !written
@@ -178,7 +182,7 @@ async fn a_write_without_an_answer_says_that_something_may_be_there() {
 #[tokio::test]
 async fn an_event_whose_response_was_lost_is_found_by_its_marker_and_removed() {
     let wire_and = |acts: Vec<Act>| async {
-        let listener = Listener::plays(acts).await;
+        let listener = Listener::with_acts(acts).await;
         (wire_to(&listener.base), listener)
     };
     let marked = |marker: uuid::Uuid| {
@@ -188,20 +192,20 @@ async fn an_event_whose_response_was_lost_is_found_by_its_marker_and_removed() {
     };
     let (found, own) = (r#"{"value":[{"id":"AAMk1"}]}"#, uuid::Uuid::from_u128(7));
     let acts = vec![
-        Act::Say(json(200, found)),
-        Act::Say(json(200, &marked(own))),
-        Act::Say(answer(204, "", "")),
-        Act::Say(json(404, GONE)),
+        Act::Send(json(200, found)),
+        Act::Send(json(200, &marked(own))),
+        Act::Send(http_response(204, "", "")),
+        Act::Send(json(404, GONE)),
     ];
     let (wire, listener) = wire_and(acts).await;
     assert_eq!(
         remove(&wire, Api::Graph, own).await,
         Reply::Success(Removal::Removed)
     );
-    assert!(listener.heard()[2].starts_with("DELETE "));
+    assert!(listener.requests()[2].starts_with("DELETE "));
     let foreign = vec![
-        Act::Say(json(200, found)),
-        Act::Say(json(200, &marked(uuid::Uuid::nil()))),
+        Act::Send(json(200, found)),
+        Act::Send(json(200, &marked(uuid::Uuid::nil()))),
     ];
     let (wire, listener) = wire_and(foreign).await;
     assert_eq!(
@@ -209,7 +213,7 @@ async fn an_event_whose_response_was_lost_is_found_by_its_marker_and_removed() {
         Reply::Success(Removal::NotFound)
     );
     assert_eq!(
-        listener.heard().len(),
+        listener.requests().len(),
         2,
         "an event without the marker is left alone"
     );
@@ -220,22 +224,22 @@ async fn an_event_whose_response_was_lost_is_found_by_its_marker_and_removed() {
         Reply::Success(Removal::NotFound)
     );
     assert_eq!(
-        listener.heard().len(),
+        listener.requests().len(),
         1,
         "an event without the marker is left alone"
     );
 }
 
 #[tokio::test]
-async fn a_busy_service_does_not_keep_an_event_from_being_removed() {
-    let busy = Act::Say(answer(503, "Retry-After: 0\r\n", ""));
+async fn a_throttled_service_does_not_keep_an_event_from_being_removed() {
+    let busy = Act::Send(http_response(503, "Retry-After: 0\r\n", ""));
     let acts = vec![
-        Act::Say(json(201, CREATED)),
+        Act::Send(json(201, CREATED)),
         busy,
-        Act::Say(answer(204, "", "")),
-        Act::Say(json(404, GONE)),
+        Act::Send(http_response(204, "", "")),
+        Act::Send(json(404, GONE)),
     ];
-    let listener = Listener::plays(acts).await;
+    let listener = Listener::with_acts(acts).await;
     let (written, ..) = write(&wire_to(&listener.base), Api::Graph).await;
     assert!(written.exchanged.reply.success().unwrap().cleaned_up);
 }
@@ -249,19 +253,23 @@ async fn an_event_is_written_and_removed_over_ews_too() {
         soap(r#"<m ResponseClass="Success"/>"#),
         soap(r#"<m ResponseClass="Error"><ResponseCode>ErrorItemNotFound</ResponseCode></m>"#),
     ];
-    let listener = Listener::plays(acts).await;
+    let listener = Listener::with_acts(acts).await;
     let (written, event, sent) = write(&wire_to(&listener.base), Api::Ews).await;
     assert!(written.settled && written.exchanged.reply.success().unwrap().cleaned_up);
     assert_eq!(sent, [1]);
-    let heard = listener.heard();
-    assert!(heard[0].contains(&event.marker.to_string()), "{}", heard[0]);
+    let requests = listener.requests();
     assert!(
-        heard[0].contains("CreateItem")
-            && heard[1].contains("DeleteItem")
-            && heard[2].contains("GetItem")
+        requests[0].contains(&event.marker.to_string()),
+        "{}",
+        requests[0]
     );
     assert!(
-        heard
+        requests[0].contains("CreateItem")
+            && requests[1].contains("DeleteItem")
+            && requests[2].contains("GetItem")
+    );
+    assert!(
+        requests
             .iter()
             .all(|request| request.contains("x-anchormailbox: r@contoso.com"))
     );
@@ -269,7 +277,7 @@ async fn an_event_is_written_and_removed_over_ews_too() {
 
 #[tokio::test]
 async fn a_test_mail_goes_to_the_given_address_only() {
-    let listener = Listener::says(answer(202, "", "")).await;
+    let listener = Listener::sending(http_response(202, "", "")).await;
     let exchanged = wire_to(&listener.base)
         .send_test_mail(
             CheckId::MailSend,
@@ -280,11 +288,11 @@ async fn a_test_mail_goes_to_the_given_address_only() {
         )
         .await;
     assert!(exchanged.reply.success().is_some());
-    let heard = &listener.heard()[0];
+    let requests = &listener.requests()[0];
     assert!(
-        heard.starts_with("POST /v1.0/users/rx@contoso.com/sendMail "),
-        "{heard}"
+        requests.starts_with("POST /v1.0/users/rx@contoso.com/sendMail "),
+        "{requests}"
     );
-    assert_eq!(heard.matches("it@contoso.com").count(), 1);
-    assert!(heard.contains("\"saveToSentItems\":false"));
+    assert_eq!(requests.matches("it@contoso.com").count(), 1);
+    assert!(requests.contains("\"saveToSentItems\":false"));
 }

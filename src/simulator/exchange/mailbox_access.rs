@@ -1,36 +1,37 @@
-//! What stands between a good token and a mailbox: the EWS switches, the mailbox itself, and the app's reach.
+//! Access checks between a valid token and a mailbox: the EWS switches, the mailbox itself, and the app's scope.
 
-use super::fault::Fault;
-use super::reader::Impersonated;
-use crate::simulator::access::{self, Caller, Need};
-use crate::simulator::message::SimulatedAnswer;
+use super::envelope::Impersonated;
+use super::fault::SoapFault;
+use crate::simulator::access::{self, AccessNeed, Caller};
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{Api, App, Mailbox, MailboxState};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
 
 /// What reaching a mailbox over EWS needs.
-pub(crate) const ACCESS: Need<'static> = Need {
+pub(crate) const ACCESS: AccessNeed<'static> = AccessNeed {
     api: Api::Exchange,
     roles: &["full_access_as_app"],
     rbac: &["Application EWS.AccessAsApp"],
 };
 
-/// The day from which EWS is off for everybody.
+/// The day from which EWS is disabled for every tenant.
 const RETIREMENT: &str = "2027-04-01T00:00:00Z";
 const DISABLED: &str = "EWS is disabled for this user or tenant";
 const BLOCKED: &str = "EWS is blocked by policy for this user or tenant";
 
 /// The impersonated mailbox, if the request may go in; else the refusal.
-pub(crate) fn enter<'tenant>(
+pub(crate) fn open_mailbox<'tenant>(
     tenant: &'tenant Tenant,
     app: &App,
     token: &IssuedToken,
     impersonated: Option<&Impersonated>,
-) -> Result<&'tenant Mailbox, SimulatedAnswer> {
-    let impersonated = impersonated
-        .ok_or_else(|| Fault::of("ErrorInvalidExchangeImpersonationHeaderData").answer())?;
+) -> Result<&'tenant Mailbox, SimulatedResponse> {
+    let impersonated = impersonated.ok_or_else(|| {
+        SoapFault::of("ErrorInvalidExchangeImpersonationHeaderData").to_response()
+    })?;
     organization_allows(tenant, app)?;
-    let mailbox = find(tenant, impersonated).map_err(|fault| fault.answer())?;
+    let mailbox = find(tenant, impersonated).map_err(|fault| fault.to_response())?;
     if !mailbox.ews_enabled {
         return Err(refused_by_policy(DISABLED));
     }
@@ -42,18 +43,18 @@ pub(crate) fn enter<'tenant>(
     // The refusal by an access policy or a scope was never captured; the best evidence is a 403 without a body and
     // without a header that names a reason.
     if mailbox.ews_refused || access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
-        return Err(SimulatedAnswer::empty(403));
+        return Err(SimulatedResponse::empty(403));
     }
-    state_allows(mailbox).map_err(|fault| fault.answer())?;
+    state_allows(mailbox).map_err(|fault| fault.to_response())?;
     Ok(mailbox)
 }
 
-fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedAnswer> {
+fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedResponse> {
     let description = tenant.description();
     if description.access_blocked {
-        return Err(Fault::of("ErrorOrganizationAccessBlocked").answer());
+        return Err(SoapFault::of("ErrorOrganizationAccessBlocked").to_response());
     }
-    // What Exchange Online answers after the retirement is not known; the only documented refusal is used.
+    // How Exchange Online responds after the retirement is not known; the only documented refusal is used.
     let retired = RETIREMENT
         .parse()
         .is_ok_and(|day: jiff::Timestamp| tenant.now() >= day);
@@ -68,7 +69,7 @@ fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedAnswer
     }
 }
 
-/// An empty or absent list allows nobody once EWS is switched on explicitly.
+/// An empty or absent list allows no app once EWS is enabled explicitly.
 fn lists(allowed: Option<&[String]>, client_id: &str) -> bool {
     allowed
         .unwrap_or_default()
@@ -76,16 +77,17 @@ fn lists(allowed: Option<&[String]>, client_id: &str) -> bool {
         .any(|id| id.eq_ignore_ascii_case(client_id))
 }
 
-fn refused_by_policy(reason: &str) -> SimulatedAnswer {
-    SimulatedAnswer::empty(403).with_header("x-ews-policy-reason", reason)
+fn refused_by_policy(reason: &str) -> SimulatedResponse {
+    SimulatedResponse::empty(403).with_header("x-ews-policy-reason", reason)
 }
 
 fn find<'tenant>(
     tenant: &'tenant Tenant,
     impersonated: &Impersonated,
-) -> Result<&'tenant Mailbox, Fault> {
+) -> Result<&'tenant Mailbox, SoapFault> {
     let address = &impersonated.address;
-    let gone = || Fault::of("ErrorNonExistentMailbox").with_value("SmtpAddress", address.clone());
+    let gone =
+        || SoapFault::of("ErrorNonExistentMailbox").with_value("SmtpAddress", address.clone());
     let mailbox = tenant.mailbox(address).ok_or_else(gone)?;
     if matches!(
         mailbox.state,
@@ -94,17 +96,16 @@ fn find<'tenant>(
         return Err(gone());
     }
     if impersonated.as_primary && !mailbox.address.eq_ignore_ascii_case(address) {
-        return Err(
-            Fault::of("ErrorNonPrimarySmtpAddress").with_value("Primary", mailbox.address.clone())
-        );
+        return Err(SoapFault::of("ErrorNonPrimarySmtpAddress")
+            .with_value("Primary", mailbox.address.clone()));
     }
     Ok(mailbox)
 }
 
-fn state_allows(mailbox: &Mailbox) -> Result<(), Fault> {
+fn state_allows(mailbox: &Mailbox) -> Result<(), SoapFault> {
     match mailbox.state {
-        MailboxState::Moving => Err(Fault::of("ErrorMailboxMoveInProgress")),
-        MailboxState::Disabled => Err(Fault::of("ErrorAccountDisabled")),
+        MailboxState::Moving => Err(SoapFault::of("ErrorMailboxMoveInProgress")),
+        MailboxState::Disabled => Err(SoapFault::of("ErrorAccountDisabled")),
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! Bodies of answers: whole ones, ones that break off, and ones that do not end.
+//! Response bodies: complete ones, truncated ones, and very large ones.
 
 use std::io;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 
-/// The body of an answer.
-pub(crate) type AnswerBody = BoxBody<Bytes, io::Error>;
+/// The body of a response.
+pub(crate) type ResponseBody = BoxBody<Bytes, io::Error>;
 
 /// A body in one piece.
-pub(crate) fn whole(bytes: Vec<u8>) -> AnswerBody {
+pub(crate) fn whole(bytes: Vec<u8>) -> ResponseBody {
     Full::new(Bytes::from(bytes))
         .map_err(|never| match never {})
         .boxed()
 }
 
 /// The first half of a body, then a broken connection.
-pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
+pub(crate) fn cut_off(bytes: &[u8]) -> ResponseBody {
     let half = Bytes::copy_from_slice(&bytes[..bytes.len() / 2]);
-    // Time for the first half to leave: a connection that breaks at once drops what is still in its buffers.
+    // Time for the first half to leave: a connection that is reset immediately drops what is still in its buffers.
     let broken = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err(io::Error::from(io::ErrorKind::ConnectionReset))
@@ -33,7 +33,7 @@ pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
 }
 
 /// So many mebibytes of nothing.
-pub(crate) fn large(mebibytes: usize) -> AnswerBody {
+pub(crate) fn large(mebibytes: usize) -> ResponseBody {
     let chunk = Bytes::from(vec![b' '; 1 << 20]);
     BodyExt::boxed(StreamBody::new(stream::iter(
         (0..mebibytes).map(move |_| Ok(Frame::data(chunk.clone()))),

@@ -10,19 +10,19 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use super::error::SimulatorError;
-use super::front::Front;
+use super::handler::RequestHandler;
 use super::{listener, tls};
-use crate::simulator::scenario::{NetworkDescription, Obstacle, ProxyFault};
+use crate::simulator::scenario::{NetworkDescription, NetworkFault, ProxyFault};
 
 /// Longer requests for a tunnel are not read to their end.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// What answers a TLS handshake instead of a TLS server.
+/// The bytes that a TLS handshake gets from something that is not a TLS server.
 const NO_TLS: &[u8] = b"220 mail.contoso.com ready\r\n";
 
-/// Where each disturbed service is to be asked. It ends with the run.
+/// The addresses of the services that a network fault affects. The listeners end with the run.
 #[derive(Default)]
-pub(crate) struct Ways {
+pub(crate) struct FaultEndpoints {
     /// The address in place of the sign-in host.
     pub(crate) sign_in: Option<Url>,
     /// The address in place of Graph's host.
@@ -36,55 +36,63 @@ pub(crate) struct Ways {
     tasks: JoinSet<()>,
 }
 
-impl Ways {
+impl FaultEndpoints {
     /// Builds what a scenario describes.
     pub(crate) async fn build(
         network: &NetworkDescription,
-        front: &Arc<Front>,
-    ) -> Result<Ways, SimulatorError> {
-        let mut ways = Ways::default();
+        handler: &Arc<RequestHandler>,
+    ) -> Result<FaultEndpoints, SimulatorError> {
+        let mut ways = FaultEndpoints::default();
         ways.sign_in = ways
-            .around(network.sign_in, "login.microsoftonline.com.invalid", front)
+            .endpoint_of(
+                network.sign_in,
+                "login.microsoftonline.com.invalid",
+                handler,
+            )
             .await?;
         ways.graph = ways
-            .around(network.graph, "graph.microsoft.com.invalid", front)
+            .endpoint_of(network.graph, "graph.microsoft.com.invalid", handler)
             .await?;
         ways.exchange = ways
-            .around(network.exchange, "outlook.office365.com.invalid", front)
+            .endpoint_of(network.exchange, "outlook.office365.com.invalid", handler)
             .await?;
         ways.proxy = match network.proxy {
-            Some(fault) => Some(ways.before(fault).await?),
+            Some(fault) => Some(ways.proxy_endpoint(fault).await?),
             None => None,
         };
         Ok(ways)
     }
 
-    async fn around(
+    async fn endpoint_of(
         &mut self,
-        obstacle: Option<Obstacle>,
+        obstacle: Option<NetworkFault>,
         unknown_name: &str,
-        front: &Arc<Front>,
+        handler: &Arc<RequestHandler>,
     ) -> Result<Option<Url>, SimulatorError> {
         let Some(obstacle) = obstacle else {
             return Ok(None);
         };
         let (listener, address) = listen().await?;
         let address = match obstacle {
-            Obstacle::NameUnknown => unknown_name.to_owned(),
+            NetworkFault::NameUnknown => unknown_name.to_owned(),
             _ => address.to_string(),
         };
         match obstacle {
-            // Dropping the listener leaves a port that nobody listens on.
-            Obstacle::NameUnknown | Obstacle::Refused => drop(listener),
-            Obstacle::NoConnection => self.spawn(listener, Manner::Silent),
-            Obstacle::TlsGarbage => self.spawn(listener, Manner::Says(NO_TLS)),
-            Obstacle::TlsUntrusted => self.serve(
+            // Dropping the listener leaves a port that is closed.
+            NetworkFault::NameUnknown | NetworkFault::Refused => drop(listener),
+            NetworkFault::NoConnection => self.spawn(listener, ListenerBehavior::Silent),
+            NetworkFault::TlsGarbage => self.spawn(listener, ListenerBehavior::Sends(NO_TLS)),
+            NetworkFault::TlsUntrusted => self.serve(
                 listener,
-                &tls::Identity::generate(FOREIGN_AUTHORITY)?,
-                front,
+                &tls::ServerIdentity::generate(FOREIGN_AUTHORITY)?,
+                handler,
             )?,
-            Obstacle::TlsExpired => self.serve_trusted(listener, tls::Flaw::Expired, front)?,
-            Obstacle::TlsWrongName => self.serve_trusted(listener, tls::Flaw::WrongName, front)?,
+            NetworkFault::TlsExpired => {
+                self.serve_trusted(listener, tls::Flaw::Expired, handler)?;
+            }
+            NetworkFault::TlsWrongName => {
+                self.serve_trusted(listener, tls::Flaw::WrongName, handler)?;
+            }
         }
         Ok(Some(Url::parse(&format!("https://{address}/"))?))
     }
@@ -93,10 +101,10 @@ impl Ways {
         &mut self,
         listener: TcpListener,
         flaw: tls::Flaw,
-        front: &Arc<Front>,
+        handler: &Arc<RequestHandler>,
     ) -> Result<(), SimulatorError> {
-        let identity = tls::Identity::flawed(FOREIGN_AUTHORITY, flaw)?;
-        self.serve(listener, &identity, front)?;
+        let identity = tls::ServerIdentity::flawed(FOREIGN_AUTHORITY, flaw)?;
+        self.serve(listener, &identity, handler)?;
         self.ca_pem
             .get_or_insert_default()
             .push_str(&identity.ca_pem);
@@ -106,25 +114,27 @@ impl Ways {
     fn serve(
         &mut self,
         listener: TcpListener,
-        shown: &tls::Identity,
-        front: &Arc<Front>,
+        shown: &tls::ServerIdentity,
+        handler: &Arc<RequestHandler>,
     ) -> Result<(), SimulatorError> {
         self.tasks.spawn(listener::serve(
             listener,
             Some(shown.acceptor()?),
-            Arc::clone(front),
+            Arc::clone(handler),
         ));
         Ok(())
     }
 
-    async fn before(&mut self, fault: ProxyFault) -> Result<Url, SimulatorError> {
+    async fn proxy_endpoint(&mut self, fault: ProxyFault) -> Result<Url, SimulatorError> {
         let (listener, address) = listen().await?;
         match fault {
             ProxyFault::Unreachable => drop(listener),
             ProxyFault::WantsPassword | ProxyFault::WrongPassword => {
-                self.spawn(listener, Manner::Refuses(PASSWORD_WANTED));
+                self.spawn(listener, ListenerBehavior::Refuses(PASSWORD_WANTED));
             }
-            ProxyFault::Refuses => self.spawn(listener, Manner::Refuses(DESTINATION_REFUSED)),
+            ProxyFault::Refuses => {
+                self.spawn(listener, ListenerBehavior::Refuses(DESTINATION_REFUSED));
+            }
         }
         let credentials = if fault == ProxyFault::WrongPassword {
             "rx:former-word@"
@@ -134,11 +144,11 @@ impl Ways {
         Ok(Url::parse(&format!("http://{credentials}{address}/"))?)
     }
 
-    fn spawn(&mut self, listener: TcpListener, manner: Manner) {
+    fn spawn(&mut self, listener: TcpListener, manner: ListenerBehavior) {
         self.tasks.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                connections.spawn(behave(stream, manner));
+                connections.spawn(serve_connection(stream, manner));
                 while connections.try_join_next().is_some() {}
             }
         });
@@ -154,28 +164,28 @@ const PASSWORD_WANTED: &[u8] =
 const DESTINATION_REFUSED: &[u8] =
     b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// How a listener that is no tenant behaves.
+/// The behavior of a listener that is not a tenant.
 #[derive(Clone, Copy)]
-enum Manner {
-    /// It keeps the connection and says nothing.
+enum ListenerBehavior {
+    /// It keeps the connection open and sends nothing.
     Silent,
-    /// It says this to whatever comes first.
-    Says(&'static [u8]),
-    /// It reads the head of a request and answers this.
+    /// It sends these bytes after the first bytes of the client.
+    Sends(&'static [u8]),
+    /// It reads the head of a request and sends this response.
     Refuses(&'static [u8]),
 }
 
-/// A client that goes away ends it; there is nobody to tell.
-async fn behave(mut stream: TcpStream, manner: Manner) {
+/// A client that disconnects ends it; such an error needs no report.
+async fn serve_connection(mut stream: TcpStream, manner: ListenerBehavior) {
     match manner {
-        Manner::Silent => std::future::pending().await,
-        Manner::Says(answer) => {
+        ListenerBehavior::Silent => std::future::pending().await,
+        ListenerBehavior::Sends(response) => {
             let _ = stream.read(&mut [0; 4096]).await;
-            let _ = stream.write_all(answer).await;
+            let _ = stream.write_all(response).await;
         }
-        Manner::Refuses(answer) => {
+        ListenerBehavior::Refuses(response) => {
             read_head(&mut stream).await;
-            let _ = stream.write_all(answer).await;
+            let _ = stream.write_all(response).await;
         }
     }
     let _ = stream.shutdown().await;

@@ -1,4 +1,4 @@
-//! From a request on the wire to an answer on the wire, through the scenario's faults, latency and limits.
+//! HTTP handler: from a request to its response, through the scenario's faults, latency and limits.
 
 use std::io;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use http::{HeaderName, HeaderValue, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use super::body::{self, AnswerBody};
-use super::strike::{self, Blow, Strike};
+use super::fault_effect::{self, Disruption, FaultEffect};
+use super::response_body::{self, ResponseBody};
 use crate::simulator::dispatch::Destination;
 use crate::simulator::faults::Faults;
 use crate::simulator::graph::Batch;
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::{Fault, FaultPlace};
 use crate::simulator::tenant::Tenant;
@@ -23,15 +23,15 @@ use crate::simulator::{exchange, graph};
 
 const LARGE_MEBIBYTES: usize = 64;
 
-/// A request that is to be answered.
-struct Arrived {
+/// A request that needs a response.
+struct ReceivedRequest {
     url: String,
     request: SimulatedRequest,
     destination: Destination,
 }
 
-/// Everything a connection needs to answer.
-pub(crate) struct Front {
+/// Everything that a connection needs to respond.
+pub(crate) struct RequestHandler {
     tenant: Arc<Tenant>,
     faults: Faults,
     counter: Arc<Counter>,
@@ -39,15 +39,15 @@ pub(crate) struct Front {
     scheme: &'static str,
 }
 
-impl Front {
+impl RequestHandler {
     pub(crate) fn new(
         tenant: Arc<Tenant>,
         faults: &[Fault],
         recorder: Option<Recorder>,
         tls: bool,
-    ) -> Front {
+    ) -> RequestHandler {
         let scheme = if tls { "https" } else { "http" };
-        Front {
+        RequestHandler {
             tenant,
             faults: Faults::new(faults),
             counter: Arc::default(),
@@ -61,115 +61,121 @@ impl Front {
         Arc::clone(&self.counter)
     }
 
-    /// Answers one request. An error closes the connection or resets the stream.
+    /// Responds to one request. An error closes the connection or resets the stream.
     pub(crate) async fn respond(
-        self: Arc<Front>,
+        self: Arc<RequestHandler>,
         request: Request<Incoming>,
-    ) -> io::Result<Response<AnswerBody>> {
+    ) -> io::Result<Response<ResponseBody>> {
         let (url, request) = self.read(request).await?;
         let destination = self.tenant.destination(&request);
         let mailbox = mailbox_of(&destination, &request);
         let fault = destination
             .fault_place()
-            .and_then(|place| self.faults.strike(place, &request, mailbox.as_deref()));
-        let arrived = Arrived {
+            .and_then(|place| self.faults.matching(place, &request, mailbox.as_deref()));
+        let received = ReceivedRequest {
             url,
             request,
             destination,
         };
-        match fault.map(strike::strike) {
-            None => self.own_answer(&arrived, mailbox, Duration::ZERO).await,
-            Some(Strike::Delayed(delay)) => self.own_answer(&arrived, mailbox, delay).await,
-            Some(Strike::Spoilt(blow)) => {
-                let _in_flight = self.begin(&arrived.destination, mailbox);
-                self.struck_answer(&arrived, blow).await
+        match fault.map(fault_effect::effect_of) {
+            None => {
+                self.respond_from_tenant(&received, mailbox, Duration::ZERO)
+                    .await
+            }
+            Some(FaultEffect::Delayed(delay)) => {
+                self.respond_from_tenant(&received, mailbox, delay).await
+            }
+            Some(FaultEffect::Disrupted(disruption)) => {
+                let _in_flight = self.begin(&received.destination, mailbox);
+                self.respond_with_fault(&received, disruption).await
             }
         }
     }
 
-    async fn own_answer(
+    async fn respond_from_tenant(
         &self,
-        arrived: &Arrived,
+        received: &ReceivedRequest,
         mailbox: Option<String>,
         delay: Duration,
-    ) -> io::Result<Response<AnswerBody>> {
-        let Arrived {
+    ) -> io::Result<Response<ResponseBody>> {
+        let ReceivedRequest {
             request,
             destination,
             ..
-        } = arrived;
+        } = received;
         let batch = match destination {
             Destination::Graph => graph::batched(&self.tenant, request),
             _ => None,
         };
-        let answer = if let Some(batch) = batch {
-            // A batch takes up no place of a limit itself; the requests in it do.
+        let response = if let Some(batch) = batch {
+            // A batch does not count against a limit itself; the requests in it do
+            // (learn.microsoft.com/graph/throttling-limits).
             tokio::time::sleep(delay).await;
-            batch.answer(self.answers_in(&batch, arrived).await?)
+            batch.to_response(self.responses_in_batch(&batch, received).await?)
         } else {
             let throttled = self.wait(request, destination, mailbox, delay).await;
-            throttled.unwrap_or_else(|| self.tenant.answer(request))
+            throttled.unwrap_or_else(|| self.tenant.respond(request))
         };
-        self.whole_answer(arrived, answer)
+        self.send_whole(received, response)
     }
 
-    /// Sends an answer whole, with the headers that every answer has.
-    fn whole_answer(
+    /// Sends a complete response, with the headers that every response has.
+    fn send_whole(
         &self,
-        arrived: &Arrived,
-        answer: SimulatedAnswer,
-    ) -> io::Result<Response<AnswerBody>> {
-        let answer =
+        received: &ReceivedRequest,
+        response: SimulatedResponse,
+    ) -> io::Result<Response<ResponseBody>> {
+        let response =
             self.tenant
-                .with_common_headers(answer, &arrived.destination, &arrived.request);
-        self.note(arrived, Some(&answer));
-        response(&answer, body::whole(answer.body.clone()))
+                .with_common_headers(response, &received.destination, &received.request);
+        self.note(received, Some(&response));
+        http_response(&response, response_body::whole(response.body.clone()))
     }
 
-    /// The answers to the requests of a batch, each with the place of its request, in the order in which they are ready.
-    async fn answers_in(
+    /// The responses to the requests of a batch, each with the index of its request, in the order in which they are ready.
+    async fn responses_in_batch(
         &self,
         batch: &Batch,
-        arrived: &Arrived,
-    ) -> io::Result<Vec<(usize, SimulatedAnswer)>> {
-        let answers =
-            (0..batch.requests().len()).map(|place| self.answer_in_batch(batch, place, arrived));
-        stream::iter(answers)
-            .buffer_unordered(batch.at_once())
+        received: &ReceivedRequest,
+    ) -> io::Result<Vec<(usize, SimulatedResponse)>> {
+        let responses =
+            (0..batch.requests().len()).map(|place| self.respond_in_batch(batch, place, received));
+        stream::iter(responses)
+            .buffer_unordered(batch.concurrency())
             .try_collect()
             .await
     }
 
-    /// The answer to one request of a batch. A fault that leaves no whole answer leaves none to the batch.
-    async fn answer_in_batch(
+    /// The response to one request of a batch. A fault that leaves no complete response leaves none for the whole batch.
+    async fn respond_in_batch(
         &self,
         batch: &Batch,
         place: usize,
-        arrived: &Arrived,
-    ) -> io::Result<(usize, SimulatedAnswer)> {
+        received: &ReceivedRequest,
+    ) -> io::Result<(usize, SimulatedResponse)> {
         let request = &batch.requests()[place];
         let mailbox = mailbox_of(&Destination::Graph, request);
         let fault = self
             .faults
-            .strike(FaultPlace::Graph, request, mailbox.as_deref());
-        let delay = match fault.map(strike::strike) {
+            .matching(FaultPlace::Graph, request, mailbox.as_deref());
+        let delay = match fault.map(fault_effect::effect_of) {
             None => Duration::ZERO,
-            Some(Strike::Delayed(delay)) => delay,
-            Some(Strike::Spoilt(blow)) => {
+            Some(FaultEffect::Delayed(delay)) => delay,
+            Some(FaultEffect::Disrupted(disruption)) => {
                 let _in_flight = self.begin(&Destination::Graph, mailbox);
-                if let Blow::Replaced(answer) = blow {
-                    return Ok((place, answer));
+                if let Disruption::Replaced(response) = disruption {
+                    return Ok((place, response));
                 }
-                self.note(arrived, None);
-                return match blow {
-                    Blow::Hang => std::future::pending().await,
-                    Blow::Late(delay) => {
-                        let answer = graph::answer(&self.tenant, request);
+                self.note(received, None);
+                return match disruption {
+                    Disruption::Hang => std::future::pending().await,
+                    Disruption::Late(delay) => {
+                        let response = graph::respond(&self.tenant, request);
                         tokio::time::sleep(delay).await;
-                        Ok((place, answer))
+                        Ok((place, response))
                     }
-                    Blow::Lost => {
-                        graph::answer(&self.tenant, request);
+                    Disruption::Lost => {
+                        graph::respond(&self.tenant, request);
                         Err(io::ErrorKind::ConnectionReset.into())
                     }
                     _ => Err(io::ErrorKind::ConnectionReset.into()),
@@ -181,20 +187,20 @@ impl Front {
             .await;
         Ok((
             place,
-            throttled.unwrap_or_else(|| graph::answer(&self.tenant, request)),
+            throttled.unwrap_or_else(|| graph::respond(&self.tenant, request)),
         ))
     }
 
-    /// Lets the time of a request pass, in which it counts as in flight. What turns it away, if it is over a limit.
+    /// Waits for the latency of a request, during which it counts as in flight. Returns the throttling response if it exceeds a limit.
     async fn wait(
         &self,
         request: &SimulatedRequest,
         destination: &Destination,
         mailbox: Option<String>,
         delay: Duration,
-    ) -> Option<SimulatedAnswer> {
+    ) -> Option<SimulatedResponse> {
         let limits = &self.tenant.description().throttle;
-        // It ends with this call, when the answer is ready or the client has gone.
+        // It ends with this call, when the response is ready or the client has disconnected.
         let mut in_flight = self.begin(destination, mailbox);
         let limited = in_flight
             .as_mut()
@@ -219,51 +225,51 @@ impl Front {
             .map(|place| throttle::begin(&self.counter, place, mailbox))
     }
 
-    /// What is left of an answer that a fault strikes.
-    async fn struck_answer(
+    /// What is left of a response to which a fault applies.
+    async fn respond_with_fault(
         &self,
-        arrived: &Arrived,
-        blow: Blow,
-    ) -> io::Result<Response<AnswerBody>> {
-        let Arrived {
+        received: &ReceivedRequest,
+        disruption: Disruption,
+    ) -> io::Result<Response<ResponseBody>> {
+        let ReceivedRequest {
             request,
             destination,
             ..
-        } = arrived;
-        match blow {
-            Blow::Replaced(answer) => self.whole_answer(arrived, answer),
-            Blow::CutOff => {
-                self.note(arrived, None);
-                cut_off(&self.tenant.answer(request))
+        } = received;
+        match disruption {
+            Disruption::Replaced(response) => self.send_whole(received, response),
+            Disruption::CutOff => {
+                self.note(received, None);
+                cut_off(&self.tenant.respond(request))
             }
-            Blow::TooLarge => {
-                self.note(arrived, None);
-                let answer =
-                    SimulatedAnswer::empty(200).with_header("content-type", "application/json");
-                response(
+            Disruption::TooLarge => {
+                self.note(received, None);
+                let response =
+                    SimulatedResponse::empty(200).with_header("content-type", "application/json");
+                http_response(
                     &self
                         .tenant
-                        .with_common_headers(answer, destination, request),
-                    body::large(LARGE_MEBIBYTES),
+                        .with_common_headers(response, destination, request),
+                    response_body::large(LARGE_MEBIBYTES),
                 )
             }
-            Blow::Hang => {
-                self.note(arrived, None);
+            Disruption::Hang => {
+                self.note(received, None);
                 std::future::pending().await
             }
-            Blow::Reset => {
-                self.note(arrived, None);
+            Disruption::Reset => {
+                self.note(received, None);
                 Err(io::ErrorKind::ConnectionReset.into())
             }
-            Blow::Lost => {
-                self.note(arrived, None);
-                self.tenant.answer(request);
+            Disruption::Lost => {
+                self.note(received, None);
+                self.tenant.respond(request);
                 Err(io::ErrorKind::ConnectionReset.into())
             }
-            Blow::Late(delay) => {
-                let answer = self.tenant.answer(request);
+            Disruption::Late(delay) => {
+                let response = self.tenant.respond(request);
                 tokio::time::sleep(delay).await;
-                self.whole_answer(arrived, answer)
+                self.send_whole(received, response)
             }
         }
     }
@@ -286,7 +292,7 @@ impl Front {
                 )
             })
             .collect();
-        // HTTP/2 has no host header; the authority stands in its place.
+        // HTTP/2 has no host header; the `:authority` pseudo-header takes its place (RFC 9113, 8.3.1).
         if let Some(authority) = parts
             .uri
             .authority()
@@ -307,9 +313,9 @@ impl Front {
         ))
     }
 
-    fn note(&self, arrived: &Arrived, answer: Option<&SimulatedAnswer>) {
+    fn note(&self, received: &ReceivedRequest, response: Option<&SimulatedResponse>) {
         if let Some(recorder) = &self.recorder {
-            recorder.note(&arrived.url, &arrived.request, answer);
+            recorder.note(&received.url, &received.request, response);
         }
     }
 }
@@ -336,12 +342,15 @@ fn mailbox_of(destination: &Destination, request: &SimulatedRequest) -> Option<S
     }
 }
 
-fn response(answer: &SimulatedAnswer, body: AnswerBody) -> io::Result<Response<AnswerBody>> {
+fn http_response(
+    simulated: &SimulatedResponse,
+    body: ResponseBody,
+) -> io::Result<Response<ResponseBody>> {
     let mut response = Response::builder()
-        .status(answer.status)
+        .status(simulated.status)
         .body(body)
         .map_err(io::Error::other)?;
-    for (name, value) in &answer.headers {
+    for (name, value) in &simulated.headers {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(io::Error::other)?;
         response.headers_mut().append(
             name,
@@ -351,12 +360,12 @@ fn response(answer: &SimulatedAnswer, body: AnswerBody) -> io::Result<Response<A
     Ok(response)
 }
 
-/// The whole answer is announced, half of it comes.
-fn cut_off(answer: &SimulatedAnswer) -> io::Result<Response<AnswerBody>> {
-    let mut response = response(answer, body::cut_off(&answer.body))?;
+/// Announces the complete length and sends half of the body.
+fn cut_off(simulated: &SimulatedResponse) -> io::Result<Response<ResponseBody>> {
+    let mut response = http_response(simulated, response_body::cut_off(&simulated.body))?;
     response.headers_mut().insert(
         header::CONTENT_LENGTH,
-        HeaderValue::from(answer.body.len().max(1)),
+        HeaderValue::from(simulated.body.len().max(1)),
     );
     Ok(response)
 }

@@ -1,14 +1,17 @@
-//! From a request to its answer.
+//! The endpoint `/EWS/Exchange.asmx`: from an HTTP request to its response.
 
 use super::authentication::authenticate;
-use super::operation::Operation;
-use super::{find, folder, gate, item, reader, response, time_zones};
-use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use super::operation::{NewItem, Operation};
+use super::request_parts::FolderRef;
+use super::response_messages::{ItemError, operation_response};
+use super::xml::Element;
+use super::{envelope, find, folder, item, mailbox_access, time_zones};
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::{License, Mailbox};
 use crate::simulator::tenant::Tenant;
 
-/// Answers a request to `/EWS/Exchange.asmx`.
-pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAnswer {
+/// Handles a request to `/EWS/Exchange.asmx`.
+pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedResponse {
     perform(tenant, request).unwrap_or_else(|refusal| refusal)
 }
 
@@ -17,35 +20,33 @@ pub(crate) fn impersonated_address(request: &SimulatedRequest) -> Option<String>
     request
         .header("x-anchormailbox")
         .map(str::to_lowercase)
-        .or_else(|| reader::impersonated_address(&request.text()))
+        .or_else(|| envelope::impersonated_address(&request.text()))
 }
 
 fn perform(
     tenant: &Tenant,
     request: &SimulatedRequest,
-) -> Result<SimulatedAnswer, SimulatedAnswer> {
+) -> Result<SimulatedResponse, SimulatedResponse> {
     let (token, app) = authenticate(tenant, request)?;
     if request.method != "POST" {
-        return Err(SimulatedAnswer::empty(405).with_header("allow", "POST"));
+        return Err(SimulatedResponse::empty(405).with_header("allow", "POST"));
     }
     if !request
         .header("content-type")
         .is_some_and(|kind| kind.to_lowercase().starts_with("text/xml"))
     {
-        return Err(SimulatedAnswer::empty(415));
+        return Err(SimulatedResponse::empty(415));
     }
-    let soap = reader::read(&request.text()).map_err(|fault| fault.answer())?;
-    let mailbox = gate::enter(tenant, app, &token, soap.impersonated.as_ref())?;
+    let soap = envelope::read(&request.text()).map_err(|fault| fault.to_response())?;
+    let mailbox = mailbox_access::open_mailbox(tenant, app, &token, soap.impersonated.as_ref())?;
     Ok(operate(tenant, mailbox, soap.operation))
 }
 
-fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> SimulatedAnswer {
+fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> SimulatedResponse {
     match operation {
         Operation::GetFolder { shape, folders } => {
-            let outcomes = folders.iter().map(|asked| {
-                always(mailbox).and_then(|()| folder::get(tenant, mailbox, asked, &shape))
-            });
-            response::answer("GetFolder", Some("m:Folders"), outcomes.collect())
+            let get = |requested: &FolderRef| folder::get(tenant, mailbox, requested, &shape);
+            respond_per_item(mailbox, "GetFolder", Some("m:Folders"), &folders, get)
         }
         Operation::FindItem {
             shape,
@@ -53,60 +54,59 @@ fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> Simulate
             restriction,
             folders,
         } => {
-            let outcomes = folders.iter().map(|asked| {
-                always(mailbox).and_then(|()| {
-                    find::view(tenant, mailbox, asked, (view, restriction.as_ref()), &shape)
-                })
-            });
-            response::answer("FindItem", None, outcomes.collect())
+            let find = |requested: &FolderRef| {
+                let filter = (view, restriction.as_ref());
+                find::view(tenant, mailbox, requested, filter, &shape)
+            };
+            respond_per_item(mailbox, "FindItem", None, &folders, find)
         }
         Operation::CreateItem {
             invitations,
             folder,
             items,
         } => {
-            let outcomes = items.iter().map(|new| {
-                always(mailbox).and_then(|()| {
-                    item::create(
-                        tenant,
-                        mailbox,
-                        folder.as_ref(),
-                        invitations.as_deref(),
-                        new,
-                    )
-                })
-            });
-            response::answer("CreateItem", Some("m:Items"), outcomes.collect())
+            let (folder, invitations) = (folder.as_ref(), invitations.as_deref());
+            let create = |new: &NewItem| item::create(tenant, mailbox, folder, invitations, new);
+            respond_per_item(mailbox, "CreateItem", Some("m:Items"), &items, create)
         }
         Operation::GetItem { shape, items } => {
-            let outcomes = items
-                .iter()
-                .map(|id| always(mailbox).and_then(|()| item::get(tenant, mailbox, id, &shape)));
-            response::answer("GetItem", Some("m:Items"), outcomes.collect())
+            let get = |id: &String| item::get(tenant, mailbox, id, &shape);
+            respond_per_item(mailbox, "GetItem", Some("m:Items"), &items, get)
         }
         Operation::DeleteItem {
             cancellations,
             items,
         } => {
-            let outcomes = items.iter().map(|id| {
-                always(mailbox)
-                    .and_then(|()| item::delete(tenant, mailbox, id, cancellations.as_deref()))
-            });
-            response::answer("DeleteItem", None, outcomes.collect())
+            let delete = |id: &String| item::delete(tenant, mailbox, id, cancellations.as_deref());
+            respond_per_item(mailbox, "DeleteItem", None, &items, delete)
         }
-        Operation::GetServerTimeZones { ids } => response::answer(
-            "GetServerTimeZones",
-            None,
-            vec![Ok(Some(time_zones::definitions(&ids)))],
-        ),
+        // The only operation that does not depend on the mailbox.
+        Operation::GetServerTimeZones { ids } => {
+            let zones = Ok(Some(time_zones::definitions(&ids)));
+            operation_response("GetServerTimeZones", None, vec![zones])
+        }
     }
 }
 
+/// Runs an operation for each of its items. EWS reports errors of one item in its own response message, with HTTP 200.
+fn respond_per_item<T>(
+    mailbox: &Mailbox,
+    operation: &str,
+    holder: Option<&str>,
+    items: &[T],
+    run: impl Fn(&T) -> Result<Option<Element>, ItemError>,
+) -> SimulatedResponse {
+    let outcomes = items
+        .iter()
+        .map(|item| always(mailbox).and_then(|()| run(item)));
+    operation_response(operation, holder, outcomes.collect())
+}
+
 /// Errors that a mailbox gives to every item.
-fn always(mailbox: &Mailbox) -> Result<(), response::ItemError> {
+fn always(mailbox: &Mailbox) -> Result<(), ItemError> {
     match (&mailbox.ews_error, mailbox.license) {
-        (Some(code), _) => Err(response::ItemError::of(code)),
-        (None, License::Missing) => Err(response::ItemError::of("ErrorInvalidLicense")),
+        (Some(code), _) => Err(ItemError::of(code)),
+        (None, License::Missing) => Err(ItemError::of("ErrorInvalidLicense")),
         (None, _) => Ok(()),
     }
 }
@@ -114,9 +114,10 @@ fn always(mailbox: &Mailbox) -> Result<(), response::ItemError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::exchange::reader::tests::{GET_FOLDER, envelope};
+    use crate::simulator::exchange::envelope::tests::{GET_FOLDER, envelope};
     use crate::simulator::fixtures::{
-        EXCHANGE_SCOPE, GRAPH_SCOPE, ROOM, SMALL, ask_token, authorised, changed, get, small_tenant,
+        EXCHANGE_SCOPE, GRAPH_SCOPE, ROOM, SMALL, authorized, changed, get, obtain_token,
+        small_tenant,
     };
 
     fn soap(address: &str, body: &str) -> SimulatedRequest {
@@ -133,65 +134,65 @@ mod tests {
         request
     }
 
-    fn ask(tenant: &Tenant, address: &str, body: &str) -> SimulatedAnswer {
-        tenant.answer(&authorised(tenant, EXCHANGE_SCOPE, soap(address, body)))
+    fn send(tenant: &Tenant, address: &str, body: &str) -> SimulatedResponse {
+        tenant.respond(&authorized(tenant, EXCHANGE_SCOPE, soap(address, body)))
     }
 
-    fn code(answer: &SimulatedAnswer) -> (u16, String) {
-        let text = answer.text();
+    fn code(response: &SimulatedResponse) -> (u16, String) {
+        let text = response.text();
         let code = text
             .split("ResponseCode")
             .nth(1)
             .and_then(|rest| rest.split(['>', '<']).nth(1));
-        (answer.status, code.unwrap_or_default().to_owned())
+        (response.status, code.unwrap_or_default().to_owned())
     }
 
-    fn is(answer: &SimulatedAnswer, status: u16, expected: &str) {
+    fn is(response: &SimulatedResponse, status: u16, expected: &str) {
         assert_eq!(
-            code(answer),
+            code(response),
             (status, expected.to_owned()),
             "{}",
-            answer.text()
+            response.text()
         );
     }
 
     #[test]
-    fn a_room_answers() {
+    fn a_room_responds() {
         let tenant = small_tenant();
-        is(&ask(&tenant, ROOM, GET_FOLDER), 200, "NoError");
+        is(&send(&tenant, ROOM, GET_FOLDER), 200, "NoError");
         assert!(
-            ask(&tenant, ROOM, GET_FOLDER)
+            send(&tenant, ROOM, GET_FOLDER)
                 .text()
                 .contains("h:ServerVersionInfo")
         );
     }
 
     #[test]
-    fn tokens_are_told_apart_by_their_diagnostics() {
+    fn tokens_are_distinguished_by_their_diagnostics() {
         let tenant = small_tenant();
         let diagnostics = |token: &str| {
             let mut request = soap(ROOM, GET_FOLDER);
             request
                 .headers
                 .push(("Authorization".to_owned(), format!("Bearer {token}")));
-            let answer = tenant.answer(&request);
+            let response = tenant.respond(&request);
             (
-                answer.status,
-                answer
+                response.status,
+                response
                     .header("x-ms-diagnostics")
                     .map(|line| line[..7].to_owned()),
             )
         };
         assert_eq!(diagnostics("nonsense"), (401, Some("2000001".to_owned())));
         assert_eq!(
-            diagnostics(&ask_token(&small_tenant(), EXCHANGE_SCOPE)),
+            diagnostics(&obtain_token(&small_tenant(), EXCHANGE_SCOPE)),
             (401, Some("2000000".to_owned()))
         );
         assert_eq!(
-            diagnostics(&ask_token(&tenant, GRAPH_SCOPE)),
+            diagnostics(&obtain_token(&tenant, GRAPH_SCOPE)),
             (401, Some("2000003".to_owned()))
         );
-        let anonymous = tenant.answer(&soap(ROOM, GET_FOLDER));
+        let anonymous = tenant.respond(&soap(ROOM, GET_FOLDER));
         assert_eq!(
             (
                 anonymous.status,
@@ -211,14 +212,14 @@ mod tests {
     #[test]
     fn roles_decide_unless_exchange_grants_by_itself() {
         let role = "\"exchange/full_access_as_app\",";
-        let none = ask(&changed(role, ""), ROOM, GET_FOLDER);
+        let none = send(&changed(role, ""), ROOM, GET_FOLDER);
         assert_eq!(none.status, 401);
         assert!(
             none.header("x-ms-diagnostics")
                 .unwrap()
                 .contains("no permissions")
         );
-        let other = ask(&changed(role, "\"exchange/Mail.Read\","), ROOM, GET_FOLDER);
+        let other = send(&changed(role, "\"exchange/Mail.Read\","), ROOM, GET_FOLDER);
         assert_eq!(other.status, 403);
         assert!(
             other
@@ -231,8 +232,8 @@ mod tests {
         let tenant = crate::simulator::fixtures::tenant_of(
             crate::simulator::Scenario::parse("rbac", &text).unwrap(),
         );
-        is(&ask(&tenant, ROOM, GET_FOLDER), 200, "NoError");
-        let outside = ask(&tenant, "rx-service@contoso.com", GET_FOLDER);
+        is(&send(&tenant, ROOM, GET_FOLDER), 200, "NoError");
+        let outside = send(&tenant, "rx-service@contoso.com", GET_FOLDER);
         assert_eq!(
             (
                 outside.status,
@@ -246,10 +247,10 @@ mod tests {
     #[test]
     fn the_switches_of_ews_name_their_reason() {
         let reason = |from: &str, to: &str| {
-            let answer = ask(&changed(from, to), ROOM, GET_FOLDER);
+            let response = send(&changed(from, to), ROOM, GET_FOLDER);
             (
-                answer.status,
-                answer
+                response.status,
+                response
                     .header("x-ews-policy-reason")
                     .unwrap_or_default()
                     .to_owned(),
@@ -281,7 +282,7 @@ mod tests {
             crate::simulator::fixtures::APP
         );
         is(
-            &ask(&changed(region, &listed), ROOM, GET_FOLDER),
+            &send(&changed(region, &listed), ROOM, GET_FOLDER),
             200,
             "NoError",
         );
@@ -291,16 +292,16 @@ mod tests {
     fn mailboxes_have_their_faults_and_item_errors() {
         let tenant = small_tenant();
         is(
-            &ask(&tenant, "", GET_FOLDER),
+            &send(&tenant, "", GET_FOLDER),
             500,
             "ErrorInvalidExchangeImpersonationHeaderData",
         );
         is(
-            &ask(&tenant, "bordroom@contoso.com", GET_FOLDER),
+            &send(&tenant, "bordroom@contoso.com", GET_FOLDER),
             500,
             "ErrorNonExistentMailbox",
         );
-        let alias = ask(&tenant, "the.boardroom@contoso.com", GET_FOLDER);
+        let alias = send(&tenant, "the.boardroom@contoso.com", GET_FOLDER);
         is(&alias, 500, "ErrorNonPrimarySmtpAddress");
         assert!(alias.text().contains(ROOM));
         let room = "address = \"boardroom@contoso.com\"";
@@ -317,7 +318,7 @@ mod tests {
             ),
         ] {
             is(
-                &ask(&changed(room, &format!("{room}\n{line}")), ROOM, GET_FOLDER),
+                &send(&changed(room, &format!("{room}\n{line}")), ROOM, GET_FOLDER),
                 status,
                 expected,
             );
@@ -325,31 +326,31 @@ mod tests {
     }
 
     #[test]
-    fn a_calendar_item_lives_until_it_is_deleted() {
+    fn a_calendar_item_exists_until_it_is_deleted() {
         let tenant = small_tenant();
         let create = r#"<m:CreateItem SendMeetingInvitations="SendToNone"><m:SavedItemFolderId><t:DistinguishedFolderId Id="calendar"/></m:SavedItemFolderId>
           <m:Items><t:CalendarItem><t:Subject>probe</t:Subject><t:Start>2027-11-23T03:00:00Z</t:Start><t:End>2027-11-23T03:05:00Z</t:End></t:CalendarItem></m:Items></m:CreateItem>"#;
-        is(&ask(&tenant, ROOM, create), 200, "NoError");
+        is(&send(&tenant, ROOM, create), 200, "NoError");
         let left = tenant.leftovers();
         assert_eq!((left.len(), left[0].subject.as_str()), (1, "probe"));
         let find = r#"<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape>
           <m:CalendarView StartDate="2027-11-23T00:00:00Z" EndDate="2027-11-24T00:00:00Z"/>
           <m:ParentFolderIds><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>"#;
-        assert!(ask(&tenant, ROOM, find).text().contains(&left[0].id));
+        assert!(send(&tenant, ROOM, find).text().contains(&left[0].id));
         let by_id = |operation: &str| operation.replace("ID", &left[0].id);
         let get_item = by_id(
             r#"<m:GetItem><m:ItemShape><t:BaseShape>Default</t:BaseShape></m:ItemShape><m:ItemIds><t:ItemId Id="ID"/></m:ItemIds></m:GetItem>"#,
         );
         assert!(
-            ask(&tenant, ROOM, &get_item)
+            send(&tenant, ROOM, &get_item)
                 .text()
                 .contains("<t:Subject>probe</t:Subject>")
         );
         let delete = by_id(
             r#"<m:DeleteItem DeleteType="HardDelete" SendMeetingCancellations="SendToNone"><m:ItemIds><t:ItemId Id="ID"/></m:ItemIds></m:DeleteItem>"#,
         );
-        is(&ask(&tenant, ROOM, &delete), 200, "NoError");
-        is(&ask(&tenant, ROOM, &get_item), 200, "ErrorItemNotFound");
+        is(&send(&tenant, ROOM, &delete), 200, "NoError");
+        is(&send(&tenant, ROOM, &get_item), 200, "ErrorItemNotFound");
         assert_eq!(tenant.leftovers(), []);
     }
 
@@ -360,13 +361,13 @@ mod tests {
         request.headers[0].1 = "application/soap+xml".to_owned();
         assert_eq!(
             tenant
-                .answer(&authorised(&tenant, EXCHANGE_SCOPE, request))
+                .respond(&authorized(&tenant, EXCHANGE_SCOPE, request))
                 .status,
             415
         );
         assert_eq!(
             tenant
-                .answer(&authorised(
+                .respond(&authorized(
                     &tenant,
                     EXCHANGE_SCOPE,
                     get("/EWS/Exchange.asmx")

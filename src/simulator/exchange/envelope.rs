@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node};
 
-use super::fault::Fault;
+use super::fault::SoapFault;
 use super::operation::{self, Operation};
 use super::schema::{Children, enumerated, violation};
 use super::xml::{SOAP, TYPES};
@@ -53,7 +53,7 @@ pub(crate) struct Impersonated {
 }
 
 /// Reads a request body.
-pub(crate) fn read(body: &str) -> Result<SoapRequest, Fault> {
+pub(crate) fn read(body: &str) -> Result<SoapRequest, SoapFault> {
     let document = parse(body)?;
     let root = document.root_element();
     if !root.has_tag_name((SOAP, "Envelope")) {
@@ -96,9 +96,9 @@ pub(crate) fn impersonated_address(body: &str) -> Option<String> {
         .map(|text| text.trim().to_lowercase())
 }
 
-fn parse(body: &str) -> Result<Document<'_>, Fault> {
+fn parse(body: &str) -> Result<Document<'_>, SoapFault> {
     Document::parse(body).map_err(|error| {
-        Fault::new(
+        SoapFault::new(
             "ErrorSchemaValidation",
             format!("The request failed schema validation: {error}"),
         )
@@ -108,12 +108,12 @@ fn parse(body: &str) -> Result<Document<'_>, Fault> {
     })
 }
 
-fn read_header(header: Node<'_, '_>) -> Result<Option<Impersonated>, Fault> {
+fn read_header(header: Node<'_, '_>) -> Result<Option<Impersonated>, SoapFault> {
     let mut impersonated = None;
     for entry in header.children().filter(Node::is_element) {
         if entry.has_tag_name((TYPES, "RequestServerVersion")) {
             if enumerated(entry, "Version", VERSIONS).is_err() {
-                return Err(Fault::of("ErrorInvalidServerVersion"));
+                return Err(SoapFault::of("ErrorInvalidServerVersion"));
             }
         } else if entry.has_tag_name((TYPES, "ExchangeImpersonation")) {
             impersonated = Some(read_impersonation(entry)?);
@@ -131,7 +131,7 @@ fn read_header(header: Node<'_, '_>) -> Result<Option<Impersonated>, Fault> {
 }
 
 /// `ConnectingSID` is a choice of exactly one.
-fn read_impersonation(entry: Node<'_, '_>) -> Result<Impersonated, Fault> {
+fn read_impersonation(entry: Node<'_, '_>) -> Result<Impersonated, SoapFault> {
     let mut children = Children::of(entry);
     let connecting = children.required_type("ConnectingSID")?;
     children.end()?;
@@ -151,7 +151,7 @@ fn read_impersonation(entry: Node<'_, '_>) -> Result<Impersonated, Fault> {
     if address.is_empty()
         || chosen.tag_name().name().ends_with("SmtpAddress") && !address.contains('@')
     {
-        return Err(Fault::of("ErrorInvalidSmtpAddress"));
+        return Err(SoapFault::of("ErrorInvalidSmtpAddress"));
     }
     Ok(Impersonated {
         address,
@@ -203,7 +203,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn strangers_are_refused() {
+    fn invalid_envelopes_are_refused() {
         let wrong_namespace =
             envelope("", GET_FOLDER).replace("http://schemas.xmlsoap", "https://schemas.xmlsoap");
         assert_eq!(

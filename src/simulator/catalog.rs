@@ -20,19 +20,19 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
-/// The scenario of this name after the remedy of its first cause, with the id of that cause; `None` where nothing is to
-/// be mended.
+/// The scenario of this name after the remedy of its first cause, with the id of that cause; `None` where nothing needs a
+/// fix.
 ///
 /// # Errors
 /// Those of [`load`], and [`ScenarioError::Contradiction`] for a change that does not fit the file.
-pub fn load_mended(name: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
-    super::scenario::mended(name, text_of(name)?)
+pub fn load_fixed(name: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
+    super::scenario::fixed(name, text_of(name)?)
 }
 
 /// The scenario of this name.
 ///
 /// # Errors
-/// [`ScenarioError::Unknown`] for a name that is not in the catalogue, else the errors of [`Scenario::parse`].
+/// [`ScenarioError::Unknown`] for a name that is not in the catalog, else the errors of [`Scenario::parse`].
 pub fn load(name: &str) -> Result<Scenario, ScenarioError> {
     Scenario::parse(name, text_of(name)?)
 }

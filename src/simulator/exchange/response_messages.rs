@@ -1,8 +1,8 @@
-//! Answers in HTTP 200: one response message per item asked about.
+//! Responses with HTTP 200: one response message per requested item.
 
 use super::fault::{message_xml, text_of};
 use super::xml::{Element, MESSAGES, SOAP, TYPES};
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::message::SimulatedResponse;
 
 /// The outcome for one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +23,12 @@ impl ItemError {
 /// What an operation found, item by item.
 pub(crate) type Outcomes = Vec<Result<Option<Element>, ItemError>>;
 
-/// The whole answer of an operation. `holder` is the element that the schema demands in error messages too, where it does.
-pub(crate) fn answer(operation: &str, holder: Option<&str>, outcomes: Outcomes) -> SimulatedAnswer {
+/// The complete response of an operation. `holder` is the element that the schema demands in error messages too, where it does.
+pub(crate) fn operation_response(
+    operation: &str,
+    holder: Option<&str>,
+    outcomes: Outcomes,
+) -> SimulatedResponse {
     let messages = outcomes
         .into_iter()
         .map(|outcome| message(operation, holder, outcome));
@@ -43,7 +47,7 @@ pub(crate) fn answer(operation: &str, holder: Option<&str>, outcomes: Outcomes) 
         .with("xmlns:s", SOAP)
         .child(Element::new("s:Header").child(version))
         .child(Element::new("s:Body").child(response));
-    SimulatedAnswer::empty(200).with_body("text/xml; charset=utf-8", envelope.document())
+    SimulatedResponse::empty(200).with_body("text/xml; charset=utf-8", envelope.document())
 }
 
 fn message(

@@ -1,4 +1,4 @@
-//! One answer as it came, and what can be said of it before anyone reads its body.
+//! One response as received, and what its status and headers show before its body is read.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use super::headers;
 use super::mask::SecretMask;
 use crate::evidence::{Refusal, Reply, Unexpected};
 
-/// A whole answer of a service.
+/// A complete response of a service.
 /// It has no `Debug`, because it can hold a token.
 #[derive(Clone)]
-pub(super) struct Answer {
+pub(super) struct ReceivedResponse {
     pub(super) url: Url,
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
@@ -25,18 +25,18 @@ pub(super) struct Answer {
     pub(super) at: Timestamp,
 }
 
-impl Answer {
+impl ReceivedResponse {
     /// The value of a header, if it is text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the status says that the service did what was asked.
+    /// Whether the status is 2xx.
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The body as text, without the padding around it; bytes that are no UTF-8 are replaced.
+    /// The body as text, without the padding around it; bytes that are not UTF-8 are replaced.
     pub(super) fn text(&self) -> Cow<'_, str> {
         if let Some(text) = from_utf16(&self.body) {
             return Cow::Owned(without_padding(&text).to_owned());
@@ -48,7 +48,7 @@ impl Answer {
         }
     }
 
-    /// A refusal that holds what the status and the headers say.
+    /// A refusal with the information of the status and the headers.
     pub(super) fn refusal(&self, mask: &SecretMask) -> Refusal {
         Refusal {
             status: self.status,
@@ -64,16 +64,16 @@ impl Answer {
         }
     }
 
-    /// When it was sent, by the clock of the service if it tells.
+    /// When it was sent, by the clock of the service if the response has a `Date`.
     fn sent_at(&self) -> Timestamp {
         self.header(DATE.as_str())
             .and_then(headers::http_date)
             .unwrap_or(self.at)
     }
 
-    /// What an answer means that is in no documented form.
+    /// The meaning of a response that is in no documented form.
     ///
-    /// Every status from 500 on and 429 is a refusal by itself, and so is an answer whose headers only the service
+    /// Every status from 500 on and 429 is a refusal by itself, and so is a response whose headers only the service
     /// itself writes. An empty 401 or 403 is how Exchange refuses. The rest is `problem`.
     pub(super) fn undocumented<T>(&self, problem: &str, mask: &SecretMask) -> Reply<T> {
         if (300..400).contains(&self.status) {
@@ -82,14 +82,17 @@ impl Answer {
         let refusal = self.refusal(mask);
         let empty_refusal =
             matches!(self.status, 401 | 403) && self.text().is_empty() && !self.too_large;
-        if self.status >= 500 || self.status == 429 || empty_refusal || speaks_by_headers(&refusal)
+        if self.status >= 500
+            || self.status == 429
+            || empty_refusal
+            || is_identified_by_headers(&refusal)
         {
             return Reply::Refused(refusal);
         }
         Reply::Unexpected(self.unexpected(problem, true, mask))
     }
 
-    /// The answer as something outside every form, quoted or not.
+    /// The response as something outside every form, quoted or not.
     pub(super) fn unexpected(&self, problem: &str, quote: bool, mask: &SecretMask) -> Unexpected {
         let foreign = self.is_web_page();
         let problem = match problem {
@@ -158,7 +161,7 @@ fn from_utf16(body: &[u8]) -> Option<String> {
     Some(String::from_utf16_lossy(&units))
 }
 
-/// Byte order marks, white space and NUL characters around a body say nothing. Some servers pad bodies with them.
+/// Byte order marks, white space and NUL characters around a body have no meaning. Some servers pad bodies with them.
 fn without_padding(text: &str) -> &str {
     text.trim_matches(|character: char| {
         matches!(character, '\u{feff}' | '\0') || character.is_whitespace()
@@ -173,7 +176,7 @@ fn begins_with(text: &str, beginning: &str) -> bool {
 }
 
 /// Headers that no proxy and no portal invents.
-fn speaks_by_headers(refusal: &Refusal) -> bool {
+fn is_identified_by_headers(refusal: &Refusal) -> bool {
     refusal.policy_reason.is_some()
         || refusal.diagnostics.is_some()
         || refusal.status == 401 && refusal.challenge.is_some()
@@ -183,12 +186,12 @@ fn speaks_by_headers(refusal: &Refusal) -> bool {
 pub(super) mod tests {
     use super::*;
 
-    /// An answer of a service at `https://service.test/path`.
-    pub(in crate::wire) fn answer(
+    /// A response of a service at `https://service.test/path`.
+    pub(in crate::wire) fn received(
         status: u16,
         headers: &[(&str, &str)],
         body: impl AsRef<[u8]>,
-    ) -> Answer {
+    ) -> ReceivedResponse {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(
@@ -196,7 +199,7 @@ pub(super) mod tests {
                 reqwest::header::HeaderValue::from_str(value).unwrap(),
             );
         }
-        Answer {
+        ReceivedResponse {
             url: Url::parse("https://service.test/path").unwrap(),
             status,
             headers: map,
@@ -206,19 +209,19 @@ pub(super) mod tests {
         }
     }
 
-    fn undocumented(answer: &Answer) -> Reply<()> {
-        answer.undocumented("not JSON", &SecretMask::default())
+    fn undocumented(response: &ReceivedResponse) -> Reply<()> {
+        response.undocumented("not JSON", &SecretMask::default())
     }
 
     #[test]
     fn an_empty_refusal_is_a_refusal_and_an_empty_404_is_not() {
         for status in [401, 403, 429, 500, 503] {
-            let Reply::Refused(refusal) = undocumented(&answer(status, &[], "")) else {
+            let Reply::Refused(refusal) = undocumented(&received(status, &[], "")) else {
                 panic!("{status}")
             };
             assert_eq!((refusal.status, refusal.code), (status, None));
         }
-        let Reply::Unexpected(unexpected) = undocumented(&answer(404, &[], "")) else {
+        let Reply::Unexpected(unexpected) = undocumented(&received(404, &[], "")) else {
             panic!()
         };
         assert_eq!(
@@ -228,10 +231,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_web_page_is_foreign_below_500_only() {
+    fn a_web_page_is_foreign_only_below_500() {
         let page = "<!DOCTYPE html><html><body>Please sign in to the guest network</body></html>";
         for status in [200, 401, 403, 404] {
-            let Reply::Unexpected(unexpected) = undocumented(&answer(status, &[], page)) else {
+            let Reply::Unexpected(unexpected) = undocumented(&received(status, &[], page)) else {
                 panic!("{status}")
             };
             assert_eq!(
@@ -242,7 +245,7 @@ pub(super) mod tests {
         }
         let html = [("content-type", "text/html")];
         assert!(
-            matches!(undocumented(&answer(503, &html, page)), Reply::Refused(refusal) if refusal.status == 503)
+            matches!(undocumented(&received(503, &html, page)), Reply::Refused(refusal) if refusal.status == 503)
         );
     }
 
@@ -251,14 +254,14 @@ pub(super) mod tests {
         let page = "<html>401</html>";
         let bearer = [("www-authenticate", "Bearer error=\"invalid_token\"")];
         assert!(matches!(
-            undocumented(&answer(401, &bearer, page)),
+            undocumented(&received(401, &bearer, page)),
             Reply::Refused(_)
         ));
         let reason = [(
             "x-ews-policy-reason",
             "EWS is disabled for this user or tenant",
         )];
-        let Reply::Refused(refusal) = undocumented(&answer(403, &reason, page)) else {
+        let Reply::Refused(refusal) = undocumented(&received(403, &reason, page)) else {
             panic!()
         };
         assert_eq!(
@@ -269,7 +272,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_redirect_names_its_host_and_is_foreign_only_elsewhere() {
-        let elsewhere = answer(
+        let elsewhere = received(
             302,
             &[("location", "https://portal.hotel.example/login?x=1")],
             "",
@@ -279,7 +282,7 @@ pub(super) mod tests {
         };
         assert_eq!(unexpected.problem, "a redirect to portal.hotel.example");
         assert!(unexpected.foreign);
-        let here = answer(302, &[("location", "/ews/genericerrorpage.htm")], "");
+        let here = received(302, &[("location", "/ews/genericerrorpage.htm")], "");
         let Reply::Unexpected(unexpected) = undocumented(&here) else {
             panic!()
         };
@@ -290,37 +293,40 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn padding_around_a_body_is_no_part_of_it() {
+    fn padding_around_a_body_is_ignored() {
         for (before, behind) in [
             ("", "\0\0\0"),
             ("\u{feff}", "\r\n\0"),
             (" \u{feff}\0", "\u{feff} \t"),
             ("\0\0", ""),
         ] {
-            let padded = answer(403, &[], format!("{before}{{\"a\":1}}{behind}"));
+            let padded = received(403, &[], format!("{before}{{\"a\":1}}{behind}"));
             assert_eq!(padded.text(), "{\"a\":1}");
-            let empty = answer(403, &[], format!("{before}{behind}"));
+            let empty = received(403, &[], format!("{before}{behind}"));
             assert!(
                 matches!(undocumented(&empty), Reply::Refused(refusal) if refusal.status == 403)
             );
-            let page = answer(403, &[], format!("{before}<html></html>{behind}"));
+            let page = received(403, &[], format!("{before}<html></html>{behind}"));
             assert!(matches!(undocumented(&page), Reply::Unexpected(odd) if odd.foreign));
         }
         for in_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
             let wide = |text: &str| text.encode_utf16().flat_map(in_bytes).collect::<Vec<u8>>();
             assert_eq!(
-                answer(403, &[], wide("\u{feff}{\"ä\":1}\0")).text(),
+                received(403, &[], wide("\u{feff}{\"ä\":1}\0")).text(),
                 "{\"ä\":1}"
             );
-            assert_eq!(answer(403, &[], wide("{\"a\":1}\r\n")).text(), "{\"a\":1}");
+            assert_eq!(
+                received(403, &[], wide("{\"a\":1}\r\n")).text(),
+                "{\"a\":1}"
+            );
         }
-        let not_text = answer(403, &[], [b"\0\0{}\xff".as_slice(), &[0; 400]].concat());
+        let not_text = received(403, &[], [b"\0\0{}\xff".as_slice(), &[0; 400]].concat());
         assert_eq!(not_text.text(), "{}\u{fffd}");
     }
 
     #[test]
     fn waiting_until_a_date_is_counted_by_the_clock_of_the_service() {
-        let answer = answer(
+        let response = received(
             503,
             &[
                 ("date", "Mon, 23 Nov 2026 10:00:00 GMT"),
@@ -329,7 +335,7 @@ pub(super) mod tests {
             "",
         );
         assert_eq!(
-            answer.refusal(&SecretMask::default()).retry_after_ms,
+            response.refusal(&SecretMask::default()).retry_after_ms,
             Some(7000)
         );
     }

@@ -5,11 +5,11 @@ use toml::{Table, Value};
 use super::after::{After, Setting};
 use super::definition::{Scenario, ScenarioError};
 
-/// The mended form of a scenario file, with the cause that was mended; `None` for a file without `[after]`.
+/// The fixed form of a scenario file, with the cause that was fixed; `None` for a file without `[after]`.
 ///
 /// # Errors
-/// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that leads nowhere.
-pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
+/// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that is not in the file.
+pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
     let format = |source| ScenarioError::Format {
         name: name.to_owned(),
         source: Box::new(source),
@@ -20,20 +20,20 @@ pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)
     };
     let after: After = after.try_into().map_err(format)?;
     for setting in &after.set {
-        set(&mut table, setting).ok_or_else(|| nowhere(name, &setting.path))?;
+        set(&mut table, setting).ok_or_else(|| missing_path(name, &setting.path))?;
     }
     for path in &after.remove {
-        remove(&mut table, path).ok_or_else(|| nowhere(name, path))?;
+        remove(&mut table, path).ok_or_else(|| missing_path(name, path))?;
     }
     let text = toml::to_string(&table).map_err(|error| ScenarioError::Contradiction {
         name: name.to_owned(),
         reason: error.to_string(),
     })?;
-    Ok(Some((after.mends, Scenario::parse(name, &text)?)))
+    Ok(Some((after.fixes, Scenario::parse(name, &text)?)))
 }
 
-fn nowhere(name: &str, path: &str) -> ScenarioError {
-    let reason = format!("[after] names `{path}`, which leads nowhere");
+fn missing_path(name: &str, path: &str) -> ScenarioError {
+    let reason = format!("[after] names `{path}`, which is not in this file");
     ScenarioError::Contradiction {
         name: name.to_owned(),
         reason,
@@ -96,22 +96,22 @@ mod tests {
     use crate::simulator::fixtures::SMALL;
 
     fn with(after: &str) -> String {
-        format!("{SMALL}\n[after]\nmends = \"some.cause\"\n{after}")
+        format!("{SMALL}\n[after]\nfixes = \"some.cause\"\n{after}")
     }
 
     #[test]
     fn values_are_set_and_removed_by_their_path() {
         let text =
             with("set = [{ path = \"tenant.app.0.granted\", value = [] }]\nremove = [\"clock\"]\n");
-        let (mends, scenario) = mended("small", &text).unwrap().unwrap();
-        assert_eq!(mends, "some.cause");
+        let (fixes, scenario) = fixed("small", &text).unwrap().unwrap();
+        assert_eq!(fixes, "some.cause");
         assert!(scenario.tenant.apps[0].granted.is_empty());
         assert_eq!(scenario.clock, None);
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_is_an_error() {
-        let error = mended("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
+    fn a_path_that_is_not_in_the_file_is_an_error() {
+        let error = fixed("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
         assert!(
             error.to_string().contains("tenant.app.9.granted"),
             "{error}"
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_an_after_has_no_mended_form() {
-        assert!(mended("small", SMALL).unwrap().is_none());
+    fn a_file_without_an_after_has_no_fixed_form() {
+        assert!(fixed("small", SMALL).unwrap().is_none());
     }
 }
