@@ -82,7 +82,7 @@ async fn sixty_replaced_rooms_are_two_lines() {
     assert!(
         comparison
             .sentence()
-            .starts_with("Nothing changed but the list of rooms"),
+            .starts_with("Only the list of rooms changed"),
         "{}",
         comparison.sentence()
     );

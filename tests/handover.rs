@@ -167,7 +167,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
             for cause in actionable_causes(&report) {
                 let remedy = &cause.remedy;
                 let who = if remedy.who == "nobody" {
-                    "No action needed: wait and check again"
+                    "No action needed: wait, then repeat the check"
                 } else {
                     &remedy.who
                 };
@@ -184,7 +184,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
                     assert_contains(&text, wanted, name);
                 }
                 assert!(
-                    look.is_none() || text.contains("ask the person who sent this page to run"),
+                    look.is_none() || text.contains("the person who sent you this document repeat"),
                     "{name}"
                 );
                 for line in remedy
@@ -408,10 +408,10 @@ fn the_handover_is_written_in_the_requested_place_and_format() {
         text(&output.stdout)
     };
     let markdown = run(&[]);
-    assert!(markdown.starts_with("## What is to be done"), "{markdown}");
+    assert!(markdown.starts_with("## Microsoft 365 tasks"), "{markdown}");
     assert_eq!(run(&["--format", "markdown"]), markdown);
     assert!(run(&["--format", "html"]).starts_with("<!DOCTYPE html>"));
-    assert!(run(&["--format", "powershell"]).starts_with("\u{feff}# What is to be done"));
+    assert!(run(&["--format", "powershell"]).starts_with("\u{feff}# Microsoft 365 tasks"));
     let files = ["a.md", "a.HTML", "a.ps1"];
     assert_eq!(
         run(&[
@@ -445,7 +445,7 @@ fn the_report_can_be_rediagnosed_before_the_handover() {
     assert_eq!(output.status.code(), code);
     assert!(
         text(&output.stderr).contains("judged again")
-            && text(&output.stdout).starts_with("## What is to be done")
+            && text(&output.stdout).starts_with("## Microsoft 365 tasks")
     );
 }
 

@@ -15,6 +15,7 @@ mod input_notes;
 pub mod json;
 mod junit;
 mod long_command;
+mod loopback;
 mod markdown;
 mod model;
 mod names;
