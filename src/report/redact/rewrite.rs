@@ -1,5 +1,5 @@
-//! Every field of a report, rewritten. Each struct is taken apart by name, so that a new field has to be decided on here
-//! before the program compiles.
+//! Redaction of the fields of a report. Each struct is destructured by name, so the program does not compile until the
+//! redaction of a new field is defined here.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,7 +12,7 @@ use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, RequestRecord};
 use crate::report::{Recorded, Report, Target, TargetConnection, Tool};
 
-/// Rewrites a report field by field.
+/// Redacts a report field by field.
 pub(super) struct Rewriter {
     pub(super) scrub: Scrubber,
 }
@@ -301,7 +301,7 @@ impl Rewriter {
         }
     }
 
-    /// An address is read as people read it, so that a mailbox in its path is found.
+    /// Redacts a URL. It is decoded first, so that a mailbox in its path is found; Exchange encodes some paths twice.
     fn url(&mut self, url: &str) -> String {
         let once = percent_decode_str(url).decode_utf8_lossy().into_owned();
         self.scrub

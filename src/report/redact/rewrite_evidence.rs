@@ -1,4 +1,4 @@
-//! The evidence of a report, rewritten field by field as the rest of it.
+//! Redaction of the evidence in a report, field by field.
 
 use super::rewrite::Rewriter;
 use crate::evidence::{
