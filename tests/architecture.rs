@@ -1,15 +1,21 @@
-//! The house of the design, held by a test: which room may know which, what none may do, and how large a file may grow.
+//! The structure of the product, held by tests: which room may know which, what no room may do, how large files and
+//! functions may grow, and how imports are written.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which rooms a room may know. Everything points downwards; `evidence` and `knowledge` know nothing.
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, UseTree};
+
+/// Which rooms a room may know. Everything points downward; `terms` and the simulator know nothing.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("terms", &[]),
     ("evidence", &["terms"]),
@@ -22,32 +28,62 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("simulator", &[]),
 ];
 
-fn sources(room: &str) -> Vec<PathBuf> {
-    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, files);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                files.push(path);
-            }
+/// The most lines of a file without its tests.
+const LONGEST_FILE: usize = 450;
+
+/// The most code lines between the braces of a function.
+const LONGEST_FUNCTION: usize = 60;
+
+/// Nine of ten functions have at most this many code lines between their braces.
+const USUAL_FUNCTION: usize = 20;
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
         }
     }
-    let mut files = Vec::new();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room),
-        &mut files,
-    );
     files
 }
 
-/// The text of a file without its test modules, which stand at the end.
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn files_of_room(room: &str) -> Vec<PathBuf> {
+    files_below(&folder("src").join(room))
+}
+
+/// Files that are compiled for tests only.
+fn is_for_tests(path: &Path) -> bool {
+    let stem = path.file_stem().unwrap().to_string_lossy();
+    stem == "tests"
+        || stem.ends_with("_tests")
+        || stem == "fixture"
+        || stem == "fixtures"
+        || path.components().any(|part| part.as_os_str() == "tests")
+}
+
+fn product_files() -> Vec<PathBuf> {
+    let mut files = files_below(&folder("src"));
+    files.retain(|path| !is_for_tests(path));
+    files
+}
+
+/// The text of a file up to its first item that is compiled for tests only. That these come last is a test of its own.
 fn product_text(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    text.split("#[cfg(test)]\nmod ")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    let starts_tests =
+        |line: &&str| line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
+    let product: Vec<&str> = text
+        .lines()
+        .take_while(|line| !starts_tests(line))
+        .collect();
+    product.join("\n")
 }
 
 fn rooms_named_in(text: &str) -> BTreeSet<String> {
@@ -75,10 +111,10 @@ fn room_of(path: &str) -> String {
 }
 
 #[test]
-fn every_room_knows_only_what_lies_below_it() {
+fn every_room_knows_only_the_rooms_below_it() {
     let mut wrong = BTreeMap::new();
     for (room, allowed) in MAY_KNOW {
-        for path in sources(room) {
+        for path in files_of_room(room) {
             for named in rooms_named_in(&product_text(&path)) {
                 let is_room = MAY_KNOW.iter().any(|(other, _)| *other == named) || named == "cli";
                 if is_room && named != *room && !allowed.contains(&named.as_str()) {
@@ -92,7 +128,7 @@ fn every_room_knows_only_what_lies_below_it() {
     }
     assert!(
         wrong.is_empty(),
-        "these files know a room that they may not know: {wrong:#?}"
+        "these files name a room that they may not know: {wrong:#?}"
     );
 }
 
@@ -107,8 +143,8 @@ fn pure_rooms_do_no_input_or_output() {
         "println!",
         "eprintln!",
     ];
-    for room in ["diagnosis", "report", "evidence", "knowledge"] {
-        for path in sources(room) {
+    for room in ["terms", "diagnosis", "report", "evidence", "knowledge"] {
+        for path in files_of_room(room) {
             let text = product_text(&path);
             let code: String = text
                 .lines()
@@ -122,51 +158,222 @@ fn pure_rooms_do_no_input_or_output() {
 }
 
 #[test]
-fn only_the_door_writes() {
+fn only_the_command_line_room_writes_to_the_terminal() {
+    let forbidden = [
+        "println!",
+        "eprintln!",
+        "print!(",
+        "eprint!(",
+        "dbg!",
+        "io::stdout",
+        "io::stderr",
+    ];
     for (room, _) in MAY_KNOW {
-        for path in sources(room) {
+        for path in files_of_room(room) {
             let text = product_text(&path);
-            for word in [
-                "println!",
-                "eprintln!",
-                "print!(",
-                "eprint!(",
-                "dbg!",
-                "io::stdout",
-                "io::stderr",
-            ] {
-                assert!(
-                    !text.contains(word),
-                    "{} writes by itself: {word}",
-                    path.display()
-                );
+            for word in forbidden {
+                assert!(!text.contains(word), "{} uses {word}", path.display());
             }
         }
     }
-}
-
-/// Files that are compiled for tests only.
-fn is_for_tests(path: &Path) -> bool {
-    let named = |name: &str| path.file_stem().is_some_and(|stem| stem == name);
-    named("tests")
-        || named("fixture")
-        || named("fixtures")
-        || path.components().any(|part| part.as_os_str() == "tests")
 }
 
 #[test]
 fn no_file_has_outgrown_its_subject() {
-    for room in MAY_KNOW.iter().map(|(room, _)| *room).chain(["cli"]) {
-        for path in sources(room) {
-            if is_for_tests(&path) {
-                continue;
-            }
-            let lines = product_text(&path).lines().count();
-            assert!(
-                lines <= 450,
-                "{} has {lines} lines without its tests; which subject can move out?",
-                path.display()
-            );
+    for path in product_files() {
+        let lines = product_text(&path).lines().count();
+        assert!(
+            lines <= LONGEST_FILE,
+            "{} has {lines} lines without its tests; move a subject to a file of its own",
+            path.display()
+        );
+    }
+}
+
+/// Whether an item is compiled for tests only.
+fn has_test_attribute(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.meta.require_list().is_ok_and(|list| {
+                ["test", "all (test"]
+                    .iter()
+                    .any(|start| list.tokens.to_string().starts_with(start))
+            })
+    })
+}
+
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+fn parse(path: &Path) -> syn::File {
+    syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The other tests read a file up to its first test item, so product code behind it would be unchecked.
+#[test]
+fn test_modules_come_last() {
+    let mut wrong = Vec::new();
+    for path in files_below(&folder("src")) {
+        let items = parse(&path).items;
+        let mut for_tests = items
+            .iter()
+            .map(|item| has_test_attribute(attributes(item)))
+            .skip_while(|is_test| !is_test);
+        if for_tests.any(|is_test| !is_test) {
+            wrong.push(path.display().to_string());
         }
     }
+    assert!(
+        wrong.is_empty(),
+        "move the test modules to the end of: {wrong:#?}"
+    );
+}
+
+/// The number of code lines between the braces of each function of a file, without its test items. Comments and empty
+/// lines do not count, so a comment never makes a function too long.
+struct FunctionSizes<'text> {
+    text: Vec<&'text str>,
+    lines: Vec<(usize, String)>,
+}
+
+impl<'text> FunctionSizes<'text> {
+    fn of(text: &'text str) -> Vec<(usize, String)> {
+        let mut sizes = Self {
+            text: text.lines().collect(),
+            lines: Vec::new(),
+        };
+        sizes.visit_file(&syn::parse_file(text).unwrap());
+        sizes.lines
+    }
+
+    fn add(&mut self, name: String, block: &Block) {
+        let braces = block.brace_token.span;
+        let (open, close) = (braces.open().start().line, braces.close().start().line);
+        let between = self
+            .text
+            .get(open..close.saturating_sub(1))
+            .unwrap_or_default();
+        let is_code = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+        self.lines
+            .push((between.iter().filter(is_code).count(), name));
+    }
+}
+
+impl<'ast> Visit<'ast> for FunctionSizes<'_> {
+    fn visit_item(&mut self, item: &'ast Item) {
+        if !has_test_attribute(attributes(item)) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_fn(&mut self, function: &'ast ItemFn) {
+        self.add(function.sig.ident.to_string(), &function.block);
+        visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
+        self.add(function.sig.ident.to_string(), &function.block);
+        visit::visit_impl_item_fn(self, function);
+    }
+}
+
+#[test]
+fn functions_stay_short() {
+    let mut sizes = Vec::new();
+    for path in product_files() {
+        let text = fs::read_to_string(&path).unwrap();
+        for (lines, name) in FunctionSizes::of(&text) {
+            sizes.push((lines, format!("{}: {name}", path.display())));
+        }
+    }
+    sizes.sort();
+    let longest = sizes.last().unwrap();
+    assert!(longest.0 <= LONGEST_FUNCTION, "too long: {longest:?}");
+    let nine_of_ten = &sizes[sizes.len() * 9 / 10];
+    assert!(
+        nine_of_ten.0 <= USUAL_FUNCTION,
+        "one of ten functions has more than {USUAL_FUNCTION} lines, such as {nine_of_ten:?}"
+    );
+}
+
+/// The group of an import: the standard library, other crates, this crate, the neighboring modules.
+fn import_group(root: &str) -> u8 {
+    match root {
+        "std" | "core" | "alloc" => 0,
+        "crate" => 2,
+        "super" | "self" => 3,
+        _ => 1,
+    }
+}
+
+/// Whether one statement imports from several modules, as in `use a::{b::C, d::E}`.
+fn imports_from_several_modules(tree: &UseTree) -> bool {
+    match tree {
+        UseTree::Path(path) => imports_from_several_modules(&path.tree),
+        UseTree::Group(group) => group
+            .items
+            .iter()
+            .any(|item| matches!(item, UseTree::Path(_) | UseTree::Group(_))),
+        _ => false,
+    }
+}
+
+/// What is wrong with the private imports of a file.
+fn import_faults(path: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut before: Option<(u8, usize)> = None;
+    for item in parse(path).items {
+        let Item::Use(item) = item else { continue };
+        if !matches!(item.vis, syn::Visibility::Inherited) || has_test_attribute(&item.attrs) {
+            continue;
+        }
+        let text = item.to_token_stream().to_string();
+        if imports_from_several_modules(&item.tree) {
+            faults.push(format!("one statement for several modules: {text}"));
+        }
+        let UseTree::Path(tree) = &item.tree else {
+            continue;
+        };
+        let group = import_group(&tree.ident.to_string());
+        let (first, last) = (item.span().start().line, item.span().end().line);
+        if let Some((previous, end)) = before {
+            if group < previous {
+                faults.push(format!("belongs further up: {text}"));
+            } else if group > previous && first < end + 2 {
+                faults.push(format!("needs an empty line above: {text}"));
+            }
+        }
+        before = Some((group, last));
+    }
+    faults
+}
+
+/// `rustfmt` sorts imports inside a group, but does not group them in its stable form.
+#[test]
+fn imports_are_grouped_by_where_they_come_from() {
+    let mut wrong = Vec::new();
+    for path in ["src", "tests", "benches"]
+        .map(folder)
+        .iter()
+        .flat_map(|folder| files_below(folder))
+    {
+        for fault in import_faults(&path) {
+            wrong.push(format!("{}: {fault}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} imports: {wrong:#?}", wrong.len());
 }

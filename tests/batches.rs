@@ -1,8 +1,8 @@
-//! Many rooms of Graph in one request, and what becomes of a room of which a batch has no good news.
+//! Many rooms of Graph in one request, and what happens to a room whose response in a batch is not a success.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::time::Instant;
@@ -17,16 +17,16 @@ mod support;
 
 use support::{Tenant, played, report_of, scenario, scenario_with};
 
-/// What a report says: everything but the requests that it took, the time, and the host that was asked.
-fn said(report: &Report) -> Vec<Value> {
+/// The rows and causes of a report without the requests, the time, and the host.
+fn findings(report: &Report) -> Vec<Value> {
     let rows = report.results.iter().map(|row| {
-        let mut said = serde_json::to_value(row).unwrap();
-        let fields = said.as_object_mut().unwrap();
+        let mut fields_of_row = serde_json::to_value(row).unwrap();
+        let fields = fields_of_row.as_object_mut().unwrap();
         fields.retain(|name, _| name != "requests" && name != "duration_ms");
         if row.check.group() == "network" {
             fields.remove("subject");
         }
-        said
+        fields_of_row
     });
     rows.chain(
         report
@@ -46,7 +46,7 @@ fn batches(report: &Report) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_rooms_of_graph_are_asked_about_in_few_requests_and_bad_ones_alone() {
+async fn graph_rooms_share_requests_and_failed_rooms_are_requested_alone() {
     let played = played(scenario(
         "graph-ready",
         "more_rooms = { count = 300, refused = 5 }",
@@ -90,7 +90,7 @@ async fn many_rooms_of_graph_are_asked_about_in_few_requests_and_bad_ones_alone(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_becomes_of_a_batch_changes_no_word_of_the_report() {
+async fn a_failed_batch_changes_nothing_in_the_report() {
     let rooms = "more_rooms = { count = 150, refused = 5 }";
     for (name, faults) in [
         (
@@ -103,15 +103,15 @@ async fn what_becomes_of_a_batch_changes_no_word_of_the_report() {
         let batched = report_of(scenario(name, rooms)).await;
         assert!(batches(&batched) > 2, "{name}");
         for fault in faults {
-            let alone = report_of(scenario_with(name, rooms, &on_the_way(fault))).await;
-            let (alone_said, batched_said) = (said(&alone), said(&batched));
-            let difference = alone_said
+            let alone = report_of(scenario_with(name, rooms, &fault_of_every_batch(fault))).await;
+            let (alone_findings, batched_findings) = (findings(&alone), findings(&batched));
+            let difference = alone_findings
                 .iter()
-                .zip(&batched_said)
+                .zip(&batched_findings)
                 .find(|(alone, batched)| alone != batched);
             assert_eq!(
-                (difference, alone_said.len()),
-                (None, batched_said.len()),
+                (difference, alone_findings.len()),
+                (None, batched_findings.len()),
                 "{name}, {fault}"
             );
             assert!(
@@ -122,8 +122,8 @@ async fn what_becomes_of_a_batch_changes_no_word_of_the_report() {
     }
 }
 
-/// A fault that strikes every batch: a status by its number, or something else by its name.
-fn on_the_way(fault: &str) -> String {
+/// A fault of every batch: a status by its number, or another effect by its name.
+fn fault_of_every_batch(fault: &str) -> String {
     let what = match fault.parse::<u16>() {
         Ok(status) => format!("do = \"status\"\nstatus = {status}"),
         Err(_) => format!("do = \"{fault}\""),
@@ -132,12 +132,12 @@ fn on_the_way(fault: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trouble_within_a_batch_is_asked_about_again() {
-    let trouble = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 503\nfirst = 3";
+async fn failures_within_a_batch_are_requested_again() {
+    let failure = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 503\nfirst = 3";
     let played = played(scenario_with(
         "graph-ready",
         "more_rooms = { count = 150 }",
-        trouble,
+        failure,
     ))
     .await;
     assert_eq!(
@@ -156,7 +156,7 @@ async fn trouble_within_a_batch_is_asked_about_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn few_rooms_have_requests_of_their_own() {
-    // Three rooms stand in the scenario itself.
+    // The scenario itself has three rooms.
     for (more, batched) in [(96, false), (97, true)] {
         let report = report_of(scenario(
             "graph-ready",
@@ -168,13 +168,13 @@ async fn few_rooms_have_requests_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn once_no_room_can_be_read_no_further_batch_is_tried() {
-    let nobody = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 403\n\
+async fn no_further_batch_is_sent_once_no_room_can_be_read() {
+    let refused = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 403\n\
                   body = '{\"error\":{\"code\":\"ErrorAccessDenied\",\"message\":\"Access is denied.\"}}'";
     let report = report_of(scenario_with(
         "graph-ready",
         "more_rooms = { count = 300 }",
-        nobody,
+        refused,
     ))
     .await;
     assert!((1..=4).contains(&batches(&report)), "{}", batches(&report));
@@ -182,7 +182,7 @@ async fn once_no_room_can_be_read_no_further_batch_is_tried() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn all_who_are_told_to_wait_wait_at_the_same_time() {
+async fn rooms_with_a_retry_after_wait_at_the_same_time() {
     let busy = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 429\nfirst = 20\n\
                 headers = { Retry-After = \"1\" }";
     let began = Instant::now();
@@ -222,7 +222,7 @@ fn checked(tenant: &Tenant, options: &[&str]) -> Report {
 }
 
 #[test]
-fn a_run_that_may_send_no_batch_says_the_same() {
+fn a_run_without_batches_reports_the_same() {
     for scenario in ["graph-ready", "grant-calendars-read-only"] {
         let tenant = Tenant::start_with(scenario, false, &["--rooms", "150"]);
         let (batched, alone) = (
@@ -230,7 +230,7 @@ fn a_run_that_may_send_no_batch_says_the_same() {
             checked(&tenant, &["--concurrency", "3"]),
         );
         assert!(batches(&batched) > 2 && batches(&alone) == 0, "{scenario}");
-        let (alone, batched) = (said(&alone), said(&batched));
+        let (alone, batched) = (findings(&alone), findings(&batched));
         assert_eq!(
             alone
                 .iter()
@@ -243,9 +243,9 @@ fn a_run_that_may_send_no_batch_says_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_room_that_has_to_wait_keeps_no_other_room_waiting() {
-    // In each of eight batches, two of which are on their way at a time, one room is told to wait, for another reason than
-    // throttling, after which there would be no more batches.
+async fn a_waiting_room_delays_no_other_room() {
+    // In each of eight batches, two of which are in flight at a time, one room receives a wait. Its status is not 429, since
+    // throttling would end the batches.
     let busy = (0..8).map(|group| {
         let mailbox = format!("room-{:05}@contoso.com", group * 20 + 10);
         format!(
@@ -276,7 +276,7 @@ async fn a_room_that_has_to_wait_keeps_no_other_room_waiting() {
 }
 
 #[test]
-fn a_room_that_may_be_written_to_is_asked_alone() {
+fn a_room_with_write_access_allowed_is_requested_alone() {
     let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "150"]);
     let report = checked(&tenant, &["--allow-write", "calendar"]);
     assert_eq!(

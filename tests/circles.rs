@@ -1,11 +1,11 @@
-//! No circle among the files of the product: whoever reads one file can read what it rests on without coming back to it.
+//! No circle among the files of the product: the files on which a file depends can be read without coming back to it.
 //!
 //! Counted by definition: a file rests on the file in which an item is defined, however many modules pass it on.
 
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -245,7 +245,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
     }
 }
 
-/// The paths in tokens that nobody parses, such as the arguments of `format!`.
+/// The paths in tokens that `syn` does not parse, such as the arguments of `format!`.
 fn tokens(stream: &TokenStream, named: &mut BTreeSet<Vec<String>>) {
     let mut path: Vec<String> = Vec::new();
     let mut colons = 0;

@@ -5,7 +5,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::BTreeSet;
@@ -94,7 +94,7 @@ struct Printed {
 fn drawn(report: &Report, format: Format, detail: Detail) -> String {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail,
@@ -271,7 +271,7 @@ fn is_code(line: &str) -> bool {
 
 /// Lines with a change that reaches further than `mailboxes`, whether they are comments or not.
 fn too_wide<'t>(text: &'t str, mailboxes: &BTreeSet<String>) -> Vec<&'t str> {
-    let is_wide = |line: &&str| {
+    let affects_all_mailboxes = |line: &&str| {
         let saves_a_file = changing_cmdlets(line)
             .iter()
             .all(|(_, word)| *word == "Export-Csv");
@@ -280,7 +280,7 @@ fn too_wide<'t>(text: &'t str, mailboxes: &BTreeSet<String>) -> Vec<&'t str> {
             .any(|address| !mailboxes.contains(&address));
         changes(line) && !saves_a_file && (WIDE.iter().any(|wide| line.contains(wide)) || foreign)
     };
-    text.lines().filter(is_wide).collect()
+    text.lines().filter(affects_all_mailboxes).collect()
 }
 
 fn addresses(line: &str) -> Vec<String> {
@@ -405,7 +405,7 @@ fn hold(printed: &Printed, mailboxes: &BTreeSet<String>, wrong: &mut BTreeSet<St
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_printed_command_of_any_scenario_does_harm() {
+async fn no_command_of_any_scenario_is_harmful() {
     let mut wrong = BTreeSet::new();
     let mut changing = 0;
     for name in catalogue::names() {
@@ -442,7 +442,7 @@ fn output(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn explain_and_requirements_print_no_harmful_command_either() {
+fn explain_and_requirements_print_no_harmful_command() {
     let mut wrong = BTreeSet::new();
     let mut changing = 0;
     let mut all = Vec::new();
@@ -498,7 +498,7 @@ Set-OrganizationConfig -EwsEnabled $true
 'a@contoso.com' | ForEach-Object { Remove-Mailbox -Identity $_ }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_saved_report_of_an_older_version_is_made_safe() {
+async fn commands_in_an_older_saved_report_are_made_safe() {
     let mut json = serde_json::to_value(played("ews-disabled").await).unwrap();
     json["causes"][0]["remedy"]["commands"] = serde_json::json!([{ "shell": "powershell", "text": OF_VERSION_0_1 }, { "shell": "bash", "text": "az ad sp create --id 'a'" }]);
     for row in json["results"].as_array_mut().unwrap() {
@@ -537,7 +537,7 @@ async fn a_saved_report_of_an_older_version_is_made_safe() {
 
 /// The reader of this test notices what it has to notice.
 #[test]
-fn this_test_sees_harm() {
+fn the_check_detects_harmful_commands() {
     let rooms: BTreeSet<String> = ["a@contoso.com".to_owned()].into();
     for line in OF_VERSION_0_1
         .lines()

@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use rx_preflight::diagnosis::{Cause, ResultRow, diagnose};
@@ -293,7 +293,7 @@ async fn a_control_without_a_refusal_of_the_service_proves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_control_that_gets_no_response_in_time_proves_nothing() {
+async fn a_control_that_times_out_proves_nothing() {
     let hang = on_the_control("do = \"hang\"");
     let mut scenario = scenario_with("graph-granted-inside-exchange", "", &hang);
     scenario.options.timeout_seconds = Some(1);
@@ -339,7 +339,7 @@ async fn the_control_requests_items_for_which_the_token_holds_no_role() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_role_inside_exchange_that_opens_the_controls_item_leaves_it_open() {
+async fn an_exchange_role_that_allows_the_control_item_is_inconclusive() {
     let with_mail = [(
         "exchange_rbac = [\n",
         "exchange_rbac = [\n  { role = \"Application Mail.Read\", mailboxes = \"all\" },\n",
@@ -393,7 +393,7 @@ async fn a_role_in_the_token_needs_no_control_whatever_is_checked_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_cannot_be_read_is_judged_by_the_response_and_no_surer_than_likely() {
+async fn an_unreadable_token_is_at_most_likely() {
     let opaque = [("granted = []", "granted = []\ntoken = \"opaque\"")];
     let report = report_of(altered("graph-granted-inside-exchange", "", "", &opaque)).await;
     assert_eq!(
@@ -495,7 +495,7 @@ async fn each_connection_has_one_control_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_saved_report_without_a_control_is_left_open_when_it_is_judged_again() {
+async fn a_saved_report_without_a_control_stays_inconclusive() {
     let report = report_of(scenario("graph-granted-inside-exchange", "")).await;
     let mut evidence = report.evidence().unwrap();
     assert_eq!(

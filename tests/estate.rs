@@ -13,7 +13,7 @@ use support::{Tenant, played, report_of, scenario};
 fn table(report: &Report) -> String {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,
@@ -41,7 +41,7 @@ async fn thirty_bad_rooms_among_thousands_are_thirty_names_and_one_cause() {
         );
         let text = table(&report);
         let rows = text.split("CHECKS THAT DID NOT PASS").nth(1).unwrap();
-        // The names stand in the second column, right behind the width of a status word.
+        // The names are in the second column, right after the width of a status word.
         let rooms = rows
             .lines()
             .filter(|line| line.starts_with(&format!("{:13}room-0", "")));
@@ -51,7 +51,7 @@ async fn thirty_bad_rooms_among_thousands_are_thirty_names_and_one_cause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rooms_stand_in_the_order_of_the_settings_whatever_order_they_answer_in() {
+async fn rooms_keep_the_order_of_the_settings_whatever_the_order_of_the_responses() {
     let report = report_of(scenario(
         "graph-ready",
         "latency_ms = 1\nmore_rooms = { count = 300 }",
@@ -101,7 +101,7 @@ async fn at_a_service_with_limits_nothing_is_lost_and_little_is_throttled() {
             .count();
         assert!(
             name != "ews-ready" || again > 0,
-            "the report tells what was asked again"
+            "the report shows which requests were repeated"
         );
         assert!(
             served.requests >= least && served.most_at_one_mailbox == 1,

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// What no answer about the log of another product may say: that this program made the requests.
-const OF_THIS_PROGRAM: &[&str] = &[
+const OWN_PROGRAM_PHRASES: &[&str] = &[
     "fault of this program",
     "request of rx-preflight",
     "A probe",
@@ -124,7 +124,7 @@ fn problems(paste: &Paste) -> Vec<String> {
             .filter(|text| answer.contains(*text))
             .map(|text| format!("with {text:?}")),
     );
-    let own = OF_THIS_PROGRAM
+    let own = OWN_PROGRAM_PHRASES
         .iter()
         .filter(|text| !paste.own && answer.contains(*text));
     problems.extend(own.map(|text| format!("speaks of this program: {text:?}")));
@@ -135,7 +135,7 @@ fn problems(paste: &Paste) -> Vec<String> {
 }
 
 #[test]
-fn every_pasted_text_is_answered_as_in_the_tables() {
+fn every_pasted_text_is_explained_as_in_the_tables() {
     let mut wrong = Vec::new();
     for (name, table) in TABLES {
         for paste in read(name, table) {
@@ -192,7 +192,7 @@ fn log(stamp: impl Fn(u32, u32) -> String) -> String {
 }
 
 #[test]
-fn a_log_is_told_in_order_of_time_with_its_rooms_and_its_root() {
+fn a_log_is_summarized_in_time_order_with_rooms_and_root_cause() {
     let clock = |minute: u32| format!("{:02}:{:02}:03", 7 + minute / 60, minute % 60);
     let iso = log(|day, minute| format!("2026-11-{day} {}", clock(minute)));
     let american = log(|day, minute| format!("11/{day}/2026 {}", clock(minute)));
@@ -267,7 +267,7 @@ fn a_log_with_the_newest_line_first_has_the_same_order_of_time() {
 }
 
 #[test]
-fn what_was_over_long_before_the_end_of_a_log_is_not_its_root() {
+fn a_fault_that_ended_long_before_the_end_of_a_log_is_not_its_root_cause() {
     let renewed = "2026-11-27 07:00:00 ERROR AADSTS7000222: expired\n\
         2026-11-28 09:00:00 ERROR {\"error\":{\"code\":\"ErrorAccessDenied\"}} for studio@contoso.com\n\
         2026-11-28 09:01:00 ERROR {\"error\":{\"code\":\"ErrorAccessDenied\"}} for lounge@contoso.com\n";
@@ -297,7 +297,7 @@ fn sentences_and_statuses_of_a_log_count_as_codes_do() {
 }
 
 #[test]
-fn names_of_permissions_groups_and_words_are_answered() {
+fn names_of_permissions_groups_and_words_are_explained() {
     for (name, expected) in [
         ("full_access_as_app", "grant.full-access-as-app-missing"),
         ("User.Read", "a delegated permission"),
@@ -341,7 +341,7 @@ fn a_mistyped_name_is_exit_1_with_the_one_that_was_meant() {
 }
 
 #[test]
-fn everything_that_is_known_is_listed_by_kind() {
+fn every_entry_is_listed_by_kind() {
     let (exit, kinds) = explain(&["--list"], "");
     assert_eq!(exit, Some(0));
     for (kind, entry) in [
@@ -455,7 +455,7 @@ fn two_megabytes_of(text: &str) -> String {
 }
 
 #[test]
-fn two_megabytes_of_the_worst_are_read_in_no_time_and_answered_shortly() {
+fn two_megabytes_of_worst_case_text_are_explained_quickly_and_briefly() {
     let numbered = |line: &dyn Fn(usize) -> String| (0..60_000).map(line).collect::<String>();
     let nested = (0..12).fold("AADSTS7000222: expired".to_owned(), |inner, _| {
         format!(

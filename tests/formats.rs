@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::BTreeMap;
@@ -18,11 +18,11 @@ use rx_preflight::simulator::{MoreRooms, catalogue};
 use serde_json::Value;
 
 /// What must be shown and never done: markup, colours, cells, code, turned text, and a line of ten thousand characters.
-const NASTY: &str = "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
+const HOSTILE_TEXT: &str = "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
 
 const OPTIONS: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Normal,
@@ -43,7 +43,7 @@ async fn played(name: &str) -> Report {
         .report
 }
 
-/// The same report with [`NASTY`] in every field that somebody outside chooses.
+/// The same report with [`HOSTILE_TEXT`] in every field that somebody outside chooses.
 fn hostile(report: &Report) -> Report {
     const CHOSEN_OUTSIDE: &[&str] = &[
         "subject",
@@ -64,10 +64,12 @@ fn hostile(report: &Report) -> Report {
         "impact",
         "request_id",
     ];
-    fn spoil(value: &mut Value, nasty: &str) {
+    fn append_hostile_text(value: &mut Value, nasty: &str) {
         match value {
             Value::String(text) => text.push_str(nasty),
-            Value::Array(values) => values.iter_mut().for_each(|value| spoil(value, nasty)),
+            Value::Array(values) => values
+                .iter_mut()
+                .for_each(|value| append_hostile_text(value, nasty)),
             _ => {}
         }
     }
@@ -76,14 +78,14 @@ fn hostile(report: &Report) -> Report {
             Value::Object(fields) => fields.iter_mut().for_each(|(key, value)| {
                 walk(value, nasty);
                 if CHOSEN_OUTSIDE.contains(&key.as_str()) {
-                    spoil(value, nasty);
+                    append_hostile_text(value, nasty);
                 }
             }),
             Value::Array(values) => values.iter_mut().for_each(|value| walk(value, nasty)),
             _ => {}
         }
     }
-    let nasty = format!("{NASTY}{}", "x".repeat(10_000));
+    let nasty = format!("{HOSTILE_TEXT}{}", "x".repeat(10_000));
     let mut value = serde_json::to_value(report).unwrap();
     for part in ["target", "causes", "results", "requests"] {
         walk(&mut value[part], &nasty);
@@ -115,7 +117,7 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
         let report = played(name).await;
         let counts = report.summary.counts;
         let (tally, verdict) = (
-            wording::tally(counts),
+            wording::describe_counts(counts),
             wording::verdict(report.summary.verdict),
         );
         for format in [Format::Table, Format::Markdown, Format::Html] {
@@ -165,17 +167,21 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
     }
 }
 
-fn steers(text: &str) -> bool {
+fn has_unsafe_characters(text: &str) -> bool {
     text.chars()
         .any(|character| matches!(character, '\u{1b}' | '\u{202e}'))
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_stands_in_a_report_is_harmless_in_every_format() {
+async fn external_text_is_sanitized_in_every_format() {
     let report = hostile(&played("contoso-go-live").await);
     for format in Format::ALL {
         let text = drawn(&report, *format);
-        assert!(!steers(&text), "the {} steers a terminal", format.name());
+        assert!(
+            !has_unsafe_characters(&text),
+            "the {} has_unsafe_characters a terminal",
+            format.name()
+        );
         assert!(
             text.contains("alert(1)"),
             "the {} hides what stands there",
@@ -298,7 +304,7 @@ async fn every_document_is_written_for_the_validators() {
 fn write_all(folder: &Path, name: &str, report: &Report) {
     for format in Format::ALL {
         fs::write(
-            folder.join(format!("{name}.{}", format.ending())),
+            folder.join(format!("{name}.{}", format.extension())),
             drawn(report, *format),
         )
         .unwrap();

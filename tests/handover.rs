@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -173,7 +173,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
                 };
                 // An administrator does not have this program: where the report says to run it, the hand-over says what
                 // to look at instead.
-                let look = knowledge::admin_verify(&cause.id)
+                let look = knowledge::admin_verify(cause.id.parse().unwrap())
                     .filter(|_| remedy.verify.contains("rx-preflight"));
                 let verify = look.unwrap_or(&remedy.verify);
                 let steps = remedy.steps.iter().map(String::as_str);
@@ -469,7 +469,7 @@ fn options_that_cannot_be_combined_exit_with_2_and_name_what_is_valid() {
             &["report", file, "--for", "admin", "--format", format.name()],
             "markdown, html, powershell",
         );
-        let output = format!("a.{}", format.ending());
+        let output = format!("a.{}", format.extension());
         refused(
             &["report", file, "--for", "admin", "--output", &output],
             ".md, .html, .ps1",

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::BTreeSet;
@@ -41,23 +41,23 @@ fn rows(report: &Value, keep: impl Fn(&Value) -> bool) -> BTreeSet<&str> {
         .collect()
 }
 
-fn asked(report: &Value) -> BTreeSet<&str> {
+fn checks_run(report: &Value) -> BTreeSet<&str> {
     rows(report, |row| row["skip_reason"] != "deselected")
 }
 
 #[test]
-fn only_asks_what_is_named_and_what_that_rests_on() {
+fn only_runs_the_named_checks_and_their_prerequisites() {
     let tenant = Tenant::start("ews-ready", false);
     let (exit, report, _) = check(&tenant, &["--only", "mailbox.impersonation"]);
     assert_eq!(exit, Some(0), "{}", report["summary"]);
-    let asked = asked(&report);
+    let checks_run = checks_run(&report);
     assert!(
-        asked.contains("mailbox.impersonation") && asked.contains("sign-in.exchange"),
-        "{asked:?}"
+        checks_run.contains("mailbox.impersonation") && checks_run.contains("sign-in.exchange"),
+        "{checks_run:?}"
     );
     assert!(
-        !asked.contains("mail.send") && !asked.contains("directory.users"),
-        "{asked:?}"
+        !checks_run.contains("mail.send") && !checks_run.contains("directory.users"),
+        "{checks_run:?}"
     );
     let purposes: BTreeSet<&str> = report["requests"]
         .as_array()
@@ -76,17 +76,17 @@ fn only_asks_what_is_named_and_what_that_rests_on() {
 }
 
 #[test]
-fn what_is_skipped_is_not_asked_and_does_not_count() {
+fn skipped_checks_are_not_run_and_do_not_count() {
     let tenant = Tenant::start("mailbox-service-account-unusable", false);
     let (exit, _, _) = check(&tenant, &[]);
     assert_eq!(exit, Some(1));
     let (exit, report, _) = check(&tenant, &["--skip", "mailbox.service-account"]);
     assert_eq!(exit, Some(0), "{}", report["causes"]);
-    assert!(!asked(&report).contains("mailbox.service-account"));
+    assert!(!checks_run(&report).contains("mailbox.service-account"));
 }
 
 #[test]
-fn a_host_whose_check_is_left_out_is_not_asked_for_its_own_sake() {
+fn a_skipped_network_check_sends_no_request_of_its_own() {
     let tenant = Tenant::start("ews-ready", false);
     let (exit, report, _) = check(&tenant, &["--skip", "network"]);
     assert_eq!(exit, Some(0), "{}", report["summary"]);
@@ -106,33 +106,33 @@ fn a_host_whose_check_is_left_out_is_not_asked_for_its_own_sake() {
 }
 
 #[test]
-fn a_mistyped_check_is_exit_2_with_the_one_that_was_meant() {
+fn a_mistyped_check_is_a_usage_error_with_a_suggestion() {
     let tenant = Tenant::start("ews-ready", false);
     for option in ["--only", "--skip"] {
-        let (exit, report, told) = check(&tenant, &[option, "mailbox.impersonaton"]);
+        let (exit, report, message) = check(&tenant, &[option, "mailbox.impersonaton"]);
         assert_eq!((exit, report), (Some(2), Value::Null));
         assert!(
-            told.contains("did you mean `mailbox.impersonation`?"),
-            "{told}"
+            message.contains("did you mean `mailbox.impersonation`?"),
+            "{message}"
         );
     }
 }
 
 #[test]
-fn a_selection_that_leaves_nothing_is_no_report_without_faults() {
+fn a_selection_without_checks_is_a_usage_error() {
     let tenant = Tenant::start("ews-ready", false);
     for options in [
         &["--only", "mailbox.expect-denied"][..],
         &["--only", "mail", "--skip", "mail"],
     ] {
-        let (exit, _, told) = check(&tenant, options);
-        assert_eq!(exit, Some(2), "{told}");
-        assert!(told.contains("leaves nothing to ask"), "{told}");
+        let (exit, _, message) = check(&tenant, options);
+        assert_eq!(exit, Some(2), "{message}");
+        assert!(message.contains("leaves nothing to ask"), "{message}");
     }
 }
 
 #[test]
-fn a_sample_asks_some_rooms_of_every_location_and_says_so() {
+fn a_sample_covers_every_location_and_is_named_in_the_report() {
     let tenant = Tenant::start("contoso-go-live", false);
     let (_, whole, _) = check(&tenant, &[]);
     let (_, report, _) = check(&tenant, &["--sample", "4"]);
@@ -155,9 +155,9 @@ fn a_sample_asks_some_rooms_of_every_location_and_says_so() {
             .all(|(some, all)| (*some > 0) == (*all > 0)),
         "{some:?} of {all:?}"
     );
-    let told = report["target"]["narrowed_by"][0].as_str().unwrap();
+    let message = report["target"]["narrowed_by"][0].as_str().unwrap();
     assert!(
-        told.starts_with("--sample 4: ") && told.contains(" of "),
-        "{told}"
+        message.starts_with("--sample 4: ") && message.contains(" of "),
+        "{message}"
     );
 }

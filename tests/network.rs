@@ -1,11 +1,11 @@
-//! The way to the services against real software: tinyproxy, mitmproxy and `openssl s_server`, started on loopback.
+//! Connectivity against real software: tinyproxy, mitmproxy and `openssl s_server`, started on loopback.
 //!
-//! These tests need that software, so they run only when they are asked for: `.ci/network` installs it and runs
+//! These tests need that software, so they are ignored by default: `.ci/network` installs it and runs
 //! `cargo test --test network -- --ignored`. The same layers are played without it in `fixtures/scenarios`.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -33,9 +33,9 @@ struct Checked {
     printed: String,
 }
 
-/// What a check is told besides its settings.
+/// Options of a check besides its settings: the network path to the tenant.
 #[derive(Default)]
-struct Way {
+struct NetworkPath {
     options: Vec<String>,
     variables: Vec<(&'static str, String)>,
     /// Addresses in place of the tenant's own.
@@ -43,7 +43,7 @@ struct Way {
     ca_files: Vec<PathBuf>,
 }
 
-impl Way {
+impl NetworkPath {
     fn option(mut self, name: &str, value: impl Into<String>) -> Self {
         self.options.extend([name.to_owned(), value.into()]);
         self
@@ -69,10 +69,10 @@ impl Way {
     }
 }
 
-/// Checks a tenant that speaks TLS, on a way that is disturbed or not.
-fn check(tenant: &Tenant, way: &Way) -> Checked {
+/// Checks a tenant over TLS, on a network path with or without a fault.
+fn check(tenant: &Tenant, path: &NetworkPath) -> Checked {
     let folder = TempDir::new().unwrap();
-    let authorities: Vec<String> = way
+    let authorities: Vec<String> = path
         .ca_files
         .iter()
         .map(|file| fs::read_to_string(file).unwrap())
@@ -83,7 +83,7 @@ fn check(tenant: &Tenant, way: &Way) -> Checked {
         .args(["check", "--format", "json", "--config"])
         .arg(tenant.folder.path().join("rx-preflight.toml"));
     for option in ["--login-url", "--graph-url", "--ews-url"] {
-        let own = way
+        let own = path
             .addresses
             .iter()
             .find(|(name, _)| *name == option)
@@ -96,8 +96,8 @@ fn check(tenant: &Tenant, way: &Way) -> Checked {
     if !authorities.is_empty() {
         command.args(["--ca-file", "trusted.pem"]);
     }
-    command.args(&way.options);
-    command.envs(way.variables.iter().cloned());
+    command.args(&path.options);
+    command.envs(path.variables.iter().cloned());
     let output = command.output().unwrap();
     let printed =
         String::from_utf8_lossy(&[output.stdout.clone(), output.stderr].concat()).into_owned();
@@ -113,24 +113,24 @@ fn check(tenant: &Tenant, way: &Way) -> Checked {
 impl Checked {
     /// Nothing is wrong.
     fn is_ready(&self) -> &Self {
-        assert_eq!(self.exit, Some(0), "{}", self.told());
+        assert_eq!(self.exit, Some(0), "{}", self.summary());
         assert_eq!(
             self.report["summary"]["verdict"],
             "ready",
             "{}",
-            self.told()
+            self.summary()
         );
         self
     }
 
-    /// Nothing could be decided, for this one reason, and nobody is told to mend anything else.
+    /// Nothing could be decided, for this one reason, and no remedy is about anything but the network.
     fn is_cut_off_by(&self, cause: &str) -> &Self {
-        assert_eq!(self.exit, Some(3), "{}", self.told());
+        assert_eq!(self.exit, Some(3), "{}", self.summary());
         assert_eq!(
             self.report["summary"]["verdict"],
             "inconclusive",
             "{}",
-            self.told()
+            self.summary()
         );
         let causes = self.causes();
         let required: Vec<&str> = causes
@@ -141,12 +141,12 @@ impl Checked {
         assert!(
             !required.is_empty() && required.iter().all(|id| *id == cause),
             "{}",
-            self.told()
+            self.summary()
         );
         for found in causes {
             assert!(
                 text(&found["id"]).starts_with("network."),
-                "{} is no matter of the network",
+                "{} is not a cause of the network",
                 found["id"]
             );
             let advice = found["remedy"].to_string();
@@ -166,7 +166,7 @@ impl Checked {
         self
     }
 
-    fn says(&self, sign: &str) -> &Self {
+    fn shows(&self, sign: &str) -> &Self {
         let causes = self.report["causes"].to_string();
         assert!(causes.contains(sign), "{sign} is not in {causes}");
         self
@@ -181,7 +181,7 @@ impl Checked {
         self.report["causes"].as_array().unwrap()
     }
 
-    fn told(&self) -> String {
+    fn summary(&self) -> String {
         format!("{} {:#}", self.report["summary"], self.report["causes"])
     }
 }
@@ -211,9 +211,9 @@ fn port_of(tenant: &Tenant) -> u16 {
     port.and_then(|port| port.parse().ok()).unwrap()
 }
 
-/// Names of no machine: whoever asks for them through a proxy has the proxy find them.
-fn by_name(way: Way) -> Way {
-    way.to("--login-url", "https://login.contoso.test")
+/// Names that only the proxy can resolve.
+fn by_name(path: NetworkPath) -> NetworkPath {
+    path.to("--login-url", "https://login.contoso.test")
         .to("--graph-url", "https://graph.contoso.test/v1.0")
         .to(
             "--ews-url",
@@ -256,7 +256,7 @@ fn a_proxy_that_tunnels_lets_the_check_through() {
     let (tenant, proxy) = (tenant(), tinyproxy(&[]));
     check(
         &tenant,
-        &Way::default()
+        &NetworkPath::default()
             .proxy(proxy.as_proxy(""))
             .trusting(ca_of(&tenant)),
     )
@@ -272,7 +272,7 @@ fn a_proxy_that_tunnels_lets_the_check_through() {
 
 #[test]
 #[ignore = "needs tinyproxy; .ci/network installs it"]
-fn a_proxy_with_a_password_is_told_by_its_407_and_passed_with_the_right_one() {
+fn a_proxy_with_a_password_is_recognized_by_407_and_passed_with_the_right_password() {
     let (user, password) = CREDENTIALS.split_once(':').unwrap();
     let (tenant, proxy) = (
         tenant(),
@@ -281,7 +281,7 @@ fn a_proxy_with_a_password_is_told_by_its_407_and_passed_with_the_right_one() {
     let through = |credentials: &str| {
         check(
             &tenant,
-            &Way::default()
+            &NetworkPath::default()
                 .proxy(proxy.as_proxy(credentials))
                 .trusting(ca_of(&tenant)),
         )
@@ -289,7 +289,7 @@ fn a_proxy_with_a_password_is_told_by_its_407_and_passed_with_the_right_one() {
     through("").is_cut_off_by("network.proxy-authentication-required");
     through("rx:wrong-word@")
         .is_cut_off_by("network.proxy-authentication-required")
-        .says("does not accept the credentials that it was given (401 Unauthorized)")
+        .shows("does not accept the credentials that it was given (401 Unauthorized)")
         .hides("wrong-word");
     through(&format!("{CREDENTIALS}@"))
         .is_ready()
@@ -302,13 +302,13 @@ fn a_proxy_that_allows_other_ports_only_refuses_the_tunnel() {
     let (tenant, proxy) = (tenant(), tinyproxy(&["ConnectPort 443"]));
     let checked = check(
         &tenant,
-        &Way::default()
+        &NetworkPath::default()
             .proxy(proxy.as_proxy(""))
             .trusting(ca_of(&tenant)),
     );
     checked
         .is_cut_off_by("network.proxy-refused")
-        .says("with 403 Forbidden");
+        .shows("with 403 Forbidden");
 }
 
 #[test]
@@ -317,12 +317,14 @@ fn a_proxy_that_is_gone_is_the_proxy_and_not_the_service() {
     let (tenant, proxy) = (tenant(), tinyproxy(&[]));
     let address = proxy.as_proxy("");
     drop(proxy);
-    let way = Way::default().proxy(address).trusting(ca_of(&tenant));
-    check(&tenant, &way).is_cut_off_by("network.proxy-unreachable");
-    let way = Way::default()
+    let path = NetworkPath::default()
+        .proxy(address)
+        .trusting(ca_of(&tenant));
+    check(&tenant, &path).is_cut_off_by("network.proxy-unreachable");
+    let path = NetworkPath::default()
         .proxy("http://no-such-proxy.invalid:8080".to_owned())
         .trusting(ca_of(&tenant));
-    check(&tenant, &way).is_cut_off_by("network.proxy-unreachable");
+    check(&tenant, &path).is_cut_off_by("network.proxy-unreachable");
 }
 
 #[test]
@@ -330,12 +332,12 @@ fn a_proxy_that_is_gone_is_the_proxy_and_not_the_service() {
 fn an_inspecting_proxy_is_refused_until_its_authority_is_named() {
     let tenant = tenant();
     let proxy = mitmproxy(port_of(&tenant), None);
-    let way = || Way::default().proxy(proxy.as_proxy(""));
-    check(&tenant, &way().trusting(ca_of(&tenant)))
+    let path = || NetworkPath::default().proxy(proxy.as_proxy(""));
+    check(&tenant, &path().trusting(ca_of(&tenant)))
         .is_cut_off_by("network.tls-untrusted")
-        .says("mitmproxy")
-        .says("--ca-file");
-    check(&tenant, &way().trusting(ca_of_proxy(&proxy))).is_ready();
+        .shows("mitmproxy")
+        .shows("--ca-file");
+    check(&tenant, &path().trusting(ca_of_proxy(&proxy))).is_ready();
 }
 
 #[test]
@@ -344,20 +346,20 @@ fn the_proxy_of_the_environment_is_used_for_names_and_left_for_those_of_no_proxy
     let (_, password) = CREDENTIALS.split_once(':').unwrap();
     let tenant = tenant();
     let proxy = mitmproxy(port_of(&tenant), Some(CREDENTIALS));
-    let way = |credentials: &str| {
+    let path = |credentials: &str| {
         let address = proxy.as_proxy(credentials);
-        by_name(Way::default())
+        by_name(NetworkPath::default())
             .variable("HTTPS_PROXY", address)
             .trusting(ca_of_proxy(&proxy))
     };
-    check(&tenant, &way(&format!("{CREDENTIALS}@")))
+    check(&tenant, &path(&format!("{CREDENTIALS}@")))
         .is_ready()
         .hides(password);
-    check(&tenant, &way("")).is_cut_off_by("network.proxy-authentication-required");
-    check(&tenant, &way("rx:wrong-word@"))
+    check(&tenant, &path("")).is_cut_off_by("network.proxy-authentication-required");
+    check(&tenant, &path("rx:wrong-word@"))
         .is_cut_off_by("network.proxy-authentication-required")
-        .says("does not accept");
-    let around = way(&format!("{CREDENTIALS}@")).variable("NO_PROXY", "contoso.test".to_owned());
+        .shows("does not accept");
+    let around = path(&format!("{CREDENTIALS}@")).variable("NO_PROXY", "contoso.test".to_owned());
     check(&tenant, &around)
         .is_cut_off_by("network.dns-failed")
         .hides(password);
@@ -365,36 +367,36 @@ fn the_proxy_of_the_environment_is_used_for_names_and_left_for_those_of_no_proxy
 
 #[test]
 #[ignore = "needs openssl; .ci/network installs it"]
-fn an_expired_certificate_is_told_as_one_and_no_authority_is_blamed() {
+fn an_expired_certificate_is_reported_as_expired_and_not_as_untrusted() {
     let tenant = tenant();
     let (server, authority) = faulty_server(&[], |params| {
         (params.not_before, params.not_after) =
             (date_time_ymd(2024, 1, 1), date_time_ymd(2025, 1, 1));
     });
     for (option, path) in [("--login-url", ""), ("--ews-url", "EWS/Exchange.asmx")] {
-        let way = Way::default()
+        let path = NetworkPath::default()
             .to(option, server.https(path))
             .trusting(ca_of(&tenant));
-        check(&tenant, &way.trusting(authority.path().join("ca.pem")))
+        check(&tenant, &path.trusting(authority.path().join("ca.pem")))
             .is_cut_off_by("network.tls-untrusted")
-            .says("has expired on 2025-01-01")
-            .says("Contoso Root CA");
+            .shows("has expired on 2025-01-01")
+            .shows("Contoso Root CA");
     }
 }
 
 #[test]
 #[ignore = "needs openssl; .ci/network installs it"]
-fn a_certificate_for_another_name_is_told_with_both_names() {
+fn a_certificate_for_another_name_is_reported_with_both_names() {
     let tenant = tenant();
     let (server, authority) = faulty_server(&[], |params| {
         *params = CertificateParams::new(vec!["blockpage.contoso.com".to_owned()]).unwrap();
     });
-    let way = Way::default()
+    let path = NetworkPath::default()
         .to("--ews-url", server.https("EWS/Exchange.asmx"))
         .trusting(ca_of(&tenant));
-    check(&tenant, &way.trusting(authority.path().join("ca.pem")))
+    check(&tenant, &path.trusting(authority.path().join("ca.pem")))
         .is_cut_off_by("network.tls-untrusted")
-        .says("the certificate is for blockpage.contoso.com, not for 127.0.0.1");
+        .shows("the certificate is for blockpage.contoso.com, not for 127.0.0.1");
 }
 
 #[test]
@@ -403,52 +405,52 @@ fn a_web_page_behind_a_right_certificate_is_not_microsoft() {
     let tenant = Tenant::start("graph-ready", true);
     let (server, authority) = faulty_server(&[], |_| {});
     for (option, path) in [("--login-url", ""), ("--graph-url", "v1.0")] {
-        let way = Way::default()
+        let path = NetworkPath::default()
             .to(option, server.https(path))
             .trusting(ca_of(&tenant));
-        check(&tenant, &way.trusting(authority.path().join("ca.pem")))
+        check(&tenant, &path.trusting(authority.path().join("ca.pem")))
             .is_cut_off_by("network.not-microsoft");
     }
 }
 
 #[test]
 #[ignore = "needs openssl; .ci/network installs it"]
-fn a_port_that_never_answers_is_told_with_the_limit_that_fired() {
+fn a_port_that_never_responds_is_reported_with_the_time_limit() {
     let tenant = tenant();
     let (server, authority) = faulty_server(&[], |_| {});
     server.freeze();
     for (option, path) in [("--login-url", ""), ("--ews-url", "EWS/Exchange.asmx")] {
-        let way = Way::default()
+        let path = NetworkPath::default()
             .to(option, server.https(path))
             .option("--timeout", "1s")
             .trusting(ca_of(&tenant));
-        let checked = check(&tenant, &way.trusting(authority.path().join("ca.pem")));
-        checked.is_cut_off_by("network.timeout").says("within 1 s");
+        let checked = check(&tenant, &path.trusting(authority.path().join("ca.pem")));
+        checked.is_cut_off_by("network.timeout").shows("within 1 s");
     }
 }
 
 #[test]
 #[ignore = "needs openssl; .ci/network installs it"]
-fn a_server_that_speaks_outdated_tls_only_is_told_from_one_that_is_not_trusted() {
+fn a_server_with_outdated_tls_is_distinguished_from_an_untrusted_one() {
     let tenant = tenant();
     let (server, authority) = faulty_server(&["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"], |_| {});
-    let way = Way::default()
+    let path = NetworkPath::default()
         .to("--login-url", server.https(""))
         .trusting(ca_of(&tenant));
-    check(&tenant, &way.trusting(authority.path().join("ca.pem")))
+    check(&tenant, &path.trusting(authority.path().join("ca.pem")))
         .is_cut_off_by("network.tls-failed");
 }
 
 #[test]
 #[ignore = "belongs to the tests of .ci/network"]
-fn a_port_that_refuses_and_a_name_that_nobody_knows() {
+fn a_refused_connection_and_an_unknown_name() {
     let tenant = tenant();
-    let nobody = format!("https://127.0.0.1:{}/", free_port());
-    let way = |address: &str| {
-        Way::default()
+    let refused = format!("https://127.0.0.1:{}/", free_port());
+    let path = |address: &str| {
+        NetworkPath::default()
             .to("--login-url", address)
             .trusting(ca_of(&tenant))
     };
-    check(&tenant, &way(&nobody)).is_cut_off_by("network.connection-refused");
-    check(&tenant, &way("https://login.contoso.invalid/")).is_cut_off_by("network.dns-failed");
+    check(&tenant, &path(&refused)).is_cut_off_by("network.connection-refused");
+    check(&tenant, &path("https://login.contoso.invalid/")).is_cut_off_by("network.dns-failed");
 }

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 mod support;
@@ -195,7 +195,7 @@ fn text(output: &Output) -> String {
     )
 }
 
-fn sees_the_secret_end(output: &str) {
+fn reports_the_expiring_secret(output: &str) {
     assert!(
         output.contains("READY (exit code 4)") && output.contains("(12 days left)"),
         "{output}"
@@ -203,14 +203,14 @@ fn sees_the_secret_end(output: &str) {
 }
 
 #[test]
-fn the_cron_line_prints_the_ending_secret() {
+fn the_cron_line_prints_the_expiring_secret() {
     let job = Job::new("graph-secret-expiring");
-    sees_the_secret_end(&text(&job.cron()));
+    reports_the_expiring_secret(&text(&job.cron()));
     job.files_show_the_note();
 }
 
 #[test]
-fn the_cron_line_prints_nothing_when_nothing_is_wrong() {
+fn the_cron_line_prints_nothing_when_all_checks_pass() {
     let job = Job::new("graph-secret-expiring");
     let line = cron_command().replace("--warn-days 30", "--warn-days 11");
     let output = job.shell(
@@ -227,19 +227,19 @@ fn the_cron_line_prints_nothing_when_nothing_is_wrong() {
 }
 
 #[test]
-fn the_jenkins_step_shows_the_ending_secret_and_its_exit_code() {
+fn the_jenkins_step_shows_the_expiring_secret_and_its_exit_code() {
     let job = Job::new("graph-secret-expiring");
     let output = job.shell(
         &quoted(&block("groovy"), "sh "),
         &[("AZURE_CLIENT_SECRET", SECRET)],
     );
-    sees_the_secret_end(&text(&output));
+    reports_the_expiring_secret(&text(&output));
     assert_eq!(output.status.code(), Some(4));
     job.files_show_the_note();
 }
 
 #[test]
-fn the_scheduled_task_has_arguments_that_show_the_ending_secret() {
+fn the_scheduled_task_shows_the_expiring_secret() {
     let job = Job::new("graph-secret-expiring");
     let arguments = quoted(&block("powershell"), "$arguments = ");
     let mut command = program(job.folder.path());
@@ -248,7 +248,7 @@ fn the_scheduled_task_has_arguments_that_show_the_ending_secret() {
         .args(job.tenant.addresses())
         .output()
         .unwrap();
-    sees_the_secret_end(&text(&output));
+    reports_the_expiring_secret(&text(&output));
     assert_eq!(output.status.code(), Some(4));
     job.files_show_the_note();
 }
@@ -280,14 +280,17 @@ fn only_the_level_note_fails_on_a_note_and_a_saved_report_shows_it_as_the_run_di
     assert_eq!(run(&["demo", "graph-ready", "--fail-on", "note"]).0, 0);
     let (code, again) = run(&["report", "report.json", "--brief"]);
     assert_eq!(code, 4);
-    sees_the_secret_end(&again);
+    reports_the_expiring_secret(&again);
     for format in ["table", "markdown", "html", "junit"] {
         let (_, drawn) = run(&["report", "report.json", "--format", format]);
         assert!(drawn.contains("(12 days left)"), "{format}: {drawn}");
     }
     for wrong in ["-1", "0", "731", "soon", ""] {
-        let (code, said) = run(&["demo", "--warn-days", wrong]);
-        assert!(code == 2 && said.contains("warn-days"), "{wrong}: {said}");
+        let (code, message) = run(&["demo", "--warn-days", wrong]);
+        assert!(
+            code == 2 && message.contains("warn-days"),
+            "{wrong}: {message}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use rx_preflight::terms::Outcome;
 
 const OPTIONS: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Verbose,
@@ -101,7 +101,7 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
     left_out.retain(|word, _| !is_omission_or_number(word) && !LEFT_OUT.contains(&word.as_str()));
     assert!(
         left_out.is_empty(),
-        "is each of these a name? Else it belongs into words.txt: {left_out:?}"
+        "is each of these a name? Else it belongs into safe_words.txt: {left_out:?}"
     );
 }
 

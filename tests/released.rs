@@ -5,7 +5,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -149,7 +149,7 @@ fn removed_members_are_found() {
 fn reports_of_every_version_are_read_rendered_and_rediagnosed() {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,
@@ -172,7 +172,8 @@ fn reports_of_every_version_are_read_rendered_and_rediagnosed() {
                 let is_for_people =
                     matches!(format, Format::Table | Format::Markdown | Format::Html);
                 assert!(
-                    !is_for_people || text.contains(&wording::tally(report.summary.counts)),
+                    !is_for_people
+                        || text.contains(&wording::describe_counts(report.summary.counts)),
                     "{name}"
                 );
             }

@@ -4,7 +4,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -532,7 +532,7 @@ async fn a_refused_list_names_the_permission_and_the_way_around_it_and_blames_no
     assert!(report.causes[0].remedy.steps[0].contains(export));
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: true,
         detail: Detail::Normal,

@@ -1,8 +1,8 @@
-//! Services that throttle or fail for good: how long a run takes, and what its report says.
+//! Services that throttle or fail for good: how long a run takes, and what the report contains.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::time::Duration;
@@ -215,11 +215,8 @@ fn a_deadline_leaves_what_waits_for_a_retry_throttled_and_never_not_run() {
             !waited.is_empty() && waited.iter().all(|row| row["cause"] == "service.throttled"),
             "{waited:?}"
         );
-        let in_evidence = report["evidence"]["observations"].to_string();
-        assert!(
-            in_evidence.contains("\"retry_after_ms\":30000"),
-            "{scenario}"
-        );
+        let evidence = report["evidence"]["observations"].to_string();
+        assert!(evidence.contains("\"retry_after_ms\":30000"), "{scenario}");
         let left = rows
             .iter()
             .find(|row| row["skip_reason"] == "out-of-time")

@@ -48,7 +48,7 @@ fn rows(report: &Report, check: CheckId) -> Vec<&ResultRow> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_works_elsewhere_on_the_host_is_not_refused_there() {
+async fn a_token_accepted_elsewhere_on_the_host_is_not_blamed() {
     for body in [INVALID, UNKNOWN, ""] {
         let report = graph(&rejected("@contoso.com/", body)).await;
         assert_eq!(report.summary.verdict, Verdict::NotReady, "{body}");
@@ -78,7 +78,7 @@ async fn a_token_that_works_elsewhere_on_the_host_is_not_refused_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_rejected_room_among_open_ones_is_about_that_room() {
+async fn one_rejected_room_among_accessible_ones_is_about_that_room() {
     let report = graph(&rejected("aurora@contoso.com/", INVALID)).await;
     let cause = only_cause(&report);
     assert_eq!(
@@ -89,7 +89,7 @@ async fn one_rejected_room_among_open_ones_is_about_that_room() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_room_without_a_word_stays_open_with_a_candidate() {
+async fn one_room_without_a_reason_stays_inconclusive_with_a_candidate() {
     for body in [UNKNOWN, ""] {
         let report = graph(&rejected("aurora@contoso.com/", body)).await;
         assert_eq!(report.summary.verdict, Verdict::Inconclusive);
@@ -107,7 +107,7 @@ async fn one_room_without_a_word_stays_open_with_a_candidate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_is_rejected_everywhere_is_refused_itself() {
+async fn a_token_that_is_rejected_everywhere_is_blamed() {
     let report = graph(&rejected("/v1.0/", INVALID)).await;
     let cause = only_cause(&report);
     assert_eq!(
@@ -266,7 +266,7 @@ async fn the_same_claims_fail_where_nothing_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_padded_refusal_says_the_same_as_a_bare_one() {
+async fn a_padded_rejection_is_diagnosed_like_a_bare_one() {
     let denied = r#"{\"error\":{\"code\":\"ErrorAccessDenied\",\"message\":\"Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.\"}}"#;
     for (before, behind) in [
         ("", ""),
@@ -288,7 +288,7 @@ async fn a_padded_refusal_says_the_same_as_a_bare_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_token_is_no_token() {
+async fn an_empty_token_is_not_a_token() {
     let empty = "[[fault]]\nat = \"sign-in\"\ndo = \"status\"\nstatus = 200\nheaders = { Content-Type = \"application/json\" }\n\
                  body = '{\"token_type\":\"Bearer\",\"expires_in\":3599,\"access_token\":\"\"}'\n";
     let report = graph(empty).await;
@@ -301,10 +301,10 @@ async fn an_empty_token_is_no_token() {
         (sign_in.outcome, sign_in.cause.as_deref()),
         (Outcome::Unknown, Some("service.unexpected-answer"))
     );
-    let asked = report
+    let sent = report
         .requests
         .iter()
         .filter(|request| request.url.contains("/users/"))
         .count();
-    assert_eq!(asked, 0, "nothing is requested without a token");
+    assert_eq!(sent, 0, "nothing is requested without a token");
 }

@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::ResultRow;
-use rx_preflight::report::rooms::{self, Rooms};
-use rx_preflight::report::section::{self, Mark};
+use rx_preflight::report::room_counts::{self, RoomCounts};
+use rx_preflight::report::sections::{self, SectionStatus};
 use rx_preflight::report::table::{self, Detail, TableOptions};
-use rx_preflight::report::{self, Format, Report, Verdict, order, wording};
+use rx_preflight::report::{self, Format, Report, Verdict, cause_order, wording};
 use rx_preflight::simulator::{Scenario, catalogue};
 use rx_preflight::terms::{CheckId, Outcome, Requirement, SkipReason};
 use tempfile::TempDir;
@@ -25,7 +25,7 @@ mod support;
 
 const BRIEF: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Brief,
@@ -85,16 +85,16 @@ fn drawn(report: &Report, format: Format) -> String {
 /// The sentence behind the exit code in the last line.
 fn sentence(report: &Report) -> String {
     let text = table::render(report, &BRIEF);
-    let said = text.lines().last().unwrap().split_once("): ").unwrap().1;
+    let reason_text = text.lines().last().unwrap().split_once("): ").unwrap().1;
     // What follows are the notes, which are no reason.
     let notes = [" 1 note: ", " 2 notes: "]
         .iter()
-        .find_map(|notes| said.find(notes));
-    said[..notes.unwrap_or(said.len())].to_owned()
+        .find_map(|notes| reason_text.find(notes));
+    reason_text[..notes.unwrap_or(reason_text.len())].to_owned()
 }
 
 /// The number of the problem to which a sentence points.
-fn pointed_at(sentence: &str, verb: &str) -> Option<usize> {
+fn problem_number(sentence: &str, verb: &str) -> Option<usize> {
     let rest = sentence.split(verb).nth(1)?;
     rest.split(' ').next()?.parse().ok()
 }
@@ -116,54 +116,57 @@ fn is_decisive(report: &Report, row: &ResultRow) -> bool {
     }
 }
 
-fn wrong_with(name: &str, report: &Report) -> Vec<String> {
-    let (verdict, said) = (report.summary.verdict, sentence(report));
+fn faults_of_verdict(name: &str, report: &Report) -> Vec<String> {
+    let (verdict, reason_text) = (report.summary.verdict, sentence(report));
     let verb = if verdict == Verdict::ReadyLimited {
         "see problem "
     } else {
         "start with problem "
     };
-    let has_reason = REASONS.iter().any(|reason| said.contains(reason));
+    let has_reason = REASONS.iter().any(|reason| reason_text.contains(reason));
     let mut wrong = Vec::new();
-    match pointed_at(&said, verb) {
+    match problem_number(&reason_text, verb) {
         Some(number) => {
-            let causes = order::causes(report);
+            let causes = cause_order::numbered_causes(report);
             let cause = causes[number - 1].cause;
             let explained = report
                 .results
                 .iter()
                 .filter(|row| cause.explains.contains(&row.n));
             let decisive = explained.into_iter().any(|row| is_decisive(report, row));
-            if !decisive || !said.contains(cause.title.trim_end_matches('.')) {
+            if !decisive || !reason_text.contains(cause.title.trim_end_matches('.')) {
                 wrong.push(format!(
-                    "{name}: problem {number} ({}) does not explain: {said}",
+                    "{name}: problem {number} ({}) does not explain: {reason_text}",
                     cause.id
                 ));
             }
         }
         None if !has_reason && matches!(verdict, Verdict::NotReady | Verdict::Inconclusive) => {
-            wrong.push(format!("{name}: no reason in: {said}"));
+            wrong.push(format!("{name}: no reason in: {reason_text}"));
         }
         None => {}
     }
-    if said.contains("begin with") || said.contains(": .") || said.contains("  ") {
-        wrong.push(format!("{name}: {said}"));
+    if reason_text.contains("begin with")
+        || reason_text.contains(": .")
+        || reason_text.contains("  ")
+    {
+        wrong.push(format!("{name}: {reason_text}"));
     }
     wrong
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_verdict_points_to_what_explains_it_or_names_its_reason() {
+async fn every_verdict_names_its_reason_or_the_problem_that_explains_it() {
     let wrong: Vec<String> = catalogue_reports()
         .await
         .iter()
-        .flat_map(|(name, report)| wrong_with(name, report))
+        .flat_map(|(name, report)| faults_of_verdict(name, report))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
+async fn every_format_has_the_verdict_reason_and_the_section_status() {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (name, report) in catalogue_reports().await {
         let words = |text: &str| {
@@ -171,19 +174,19 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
                 .filter(char::is_ascii_alphanumeric)
                 .collect::<String>()
         };
-        let said = words(&sentence(report)[1..]);
+        let reason_text = words(&sentence(report)[1..]);
         for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
             let text = squeezed(&drawn(report, format));
             // Entities of HTML and XML add letters, so sentences with quotation marks are compared up to the first one.
-            let plain = said.split("quot").next().unwrap();
+            let plain = reason_text.split("quot").next().unwrap();
             let head: String = plain.chars().take(40).collect();
             assert!(
                 words(&text).contains(&head),
                 "{name}: {format:?} lacks the reason: {head}"
             );
         }
-        for (section, rows) in section::with_rows(&report.results) {
-            let mark = section::mark(&rows);
+        for (section, rows) in sections::sections_with_rows(&report.results) {
+            let mark = sections::section_status(&rows);
             let (html, markdown) = (drawn(report, Format::Html), drawn(report, Format::Markdown));
             assert!(
                 html.contains(&format!(
@@ -202,9 +205,9 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_section_looks_complete_that_is_not() {
+async fn an_incomplete_section_never_looks_complete() {
     for (name, report) in catalogue_reports().await {
-        for (section, rows) in section::with_rows(&report.results) {
+        for (section, rows) in sections::sections_with_rows(&report.results) {
             let required = || {
                 rows.iter()
                     .filter(|row| row.requirement == Requirement::Required)
@@ -214,15 +217,15 @@ async fn no_section_looks_complete_that_is_not() {
                     && row.skip_reason != Some(SkipReason::NotApplicable)
             });
             let failed = required().any(|row| row.outcome == Outcome::Fail);
-            let mark = section::mark(&rows);
+            let mark = sections::section_status(&rows);
             assert!(
-                !(missing && mark == Mark::Ok),
+                !(missing && mark == SectionStatus::Ok),
                 "{name}: {} is {mark:?}",
                 section.title
             );
             assert_eq!(
                 failed,
-                mark == Mark::Fail,
+                mark == SectionStatus::Fail,
                 "{name}: {} is {mark:?}",
                 section.title
             );
@@ -231,9 +234,9 @@ async fn no_section_looks_complete_that_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn causes_are_in_the_order_of_their_harm_in_every_report() {
+async fn problems_are_ordered_by_severity_in_every_report() {
     for (name, report) in catalogue_reports().await {
-        let shown: Vec<&str> = order::causes(report)
+        let shown: Vec<&str> = cause_order::numbered_causes(report)
             .iter()
             .map(|own| own.cause.id.as_str())
             .collect();
@@ -247,7 +250,7 @@ async fn causes_are_in_the_order_of_their_harm_in_every_report() {
             let rows = report
                 .results
                 .iter()
-                .filter(|row| explains.contains(&row.n) && rooms::is_room(row));
+                .filter(|row| explains.contains(&row.n) && room_counts::is_room(row));
             let subjects: std::collections::BTreeSet<_> =
                 rows.map(|row| (&row.connection, &row.subject)).collect();
             subjects.len()
@@ -328,7 +331,7 @@ fn sentences(report: &Report) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_are() {
+async fn connections_apps_and_tenants_have_their_display_names() {
     for (name, report) in catalogue_reports().await {
         for text in sentences(report) {
             for bare in [" system ", "system has", "of system", "system signs"] {
@@ -376,7 +379,7 @@ async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_live_response_confirmed_is_not_listed_as_not_requested() {
+async fn a_permission_confirmed_by_a_response_is_not_listed_as_not_requested() {
     for (name, report) in catalogue_reports().await {
         let markdown = drawn(report, Format::Markdown);
         let (html, junit) = (drawn(report, Format::Html), drawn(report, Format::Junit));
@@ -487,23 +490,24 @@ fn a_deadline_is_named_with_the_rooms_that_it_left_out() {
         ],
     );
     assert!(begun.elapsed() < Duration::from_secs(60));
-    let said = last_line(&output);
-    assert_eq!(output.status.code(), Some(3), "{said}");
+    let reason_text = last_line(&output);
+    assert_eq!(output.status.code(), Some(3), "{reason_text}");
     assert!(
-        said.contains("the deadline of 1s ended the run, ") && said.contains("rooms not checked"),
-        "{said}"
+        reason_text.contains("the deadline of 1s ended the run, ")
+            && reason_text.contains("rooms not checked"),
+        "{reason_text}"
     );
     let report = Report::from_json(&fs::read(folder.path().join("r.json")).unwrap()).unwrap();
     assert_eq!(report.target.deadline.as_deref(), Some("1s"));
-    let counted = Rooms::of(&report.results);
+    let counted = RoomCounts::of(&report.results);
     if counted.work > 0 {
-        let mailboxes = section::with_rows(&report.results);
+        let mailboxes = sections::sections_with_rows(&report.results);
         let (_, rows) = mailboxes
             .iter()
             .find(|(section, _)| section.title == "Mailboxes")
             .unwrap();
         assert!(
-            [Mark::Part, Mark::Unknown].contains(&section::mark(rows)),
+            [SectionStatus::Part, SectionStatus::Unknown].contains(&sections::section_status(rows)),
             "requests that were under way are unknown"
         );
         let html = fs::read_to_string(folder.path().join("r.html")).unwrap();
@@ -520,11 +524,11 @@ fn a_deadline_is_named_with_the_rooms_that_it_left_out() {
         .args(["report", "r.json", "--brief"])
         .output()
         .unwrap();
-    assert_eq!(last_line(&again), said);
+    assert_eq!(last_line(&again), reason_text);
 }
 
 #[test]
-fn a_run_without_rooms_or_with_a_part_of_the_checks_says_so() {
+fn a_run_without_rooms_or_with_some_checks_names_what_is_missing() {
     let tenant = support::Tenant::start("graph-ready", false);
     let folder = TempDir::new().unwrap();
     for (options, word, reason) in [
@@ -550,10 +554,10 @@ fn a_run_without_rooms_or_with_a_part_of_the_checks_says_so() {
         ),
     ] {
         let options: Vec<&str> = options.iter().copied().chain(["--brief"]).collect();
-        let said = last_line(&check(&tenant, folder.path(), &options));
+        let reason_text = last_line(&check(&tenant, folder.path(), &options));
         assert!(
-            said.starts_with(word) && said.contains(reason),
-            "{options:?}: {said}"
+            reason_text.starts_with(word) && reason_text.contains(reason),
+            "{options:?}: {reason_text}"
         );
     }
     let settings = fs::read_to_string(tenant.folder.path().join("rx-preflight.toml")).unwrap();
@@ -566,10 +570,10 @@ fn a_run_without_rooms_or_with_a_part_of_the_checks_says_so() {
         without.join("\n"),
     )
     .unwrap();
-    let said = last_line(&check(&tenant, folder.path(), &["--brief"]));
+    let reason_text = last_line(&check(&tenant, folder.path(), &["--brief"]));
     assert!(
-        said.starts_with("INCONCLUSIVE") && said.contains("no rooms were given"),
-        "{said}"
+        reason_text.starts_with("INCONCLUSIVE") && reason_text.contains("no rooms were given"),
+        "{reason_text}"
     );
 }
 
@@ -579,7 +583,7 @@ async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
     let refused = report
         .results
         .iter()
-        .find(|row| rooms::is_room(row) && row.outcome == Outcome::Fail)
+        .find(|row| room_counts::is_room(row) && row.outcome == Outcome::Fail)
         .unwrap()
         .clone();
     let cause = report
@@ -647,7 +651,7 @@ async fn causes_after(name: &str, replace: &str, by: &str) -> Vec<(String, Strin
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_service_account_is_not_said_to_lack_a_mailbox_and_is_named_once() {
+async fn a_rejected_service_account_is_named_once_and_not_as_a_missing_mailbox() {
     let held =
         r#"mailboxes = ["rx-service@contoso.com", "aurora@contoso.com", "boreal@contoso.com"]"#;
     let with_rooms = r#"mailboxes = ["aurora@contoso.com", "boreal@contoso.com"]"#;
@@ -690,17 +694,17 @@ async fn a_refused_service_account_is_not_said_to_lack_a_mailbox_and_is_named_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_interrupted_run_says_so() {
+async fn an_interrupted_run_is_marked_in_its_verdict() {
     let scenario = catalogue::load("graph-ready").unwrap();
     let interrupt = std::future::ready(());
     let report = Box::pin(play(scenario, None, interrupt))
         .await
         .unwrap()
         .report;
-    let said = sentence(&report);
+    let reason_text = sentence(&report);
     assert!(
-        said.contains("the run was interrupted, ") && said.contains("not checked"),
-        "{said}"
+        reason_text.contains("the run was interrupted, ") && reason_text.contains("not checked"),
+        "{reason_text}"
     );
     assert_eq!(report.target.deadline, None);
 }

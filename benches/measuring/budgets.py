@@ -1,4 +1,4 @@
-"""What was promised, held against what was measured."""
+"""Promises, compared with measurements."""
 
 from dataclasses import dataclass
 

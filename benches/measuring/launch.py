@@ -1,6 +1,6 @@
 """Runs one program to its end and writes what it used: `launch.py RESULT PROGRAM ARGUMENT…`.
 
-It is a program of its own, and a small one, because the kernel counts the memory of whoever starts a program as the first
+It is a program of its own, and a small one, because the kernel counts the memory of the process that starts a program as the first
 peak of that program. RESULT gets wall and CPU seconds, peak memory as the kernel counts it, and the exit status.
 """
 

@@ -21,10 +21,10 @@ class Used:
     peak_mib: float
     status: int
     printed: str
-    told: str
+    errors: str
 
 
-def surroundings():
+def environment():
     """The environment without anything that leads away from loopback."""
     return {name: value for name, value in os.environ.items() if name.upper() not in PROXIES}
 
@@ -32,10 +32,10 @@ def surroundings():
 def measure(*command):
     """Runs a program to its end."""
     with tempfile.TemporaryDirectory() as folder:
-        result, printed, told = (pathlib.Path(folder, name) for name in ("result", "printed", "told"))
-        with printed.open("wb") as out, told.open("wb") as err:
+        result, printed, errors = (pathlib.Path(folder, name) for name in ("result", "printed", "errors"))
+        with printed.open("wb") as out, errors.open("wb") as err:
             launch = [sys.executable, "-I", "-S", str(LAUNCHER), str(result), *map(str, command)]
-            subprocess.run(launch, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=surroundings(), check=True)
+            subprocess.run(launch, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment(), check=True)
         wall, cpu, peak, status = result.read_text().split()
         return Used(
             wall=float(wall),
@@ -43,5 +43,5 @@ def measure(*command):
             peak_mib=int(peak) / PEAK_UNITS_PER_MIB,
             status=int(status),
             printed=printed.read_text(encoding="utf-8"),
-            told=told.read_text(encoding="utf-8", errors="replace"),
+            errors=errors.read_text(encoding="utf-8", errors="replace"),
         )

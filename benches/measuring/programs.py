@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from .process import measure, surroundings
+from .process import measure, environment
 from .report import Report
 from .run import Run
 from .tenant import Tenant
@@ -32,16 +32,16 @@ class Preflight:
         with Tenant(self.path, case.api, case.rooms, case.latency_ms, case.limits) as tenant:
             used = measure(*self._command(tenant, case))
             if not used.printed:
-                raise RuntimeError(f"rx-preflight says nothing: {used.told}")
+                raise RuntimeError(f"rx-preflight printed nothing: {used.errors}")
             report = Report(used.printed, tenant.rooms(), self.room_checks)
         return Run.of(used, tenant, case.rooms, lost=report.lost(), failed=report.failed(), depth=report.depth(),
-                      per_room=report.requests_per_room(), answer_ms=report.answer_ms(), sent=report.requests)
+                      per_room=report.requests_per_room(), response_ms=report.response_ms(), sent=report.requests)
 
     def interrupted(self, case, after):
         """How many seconds it goes on when Ctrl-C is pressed so many seconds after the start."""
         with Tenant(self.path, case.api, case.rooms, case.latency_ms) as tenant, tempfile.TemporaryFile() as printed:
             process = subprocess.Popen(self._command(tenant, case), stdin=subprocess.DEVNULL, stdout=printed,
-                                       stderr=subprocess.DEVNULL, env=surroundings())
+                                       stderr=subprocess.DEVNULL, env=environment())
             time.sleep(after)
             pressed = time.monotonic()
             process.send_signal(signal.SIGINT)
@@ -81,9 +81,9 @@ class Peer:
                 address, tenant.options[address], "--ca-file", tenant.options["--ca-file"],
             )
             if used.status not in (0, 3):
-                raise RuntimeError(f"{self.name} fails: {used.printed[:300]} {used.told[-300:]}")
+                raise RuntimeError(f"{self.name} fails: {used.printed[:300]} {used.errors[-300:]}")
             not_ok = len(json.loads(used.printed)["not_ok"])
-        return Run.of(used, tenant, case.rooms, lost=not_ok, failed=0, depth=None, per_room=None, answer_ms=None,
+        return Run.of(used, tenant, case.rooms, lost=not_ok, failed=0, depth=None, per_room=None, response_ms=None,
                       sent=None)
 
 

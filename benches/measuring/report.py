@@ -1,4 +1,4 @@
-"""What a JSON report says about the requests of its run."""
+"""The requests of a run, from its JSON report."""
 
 import collections
 import datetime
@@ -7,7 +7,7 @@ import statistics
 
 
 class Report:
-    """The report of a run over these rooms, of which these checks were asked."""
+    """The report of a run over these rooms, with these checks."""
 
     def __init__(self, text, rooms, checks):
         report = json.loads(text)
@@ -32,13 +32,13 @@ class Report:
         numbers = {n for row in self._rows for n in row["requests"]}
         return sum(self._requests[n]["attempts"] for n in numbers) / max(len(self._rooms), 1)
 
-    def answer_ms(self):
-        """How long an answer took, as the program saw it; the median of all."""
+    def response_ms(self):
+        """The time of a response, as the program measured it; the median of all."""
         return statistics.median(request["ms"] / request["attempts"] for request in self._requests.values())
 
     def depth(self):
-        """How many answers have to be waited for one after another in a run that could ask all rooms at once: before the
-        first question about a room, for the room with the most questions, and after the last."""
+        """How many responses must be waited for one after another in a run with unlimited concurrency: before the first
+        request for a room, for the room with the most requests, and after the last."""
         rooms = list(self._by_room().values())
         if not rooms:
             return longest_chain(self._requests.values())
@@ -64,7 +64,7 @@ def end(request):
 
 
 def longest_chain(requests):
-    """The most requests of which each was sent after the one before it was answered."""
+    """The most requests of which each was sent after the response to the one before it."""
     chains = []
     for request in sorted(requests, key=begin):
         before = [length for ended, length in chains if ended <= begin(request)]

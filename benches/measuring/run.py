@@ -9,7 +9,7 @@ from .tenant import Limits
 
 @dataclass(frozen=True)
 class Case:
-    """What a program is asked to do."""
+    """The work of a program."""
 
     api: str
     rooms: int
@@ -34,11 +34,11 @@ class Run:
     failed: int
     depth: float | None
     per_room: float | None
-    answer_ms: float | None
+    response_ms: float | None
     sent: int | None
     requests: int
     throttled: int
-    at_once: int
+    concurrent: int
     at_one_mailbox: int
     tenant_cpu: float
 
@@ -47,7 +47,7 @@ class Run:
         tally = tenant.tally
         return cls(
             wall=used.wall, cpu=used.cpu, peak_mib=used.peak_mib, rooms=rooms, requests=tally.requests,
-            throttled=tally.throttled, at_once=tally.at_once, at_one_mailbox=tally.at_one_mailbox, tenant_cpu=tenant.cpu,
+            throttled=tally.throttled, concurrent=tally.concurrent, at_one_mailbox=tally.at_one_mailbox, tenant_cpu=tenant.cpu,
             **more,
         )
 

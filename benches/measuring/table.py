@@ -2,7 +2,7 @@
 
 HEADINGS = [
     "case", "program", "wall s", "ideal s", "wall / ideal", "CPU s", "CPU ms/room", "peak MiB", "sent", "requests", "per room",
-    "deep", "answer ms", "throttled", "at once", "at one mailbox", "lost, failed", "tenant CPU ms/request",
+    "deep", "response ms", "throttled", "concurrent", "at one mailbox", "lost, failed", "tenant CPU ms/request",
 ]
 
 
@@ -11,7 +11,7 @@ def row(case, program, ideal, run):
     return [
         case.title(), program, f"{run.wall:.2f}", f"{ideal:.2f}", f"{run.wall / ideal:.2f}", f"{run.cpu:.2f}",
         f"{run.cpu_per_room() * 1000:.2f}", f"{run.peak_mib:.1f}", optional(run.sent, ".0f"), f"{run.requests:.0f}", optional(run.per_room, ".2f"),
-        optional(run.depth, ".0f"), optional(run.answer_ms, ".0f"), f"{run.throttled_share():.1%}", f"{run.at_once:.0f}", f"{run.at_one_mailbox:.0f}",
+        optional(run.depth, ".0f"), optional(run.response_ms, ".0f"), f"{run.throttled_share():.1%}", f"{run.concurrent:.0f}", f"{run.at_one_mailbox:.0f}",
         f"{run.lost}, {run.failed}", f"{run.tenant_cpu_per_request() * 1000:.2f}",
     ]
 

@@ -10,7 +10,7 @@ import tempfile
 import tomllib
 from dataclasses import dataclass
 
-from .process import surroundings
+from .process import environment
 
 SCENARIOS = {"ews": "ews-ready", "graph": "graph-ready"}
 PLAIN = re.compile(r"(discovery|sign-in) (\d+)")
@@ -35,21 +35,21 @@ class Limits:
 
 @dataclass
 class Tally:
-    """What the tenant says it served."""
+    """The summary that the tenant prints at its end."""
 
     requests: int
     throttled: int
-    at_once: int
+    concurrent: int
     at_one_mailbox: int
 
     @classmethod
-    def read(cls, told):
-        limited = [[int(number) for number in found[1:]] for found in LIMITED.findall(told)]
+    def read(cls, summary):
+        limited = [[int(number) for number in found[1:]] for found in LIMITED.findall(summary)]
         if len(limited) != 2:
-            raise RuntimeError(f"the tenant does not say what it served: {told}")
-        plain = sum(int(count) for _, count in PLAIN.findall(told))
-        requests, throttled, at_once, at_one_mailbox = zip(*limited)
-        return cls(plain + sum(requests), sum(throttled), max(at_once), max(at_one_mailbox))
+            raise RuntimeError(f"the tenant printed no summary: {summary}")
+        plain = sum(int(count) for _, count in PLAIN.findall(summary))
+        requests, throttled, concurrent, at_one_mailbox = zip(*limited)
+        return cls(plain + sum(requests), sum(throttled), max(concurrent), max(at_one_mailbox))
 
 
 class Tenant:
@@ -68,16 +68,16 @@ class Tenant:
         self.cpu = 0.0
 
     def __enter__(self):
-        with (self.folder / "told").open("wb") as told:
+        with (self.folder / "summary").open("wb") as summary:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told, env=surroundings(), text=True
+                self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=summary, env=environment(), text=True
             )
         for line in self._process.stdout:
             words = shlex.split(line) if " check --config " in line else []
             if words:
                 self.options = dict(zip(words[2::2], words[3::2]))
                 return self
-        raise RuntimeError(f"the tenant does not start: {(self.folder / 'told').read_text()}")
+        raise RuntimeError(f"the tenant does not start: {(self.folder / 'summary').read_text()}")
 
     def __exit__(self, kind, *_):
         self._process.send_signal(signal.SIGINT)
@@ -86,7 +86,7 @@ class Tenant:
         self._process.stdout.close()
         self.cpu = used.ru_utime + used.ru_stime
         if kind is None:
-            self.tally = Tally.read((self.folder / "told").read_text())
+            self.tally = Tally.read((self.folder / "summary").read_text())
         self._folder.cleanup()
 
     def rooms_file(self):

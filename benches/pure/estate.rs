@@ -1,28 +1,28 @@
-//! What a run of thousands of rooms has seen: the rows of a played room that answers and of one that is refused, each
-//! repeated as often as needed.
+//! The evidence of a run over thousands of rooms: the rows of one accessible and of one denied room, repeated as often as
+//! needed.
 
 use std::fmt;
 
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{self, Diagnosis, ResultRow};
 use rx_preflight::evidence::{Evidence, Observation, RequestRecord};
-use rx_preflight::report::{self, About, Report};
+use rx_preflight::report::{self, Report, ReportMetadata};
 use rx_preflight::simulator::{MoreRooms, catalogue};
 use rx_preflight::terms::{CheckId, Outcome};
 use uuid::Uuid;
 
-/// So many rooms has every estate.
+/// The number of rooms of every estate.
 pub const ROOMS: usize = 5000;
 
-/// The moment at which the patterns are played; EWS is still there.
+/// The moment at which the patterns are played, before the end of EWS.
 const MOMENT: &str = "2026-11-23T08:00:00Z";
 /// The two rooms that are played.
 const PATTERNS: MoreRooms = MoreRooms {
     count: 2,
     refused: 1,
 };
-const ANSWERS: &str = "room-00001@contoso.com";
-const REFUSED: &str = "room-00002@contoso.com";
+const ACCESSIBLE: &str = "room-00001@contoso.com";
+const DENIED: &str = "room-00002@contoso.com";
 
 /// An estate of [`ROOMS`] rooms.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ pub struct Estate {
 }
 
 impl Estate {
-    /// Rooms over EWS, `refused` of them closed.
+    /// Rooms over EWS, `refused` of them denied.
     pub const fn ews(name: &'static str, refused: usize) -> Self {
         Self {
             name,
@@ -42,7 +42,7 @@ impl Estate {
         }
     }
 
-    /// Rooms over Graph, `refused` of them closed.
+    /// Rooms over Graph, `refused` of them denied.
     pub const fn graph(name: &'static str, refused: usize) -> Self {
         Self {
             name,
@@ -51,7 +51,7 @@ impl Estate {
         }
     }
 
-    /// What a run has seen of it.
+    /// The evidence of a run over it.
     pub fn evidence(self) -> Evidence {
         let played = played(self.scenario);
         let mut evidence = Evidence {
@@ -61,7 +61,7 @@ impl Estate {
         evidence.connections[0].rooms = ROOMS;
         for row in &played.observations {
             match row.subject.as_str() {
-                ANSWERS => self.repeat(row, &played, &mut evidence),
+                ACCESSIBLE => self.repeat(row, &played, &mut evidence),
                 _ if is_of_a_room(row.check) => {}
                 _ => evidence.observations.push(row.clone()),
             }
@@ -70,13 +70,13 @@ impl Estate {
     }
 
     /// Adds the rows of one check for every room.
-    fn repeat(self, answers: &Observation, played: &Evidence, evidence: &mut Evidence) {
+    fn repeat(self, accessible: &Observation, played: &Evidence, evidence: &mut Evidence) {
         let is_its_refusal =
-            |row: &&Observation| row.check == answers.check && row.subject == REFUSED;
+            |row: &&Observation| row.check == accessible.check && row.subject == DENIED;
         let refused = played.observations.iter().find(is_its_refusal).unwrap();
         for number in 0..ROOMS {
             let pattern = if number < ROOMS - self.refused {
-                answers
+                accessible
             } else {
                 refused
             };
@@ -99,14 +99,14 @@ impl Estate {
         }
     }
 
-    /// What was seen, and what it means.
+    /// The evidence with its diagnosis.
     pub fn diagnosed(self) -> (Evidence, Diagnosis) {
         let evidence = self.evidence();
         let diagnosis = diagnosis::diagnose(&evidence);
         assert_eq!(
             refused(&diagnosis),
             self.refused,
-            "{self} is not what its name says"
+            "{self} does not match its name"
         );
         (evidence, diagnosis)
     }
@@ -124,9 +124,9 @@ impl fmt::Display for Estate {
     }
 }
 
-/// What a report says about itself.
-pub fn about() -> About {
-    About {
+/// The facts of a report about itself.
+pub fn about() -> ReportMetadata {
+    ReportMetadata {
         tool_version: "0".to_owned(),
         knowledge_date: "2026-11-23".to_owned(),
         report_id: Uuid::nil(),
@@ -150,7 +150,7 @@ fn played(scenario: &str) -> Evidence {
     runtime.block_on(whole).unwrap().report.evidence().unwrap()
 }
 
-/// Rooms whose first question was refused.
+/// The number of rooms whose first request was denied.
 fn refused(diagnosis: &Diagnosis) -> usize {
     let first = |row: &&ResultRow| {
         matches!(

@@ -2,11 +2,11 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a bench that cannot go on says so by panicking"
+    reason = "a bench that cannot go on panics with the reason"
 )]
 
-mod answers;
 mod estate;
+mod responses;
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ const ESTATES: [Estate; 6] = [
 /// The estate whose report is rendered.
 const RENDERED: Estate = Estate::ews("ews, thirty refused", 30);
 
-/// A way to write a report down.
+/// One renderer of a report.
 struct Renderer {
     name: &'static str,
     render: fn(&Report) -> String,
@@ -43,7 +43,7 @@ impl fmt::Display for Renderer {
     }
 }
 
-/// Every renderer there is.
+/// Every renderer.
 const RENDERERS: [Renderer; 4] = [
     Renderer {
         name: "table",
@@ -68,7 +68,7 @@ fn drawn(report: &Report, detail: Detail) -> String {
         report,
         &TableOptions {
             width: 100,
-            colour: true,
+            color: true,
             unicode: true,
             plain: false,
             detail,
@@ -82,22 +82,22 @@ fn main() {
 
 #[divan::bench]
 fn token(bencher: Bencher) {
-    let token = answers::token();
+    let token = responses::token();
     bencher.bench(|| wire::read_token(black_box(&token)));
 }
 
-#[divan::bench(args = answers::folders())]
-fn soap(bencher: Bencher, answer: &answers::Answer) {
+#[divan::bench(args = responses::folders())]
+fn soap(bencher: Bencher, response: &responses::Sample) {
     bencher
-        .counter(BytesCount::of_str(answer.body))
-        .bench(|| black_box(answer.heard()).folder());
+        .counter(BytesCount::of_str(response.body))
+        .bench(|| black_box(response.stored()).folder());
 }
 
-#[divan::bench(args = answers::lists())]
-fn graph(bencher: Bencher, answer: &answers::Answer) {
+#[divan::bench(args = responses::lists())]
+fn graph(bencher: Bencher, response: &responses::Sample) {
     bencher
-        .counter(BytesCount::of_str(answer.body))
-        .bench(|| black_box(answer.heard()).list());
+        .counter(BytesCount::of_str(response.body))
+        .bench(|| black_box(response.stored()).list());
 }
 
 #[divan::bench(args = ESTATES, sample_count = 20)]

@@ -152,7 +152,10 @@ fn print_notes(notes: &[InputNote], quiet: bool) {
         .filter(|note| !quiet || note.kind == InputNoteKind::SecretFileReadable)
         .collect();
     for note in shown.iter().take(NOTES_PRINTED) {
-        output::message(&format!("rx-preflight: note: {}", report::input_note(note)));
+        output::message(&format!(
+            "rx-preflight: note: {}",
+            report::describe_input_note(note)
+        ));
     }
     if shown.len() > NOTES_PRINTED {
         output::message(&format!(

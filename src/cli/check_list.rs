@@ -25,7 +25,7 @@ pub(super) fn text() -> String {
         .unwrap_or_default();
     let mut text = String::from("Groups and checks for --only and --skip\n");
     for group in CheckId::ALL.chunk_by(|one, next| one.group() == next.group()) {
-        let checks = wording::number(group.len(), "check");
+        let checks = wording::count_noun(group.len(), "check");
         let _ = writeln!(text, "\n{:width$}    group of {checks}", group[0].group());
         for check in group {
             let _ = writeln!(

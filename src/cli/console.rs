@@ -3,13 +3,17 @@
 use std::io::{self, ErrorKind, Write};
 
 use super::CliError;
-use crate::report::harmless;
+use crate::report::sanitize;
 use crate::settings::echoed;
 
 /// Writes a message of one line to standard error, without anything in it that looks like a secret; whatever could steer a
 /// terminal is shown by its code point. There is nowhere to report a failure of that.
 pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", harmless::line(&echoed(text)));
+    let _ = writeln!(
+        io::stderr().lock(),
+        "{}",
+        sanitize::sanitize_line(&echoed(text))
+    );
 }
 
 /// Writes a document to standard output.

@@ -65,7 +65,7 @@ fn is_report(path: &Path) -> bool {
         .and_then(|extension| extension.to_str())
         .unwrap_or_default();
     let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if !is_file || Format::of_ending(extension).is_none() {
+    if !is_file || Format::from_extension(extension).is_none() {
         return false;
     }
     let mut start = Vec::new();
@@ -84,13 +84,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let options = TableOptions {
             width: 100,
-            colour: false,
+            color: false,
             unicode: true,
             plain: false,
             detail: Detail::Normal,
         };
         for format in Format::ALL {
-            let path = folder.path().join(format!("tonight.{}", format.ending()));
+            let path = folder
+                .path()
+                .join(format!("tonight.{}", format.extension()));
             let mut bytes = Vec::new();
             crate::report::write(&fixture::report(), *format, &options, &mut bytes).unwrap();
             fs::write(&path, &bytes).unwrap();
@@ -98,7 +100,7 @@ mod tests {
             assert!(!path.exists(), "{}", path.display());
             let kept = folder
                 .path()
-                .join(format!("tonight.previous.{}", format.ending()));
+                .join(format!("tonight.previous.{}", format.extension()));
             assert_eq!(fs::read(kept).unwrap(), bytes);
         }
     }

@@ -1,90 +1,92 @@
 //! `explain`: what a code, a cause, a check or a pasted log means. Offline.
 
-mod beside;
-mod codes;
-mod context;
-mod cut;
+mod cause_text;
+mod code_matcher;
+mod findings;
 mod folding;
-mod found;
-mod joined;
-mod known;
-mod list;
-mod names;
-mod order;
-mod own;
-mod place;
-mod policy;
-mod remedy;
+mod index;
+mod line_joining;
+mod listing;
+mod log_timestamp;
+mod name_lookup;
+mod narrowing;
+mod occurrences;
+mod own_report;
+mod policy_header;
+mod ranking;
+mod render;
 mod scan;
-mod seen;
-mod sentences;
-mod service;
-mod stamp;
+mod sentence_matcher;
+mod service_context;
+mod service_marks;
 mod ticket;
+mod time_formats;
 mod timeline;
-mod times;
-mod words;
+mod token_context;
+mod tokenizer;
 
-pub use list::ListedArgument;
+pub use listing::ListedArgument;
 
 use super::args::ExplainArguments;
 use super::{CliError, Exit, input, output};
 use crate::settings::echoed;
 
 /// The longest log that is read; a longer one is cut there.
-const LONGEST: u64 = 64 * 1024 * 1024;
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     if let Some(kind) = arguments.list {
-        output::document(&list::list(kind))?;
+        output::document(&listing::list(kind))?;
         return Ok(Exit::Fine);
     }
-    let (answer, exit) = if arguments.what.is_empty() {
-        of_pasted(&pasted()?)
+    let (output, exit) = if arguments.what.is_empty() {
+        explain_pasted(&read_pasted()?)
     } else {
-        of_typed(&arguments.what.join(" "))
+        explain_typed(&arguments.what.join(" "))
     };
     // Ids, times and messages of the text are quoted: a secret among them must not be.
-    output::document(&echoed(&answer))?;
+    output::document(&echoed(&output))?;
     Ok(exit)
 }
 
-fn of_pasted(text: &str) -> (String, Exit) {
-    let text = joined::headers(text);
-    let text = joined::numbers(&text);
+fn explain_pasted(text: &str) -> (String, Exit) {
+    let text = line_joining::join_headers(text);
+    let text = line_joining::join_codes(&text);
     let mut found = scan::scan(&text);
-    let is_own = own::wrote(&text);
-    let heading = is_own.then(|| own::heading(&mut found, &text)).flatten();
+    let is_own = own_report::is_own_output(&text);
+    let heading = is_own
+        .then(|| own_report::heading(&mut found, &text))
+        .flatten();
     let exit = exit_of(found.is_empty() && heading.is_none());
-    let answer = match heading {
-        Some(heading) => heading + &words::report(&found),
-        None => words::explain(&found, &text, true, is_own),
+    let output = match heading {
+        Some(heading) => heading + &render::explain_report(&found),
+        None => render::explain(&found, &text, true, is_own),
     };
-    (answer, exit)
+    (output, exit)
 }
 
-fn of_typed(typed: &str) -> (String, Exit) {
+fn explain_typed(typed: &str) -> (String, Exit) {
     let text = echoed(typed);
     let found = scan::scan(&text);
     // Only a known name is repeated, so a typed one that resembles a secret can still be corrected.
-    let meant = || names::meant(typed).map(|name| format!("Did you mean `{name}`?\n"));
+    let meant = || name_lookup::nearest_name(typed).map(|name| format!("Did you mean `{name}`?\n"));
     if found.is_empty() {
-        return match names::explain(&text) {
-            Some(answer) => (answer + &words::date(), Exit::Fine),
+        return match name_lookup::explain(&text) {
+            Some(output) => (output + &render::knowledge_date_line(), Exit::Fine),
             None => (
-                words::explain(&found, &text, false, false) + &meant().unwrap_or_default(),
+                render::explain(&found, &text, false, false) + &meant().unwrap_or_default(),
                 Exit::NothingFound,
             ),
         };
     }
     // Who types the id of a cause has it from a report of this program.
-    let is_own = !found.causes.is_empty() || own::wrote(&text);
-    let answer = words::explain(&found, &text, false, is_own);
+    let is_own = !found.causes.is_empty() || own_report::is_own_output(&text);
+    let output = render::explain(&found, &text, false, is_own);
     match meant().filter(|_| found.has_only_unknown_codes()) {
-        Some(meant) => (answer + &meant, Exit::NothingFound),
+        Some(meant) => (output + &meant, Exit::NothingFound),
         // The name of a permission can be that of a check as well.
         None => (
-            names::permission(&text).unwrap_or_default() + &answer,
+            name_lookup::permission(&text).unwrap_or_default() + &output,
             Exit::Fine,
         ),
     }
@@ -98,9 +100,9 @@ fn exit_of(is_empty: bool) -> Exit {
     }
 }
 
-fn pasted() -> Result<String, CliError> {
+fn read_pasted() -> Result<String, CliError> {
     let what = "the log or the error (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
-    let text = input::pasted(what, LONGEST)?;
+    let text = input::pasted(what, MAX_BYTES)?;
     if text.trim().is_empty() {
         let message = "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
         return Err(CliError::Usage(message.to_owned()));

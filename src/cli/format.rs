@@ -109,11 +109,11 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
     let option = format!("--output {}", path.display());
     let (document, known) = match audience {
         None => (
-            Format::of_ending(ending).map(Document::Report),
+            Format::from_extension(ending).map(Document::Report),
             listed(
                 Format::ALL
                     .iter()
-                    .map(|format| format!(".{}", format.ending())),
+                    .map(|format| format!(".{}", format.extension())),
             ),
         ),
         Some(Audience::Admin) => (

@@ -11,7 +11,7 @@ use super::args::OutputArguments;
 use super::output;
 use super::terminal::Narrowed;
 use crate::probe::Progress;
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 
 /// A question that takes longer than this is named.
 const SLOW: Duration = Duration::from_secs(10);
@@ -206,7 +206,7 @@ impl Seen {
         (waited >= SLOW).then(|| {
             format!(
                 "waiting for {} for {} s",
-                harmless(subject),
+                sanitize(subject),
                 waited.as_secs()
             )
         })

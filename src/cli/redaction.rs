@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+#[cfg(unix)]
 use super::console::message;
 use super::files::{Reason, shown};
 use super::{CliError, files};

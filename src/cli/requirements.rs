@@ -6,7 +6,7 @@ use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 use crate::settings::{MailboxAddress, echoed};
 use crate::terms::{NeedId, Resource};
 
@@ -188,5 +188,5 @@ fn indented(commands: &str) -> String {
 }
 
 fn value(given: Option<&str>, marker: &str) -> String {
-    given.map_or_else(|| marker.to_owned(), |text| harmless(&echoed(text)))
+    given.map_or_else(|| marker.to_owned(), |text| sanitize(&echoed(text)))
 }

@@ -11,7 +11,7 @@ use crate::knowledge;
 use crate::probe::{
     self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector,
 };
-use crate::report::{self, About, FailOn, Report};
+use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
     ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress,
     RequiredFeature, Sampled, Transport, nearest,
@@ -99,8 +99,8 @@ fn control_rules() -> ControlRules {
     }
 }
 
-pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> About {
-    About {
+pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> ReportMetadata {
+    ReportMetadata {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         knowledge_date: knowledge::dates().knowledge_date.to_string(),
         report_id: uuid::Uuid::new_v4(),

@@ -21,7 +21,7 @@ pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> Tab
         } else {
             WIDTH_WITHOUT_TERMINAL
         },
-        colour: on_stdout && colour(arguments.color),
+        color: on_stdout && colour(arguments.color),
         unicode: !on_stdout || is_utf8(),
         plain: arguments.plain,
         detail: detail(arguments, on_stdout),

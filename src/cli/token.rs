@@ -1,17 +1,17 @@
 //! `token`: a pasted access token against what a variant needs. Offline; no part of the token is ever echoed.
 
-mod find;
-mod form;
-mod judge;
-mod plan;
+mod assess;
+mod classify;
+mod extract;
+mod needs;
 
 use super::args::TokenArguments;
 use super::{CliError, Exit, input, output};
-use form::Form;
-use judge::Judged;
+use assess::Assessment;
+use classify::TokenForm;
 
 /// The longest text that is read; Entra's tokens are a few kilobytes.
-const LONGEST: u64 = 256 * 1024;
+const MAX_BYTES: u64 = 256 * 1024;
 
 pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
     if !arguments.misplaced.is_empty() {
@@ -21,22 +21,22 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
                 .to_owned(),
         ));
     }
-    let text = input::pasted("the access token", LONGEST)?;
-    let found = find::token(&text)?;
-    let (answer, exit) = match form::of(&found.token)? {
-        Form::Readable(claims) => {
-            let judged = Judged::new(&claims, arguments, found.claims_only);
+    let text = input::pasted("the access token", MAX_BYTES)?;
+    let found = extract::extract_token(&text)?;
+    let (output, exit) = match classify::classify(&found.token)? {
+        TokenForm::Readable(claims) => {
+            let assessment = Assessment::new(&claims, arguments, found.claims_only);
             (
-                judged.text,
-                if judged.good {
+                assessment.text,
+                if assessment.has_all_required {
                     Exit::Fine
                 } else {
                     Exit::NotReady
                 },
             )
         }
-        Form::Closed(why) => (form::closed(why), Exit::Inconclusive),
+        TokenForm::Unreadable(why) => (classify::describe_unreadable(why), Exit::Inconclusive),
     };
-    output::document(&answer)?;
+    output::document(&output)?;
     Ok(exit)
 }

@@ -3,11 +3,11 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::report::harmless;
+use crate::report::sanitize;
 
 /// A path for a message: on one line, and with nothing in it that steers a terminal.
 pub(super) fn shown(path: &Path) -> String {
-    harmless::line(&path.display().to_string())
+    sanitize::sanitize_line(&path.display().to_string())
 }
 
 /// Why something cannot be written, in words of this program.

@@ -7,7 +7,7 @@ use super::judgment::describe_reply;
 use super::row_response::symptom_of;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Service};
 
 /// What is known of the order in which the service decides about access and looks at an item, for each connection.
@@ -42,18 +42,18 @@ fn determine_order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Acce
             AccessOrder::AccessFirst(about(control, "control.refused"))
         }
         _ if refuses_in_an_open_mailbox(context, facts) => {
-            AccessOrder::AccessFirst(phrase("control.refused-elsewhere", &[]))
+            AccessOrder::AccessFirst(format_message("control.refused-elsewhere", &[]))
         }
         Some(control) if is_about_the_item(&control.reply) => {
             AccessOrder::Undetermined(about(control, "control.about-the-item"))
         }
         Some(control) => AccessOrder::Undetermined(about(control, "control.no-decision")),
-        None => AccessOrder::Undetermined(phrase("control.not-sent", &[])),
+        None => AccessOrder::Undetermined(format_message("control.not-sent", &[])),
     }
 }
 
 fn about(control: &Control, key: &str) -> String {
-    phrase(key, &[("detail", &describe_reply(&control.reply))])
+    format_message(key, &[("detail", &describe_reply(&control.reply))])
 }
 
 /// Whether the service itself refuses for want of access. A refusal without a code may come from something on the way.
@@ -97,6 +97,6 @@ fn refuses_in_an_open_mailbox(context: &EvidenceIndex<'_>, facts: &ConnectionFac
 }
 
 fn refuses_item(row: &Observation) -> bool {
-    matches!(row.finding(), Some(Finding::NoTouch(reply)) if refuses_access(reply))
+    matches!(row.finding(), Some(Finding::NonexistentItem(reply)) if refuses_access(reply))
         && symptom_of(row) == Some(Symptom::AccessRefused)
 }

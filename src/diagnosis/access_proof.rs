@@ -6,7 +6,7 @@ use super::evidence_index::Declared;
 use super::judgment::Raised;
 use super::missing_grant;
 use crate::evidence::ConnectionFacts;
-use crate::knowledge::{Need, phrase};
+use crate::knowledge::{Need, format_message};
 use crate::terms::CauseId;
 
 /// What stands behind a response about an item that does not exist.
@@ -33,7 +33,7 @@ pub(super) fn prove_access(
         Declared::Partly(_) | Declared::No => match context.access_order(&facts.name) {
             Some(AccessOrder::AccessFirst(why)) => AccessProof::Shown(why.clone()),
             Some(AccessOrder::Undetermined(why)) => AccessProof::Unproven(why.clone()),
-            None => AccessProof::Unproven(phrase("control.not-sent", &[])),
+            None => AccessProof::Unproven(format_message("control.not-sent", &[])),
         },
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn unproven_access(
         },
         |why| why.id,
     );
-    let sentence = phrase(
+    let sentence = format_message(
         "grant.unproven",
         &[("permission", &need.value), ("detail", why)],
     );

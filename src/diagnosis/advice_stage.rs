@@ -10,7 +10,7 @@ use super::not_visible;
 use super::row_response::symptom_of;
 use super::skipped_rows;
 use crate::evidence::Observation;
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
 /// The checks that only advise.
@@ -52,7 +52,7 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgment {
     if !open {
         return judge_not_working(context, row);
     }
-    let sentence = phrase("ews.ends", &values);
+    let sentence = format_message("ews.ends", &values);
     let seen = format!(
         "{sentence}. {}",
         phase_sentence(context.evidence.started_at)
@@ -67,7 +67,7 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgment {
 /// In a cloud whose day is not known only this much is certain: the end of EWS is announced for the worldwide cloud.
 fn judge_other_schedule(context: &Context<'_>) -> Judgment {
     let date = knowledge::dates().ews_end.to_string();
-    let sentence = phrase(
+    let sentence = format_message(
         "ews.own-schedule",
         &[("date", &date), ("detail", &context.evidence.cloud)],
     );
@@ -81,7 +81,7 @@ fn judge_other_schedule(context: &Context<'_>) -> Judgment {
 fn phase_sentence(now: Timestamp) -> String {
     let phase = knowledge::dates().ews_phase_on(day_of(now));
     phase.map_or_else(String::new, |phase| {
-        phrase(
+        format_message(
             "ews.phase",
             &[
                 ("date", phase.announced.as_str()),
@@ -98,14 +98,15 @@ fn judge_after_end(
     values: &[(&str, &str)],
 ) -> Judgment {
     if open {
-        return Judgment::pass(phrase("ews.outlived-its-end", values));
+        return Judgment::pass(format_message("ews.outlived-its-end", values));
     }
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     if rooms
         .iter()
         .any(|room| symptom_of(room).is_some_and(|symptom| is_refusal_of_ews(room, &symptom)))
     {
-        let raised = Raised::new(CauseId::EwsRetired).because(phrase("ews.has-ended", values));
+        let raised =
+            Raised::new(CauseId::EwsRetired).because(format_message("ews.has-ended", values));
         return from_cause(raised);
     }
     judge_not_working(context, row)

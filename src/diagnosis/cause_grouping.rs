@@ -135,7 +135,7 @@ fn host_key(
 fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) -> bool {
     let mut hosts: Vec<&str> = Vec::new();
     for (row, raised) in context.evidence.observations.iter().zip(all) {
-        if !matches!(row.finding(), Some(Finding::Reached(_))) {
+        if !matches!(row.finding(), Some(Finding::Reachable(_))) {
             continue;
         }
         if !raised.iter().any(|raised| raised.id == id) {

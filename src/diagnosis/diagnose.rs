@@ -13,8 +13,8 @@ use super::{
     advice_stage, cause_collection, grant_stage, mailbox_stage, network_stage, registration_stage,
     settings_stage, sign_in_stage, tenant_stage,
 };
-use crate::evidence::{Asked, Evidence, Observation};
-use crate::knowledge::phrase;
+use crate::evidence::{Evidence, Execution, Observation};
+use crate::knowledge::format_message;
 use crate::terms::{CheckId, SkipReason};
 
 /// A part of the chain: its checks, and how a row of them is judged.
@@ -92,7 +92,7 @@ fn judge_row(
     if !row.withheld {
         return judgment;
     }
-    let message = phrase("row.withheld", &[("detail", &judgment.message)]);
+    let message = format_message("row.withheld", &[("detail", &judgment.message)]);
     Judgment {
         message,
         ..judgment
@@ -105,21 +105,21 @@ fn judge_as_recorded(
     earlier: &Judgments<'_>,
     row: &Observation,
 ) -> Judgment {
-    match &row.asked {
+    match &row.execution {
         // A request was sent, so this is not a check that was left out.
-        Asked::Skipped {
+        Execution::Skipped {
             reason: SkipReason::OutOfTime,
             ..
-        } if !row.requests.is_empty() => Judgment::unknown(phrase("row.cut-off", &[])),
-        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
+        } if !row.requests.is_empty() => Judgment::unknown(format_message("row.cut-off", &[])),
+        Execution::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
             (stage.judge)(context, earlier, row)
         }
-        Asked::Skipped { reason, .. } if lacks_room_list(row, *reason) => {
+        Execution::Skipped { reason, .. } if lacks_room_list(row, *reason) => {
             judge_without_room_list(row)
         }
-        Asked::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
-        Asked::Crashed { message } => Judgment::error(message.clone()),
-        Asked::Derived | Asked::Answered(_) => (stage.judge)(context, earlier, row),
+        Execution::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
+        Execution::InternalError { message } => Judgment::error(message.clone()),
+        Execution::Derived | Execution::Completed(_) => (stage.judge)(context, earlier, row),
     }
 }
 

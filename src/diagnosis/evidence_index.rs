@@ -7,7 +7,7 @@ use crate::evidence::{
     ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts,
     TokenFacts,
 };
-use crate::knowledge::{self, Level, Need};
+use crate::knowledge::{self, AccessLevel, Need};
 use crate::terms::{Api, CheckId, NeedId, Resource, Service};
 
 /// What the token says about a need.
@@ -300,10 +300,10 @@ impl<'e> EvidenceIndex<'e> {
         if !token.readable {
             return Declared::Unreadable;
         }
-        let satisfaction = knowledge::satisfies(need, &token.roles);
+        let satisfaction = knowledge::match_roles(need, &token.roles);
         match (satisfaction.level, satisfaction.by) {
-            (Level::Full, Some(by)) => Declared::Yes(by),
-            (Level::Basic | Level::ReadOnly, Some(by)) => Declared::Partly(by),
+            (AccessLevel::Full, Some(by)) => Declared::Yes(by),
+            (AccessLevel::Basic | AccessLevel::ReadOnly, Some(by)) => Declared::Partly(by),
             _ => Declared::No,
         }
     }
@@ -313,8 +313,9 @@ impl<'e> EvidenceIndex<'e> {
         let Some(token) = self.token(connection, need.api) else {
             return Vec::new();
         };
-        let bears =
-            |role: &String| knowledge::satisfies(need, &[role.as_str()]).level != Level::None;
+        let bears = |role: &String| {
+            knowledge::match_roles(need, &[role.as_str()]).level != AccessLevel::None
+        };
         token
             .roles
             .iter()

@@ -3,7 +3,7 @@
 use super::judgment::Raised;
 use super::symptom;
 use crate::evidence::{CertificateFault, Failure, Layer};
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::CauseId;
 
 /// A verdict that rests on a missing answer elsewhere than in a `network.*` row.
@@ -20,16 +20,16 @@ pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
         )
     });
     let sentence = match (failure.layer, &limit) {
-        (Layer::ConnectTimeout, Some(limit)) => phrase(
+        (Layer::ConnectTimeout, Some(limit)) => format_message(
             "network.no-connection-within",
             &[("limit", limit), ("host", &failure.host)],
         ),
-        (Layer::AnswerTimeout, Some(limit)) => phrase(
+        (Layer::ResponseTimeout, Some(limit)) => format_message(
             "network.no-answer-within",
             &[("limit", limit), ("host", &failure.host)],
         ),
         _ => match &failure.issuer {
-            Some(issuer) => phrase(
+            Some(issuer) => format_message(
                 "network.untrusted",
                 &[
                     ("host", &failure.host),
@@ -63,7 +63,7 @@ pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
 /// The case of its cause that a failure is, by its name in the catalogue.
 fn case(failure: &Failure) -> Option<&'static str> {
     match (failure.layer, failure.certificate) {
-        (Layer::AnswerTimeout, _) => Some("no-answer"),
+        (Layer::ResponseTimeout, _) => Some("no-answer"),
         (Layer::ProxyCredentials, _) => Some("not-accepted"),
         (_, Some(CertificateFault::Expired)) => Some("expired"),
         (_, Some(CertificateFault::NotValidYet)) => Some("not-valid-yet"),

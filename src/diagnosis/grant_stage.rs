@@ -12,8 +12,8 @@ use super::row_response::{observed_with_status, symptom_of};
 use super::skipped_rows::blocked_by_sign_in;
 use super::surplus;
 use super::symptom::Symptom;
-use crate::evidence::{Asked, ConnectionFacts, Finding, Observation};
-use crate::knowledge::{self, Need, phrase};
+use crate::evidence::{ConnectionFacts, Execution, Finding, Observation};
+use crate::knowledge::{self, Need, format_message};
 use crate::terms::{
     Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason,
 };
@@ -51,21 +51,21 @@ enum LiveResult {
     Unproven(Raised),
     /// Every probe that decided anything was refused, for this cause.
     Refused(Raised),
-    /// Probes were asked, but none could decide; the cause says why.
+    /// Probes were execution, but none could decide; the cause says why.
     NoAnswer(Option<Raised>),
-    /// The probes that answered spoke about something else than access, such as a missing mailbox.
+    /// The probes that completed spoke about something else than access, such as a missing mailbox.
     Unrelated,
-    /// Nothing was asked.
+    /// Nothing was execution.
     NotProbed,
 }
 
 /// Judges the grant for the rooms' calendars.
 fn judge_calendar(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let Some(api) = facts.api else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let need = calendar_need(api);
     judge_permission(context, facts, need, || match api {
@@ -82,7 +82,7 @@ fn judge_feature_permission(
     need_id: NeedId,
 ) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let need = knowledge::need(need_id);
     judge_permission(context, facts, need, || {
@@ -137,7 +137,7 @@ fn deciding_row<'e>(
     let rows = checks
         .iter()
         .flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
-    let asked: Vec<(&Observation, Symptom)> = rows
+    let execution: Vec<(&Observation, Symptom)> = rows
         .filter_map(|row| Some((row, symptom_of(row)?)))
         .collect();
     let decides = |symptom: &Symptom| {
@@ -147,7 +147,7 @@ fn deciding_row<'e>(
             symptom.is_refusal_of_access() || symptom.is_undecided()
         }
     };
-    if let Some((row, _)) = asked.iter().find(|(_, symptom)| decides(symptom)) {
+    if let Some((row, _)) = execution.iter().find(|(_, symptom)| decides(symptom)) {
         return Some(row);
     }
     let elsewhere = checks
@@ -157,30 +157,30 @@ fn deciding_row<'e>(
     let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Ok));
     elsewhere
         .next()
-        .or_else(|| asked.first().map(|(row, _)| *row))
+        .or_else(|| execution.first().map(|(row, _)| *row))
 }
 
 fn judge_declared(by: &str, live: LiveResult) -> Judgment {
     let role = [("permission", by)];
     match live {
         LiveResult::Success | LiveResult::Shown(_) => {
-            Judgment::pass(phrase("grant.declared-and-observed", &role))
+            Judgment::pass(format_message("grant.declared-and-observed", &role))
         }
         LiveResult::Refused(raised) => {
             let judgment = from_cause(raised);
             Judgment {
-                message: phrase("grant.granted-but-blocked", &role),
+                message: format_message("grant.granted-but-blocked", &role),
                 ..judgment
             }
         }
         LiveResult::NoAnswer(raised) => {
-            Judgment::unknown(phrase("grant.declared-only", &role)).raising_all(raised)
+            Judgment::unknown(format_message("grant.declared-only", &role)).raising_all(raised)
         }
         LiveResult::Unproven(raised) => {
-            Judgment::unknown(phrase("grant.declared-only", &role)).raising(raised)
+            Judgment::unknown(format_message("grant.declared-only", &role)).raising(raised)
         }
         LiveResult::Unrelated | LiveResult::NotProbed => {
-            Judgment::pass(phrase("grant.declared-not-probed", &role))
+            Judgment::pass(format_message("grant.declared-not-probed", &role))
                 .with_confidence(Confidence::Likely)
         }
     }
@@ -200,11 +200,12 @@ fn judge_partly(
         LiveResult::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
             granted_elsewhere(facts, need)
         }
-        LiveResult::Success => {
-            Judgment::pass(phrase("grant.declared-and-observed", &[("permission", by)]))
-        }
+        LiveResult::Success => Judgment::pass(format_message(
+            "grant.declared-and-observed",
+            &[("permission", by)],
+        )),
         LiveResult::NotProbed | LiveResult::Unrelated if need.id == NeedId::GraphCalendar => {
-            let sentence = phrase("write.read-role", &[("permission", by)]);
+            let sentence = format_message("write.read-role", &[("permission", by)]);
             from_cause(
                 Raised::new(CauseId::GrantCalendarsReadOnly)
                     .with_confidence(Confidence::Likely)
@@ -225,7 +226,7 @@ fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &
         .filter(|why| why.id == CauseId::RegistrationConsentMissing);
     let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantUserReadBasicOnly));
     raised
-        .because(phrase("grant.basic-only", &[("permission", by)]))
+        .because(format_message("grant.basic-only", &[("permission", by)]))
         .with_value("permission", need.value.clone())
 }
 
@@ -240,33 +241,34 @@ fn judge_undeclared(
         LiveResult::Success => granted_elsewhere(facts, need),
         LiveResult::Shown(why) => likely_granted_elsewhere(facts, need, why),
         LiveResult::Unproven(raised) => {
-            Judgment::unknown(phrase("grant.unproven-role", &role)).raising(raised)
+            Judgment::unknown(format_message("grant.unproven-role", &role)).raising(raised)
         }
         LiveResult::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
         LiveResult::Refused(_) | LiveResult::NotProbed | LiveResult::Unrelated => {
             let raised = missing(context, facts, need).with_confidence(Confidence::Likely);
-            from_cause(raised.because(phrase("grant.not-probed", &role)))
+            from_cause(raised.because(format_message("grant.not-probed", &role)))
         }
         LiveResult::NoAnswer(raised) => {
-            Judgment::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised)
+            Judgment::unknown(format_message("grant.absent-and-no-answer", &role))
+                .raising_all(raised)
         }
     }
 }
 
 fn judge_unreadable(live: LiveResult) -> Judgment {
     match live {
-        LiveResult::Success => Judgment::pass(phrase("grant.unreadable-but-works", &[])),
-        LiveResult::Shown(_) => Judgment::pass(phrase("grant.unreadable-but-works", &[]))
+        LiveResult::Success => Judgment::pass(format_message("grant.unreadable-but-works", &[])),
+        LiveResult::Shown(_) => Judgment::pass(format_message("grant.unreadable-but-works", &[]))
             .with_confidence(Confidence::Likely),
         LiveResult::Unproven(raised) => {
-            Judgment::unknown(phrase("grant.unreadable", &[])).raising(raised)
+            Judgment::unknown(format_message("grant.unreadable", &[])).raising(raised)
         }
         LiveResult::Refused(raised) => from_cause(raised),
         LiveResult::NoAnswer(raised) => {
-            Judgment::unknown(phrase("grant.unreadable", &[])).raising_all(raised)
+            Judgment::unknown(format_message("grant.unreadable", &[])).raising_all(raised)
         }
         LiveResult::Unrelated | LiveResult::NotProbed => {
-            Judgment::unknown(phrase("grant.unreadable", &[]))
+            Judgment::unknown(format_message("grant.unreadable", &[]))
         }
     }
 }
@@ -275,16 +277,16 @@ fn judge_unreadable(live: LiveResult) -> Judgment {
 fn granted_elsewhere(facts: &ConnectionFacts, need: &Need) -> Judgment {
     let role = [("permission", need.value.as_str())];
     if need.exchange_rbac_role.is_none() {
-        return Judgment::pass(phrase("grant.observed-only", &role));
+        return Judgment::pass(format_message("grant.observed-only", &role));
     }
-    let sentence = phrase("grant.by-exchange-rbac", &role);
+    let sentence = format_message("grant.by-exchange-rbac", &role);
     Judgment::pass(sentence.clone())
         .raising(access_proof::granted_in_exchange(facts, need, sentence))
 }
 
 /// The same, where it rests on a probe that touches nothing: no surer than the row of that probe.
 fn likely_granted_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -> Judgment {
-    let sentence = phrase(
+    let sentence = format_message(
         "grant.by-exchange-rbac",
         &[("permission", need.value.as_str())],
     );
@@ -294,21 +296,21 @@ fn likely_granted_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -
         .raising(note)
 }
 
-/// What a probe that touches nothing and was answered about its item shows of a permission.
+/// What a probe that touches nothing and was completed about its item shows of a permission.
 fn live_result_of_no_touch(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     need: &Need,
     row: &Observation,
 ) -> LiveResult {
-    if !matches!(row.finding(), Some(Finding::NoTouch(_))) {
+    if !matches!(row.finding(), Some(Finding::NonexistentItem(_))) {
         return LiveResult::Success;
     }
     // The row can be one of another connection of the app, and its control is the one of that connection.
     let facts = context.connection_of(row).unwrap_or(facts);
     match access_proof::prove_access(context, facts, need) {
         AccessProof::Declared => LiveResult::Success,
-        AccessProof::Unreadable => LiveResult::Shown(phrase("grant.unreadable", &[])),
+        AccessProof::Unreadable => LiveResult::Shown(format_message("grant.unreadable", &[])),
         AccessProof::Shown(why) => LiveResult::Shown(why),
         AccessProof::Unproven(why) => {
             LiveResult::Unproven(access_proof::unproven_access(context, facts, need, &why))
@@ -359,18 +361,18 @@ fn live_result_over_graph(
     match live_result_of_rooms(context, earlier, facts, Api::Graph) {
         LiveResult::Success => {
             let writes = &writes_of_app(context, facts);
-            let mut asked = writes
+            let mut execution = writes
                 .iter()
                 .copied()
                 .filter(|row| symptom_of(row).is_some());
             // A real write, which says more than a probe that touches nothing, is always that of the first room.
-            if let Some(open) = asked
+            if let Some(open) = execution
                 .clone()
                 .find(|row| symptom_of(row) == Some(Symptom::Ok))
             {
                 return live_result_of_no_touch(context, facts, need, open);
             }
-            match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
+            match execution.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
                 Some(refused) => earlier
                     .first_raised(refused)
                     .map_or(LiveResult::Success, LiveResult::Refused),
@@ -433,22 +435,22 @@ fn live_result_of_rows(
     live_result_of_skipped(context, earlier, rows)
 }
 
-/// Nothing was asked: because the way was blocked (then there is no answer), or because there was nothing to ask.
+/// Nothing was execution: because the way was blocked (then there is no answer), or because there was nothing to ask.
 fn live_result_of_skipped(
     context: &Context<'_>,
     earlier: &Judgments<'_>,
     rows: &[&Observation],
 ) -> LiveResult {
     for row in rows {
-        match &row.asked {
-            Asked::Skipped {
+        match &row.execution {
+            Execution::Skipped {
                 reason: SkipReason::OutOfTime,
                 ..
             } => return LiveResult::NoAnswer(None),
-            Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => {
+            Execution::Completed(finding) if matches!(**finding, Finding::Sent { .. }) => {
                 return LiveResult::NoAnswer(None);
             }
-            Asked::Skipped {
+            Execution::Skipped {
                 reason: SkipReason::Blocked,
                 blocked_by: Some(check),
             } if check.group() == "network" || check.group() == "sign-in" => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::result::Observed;
 use super::symptom;
 use crate::evidence::{Observation, Refusal, Reply};
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, Outcome, SkipReason};
 
 /// The judgment over one row of evidence.
@@ -222,9 +222,9 @@ fn outcome_of_reply(reply: Reply<()>) -> Observed {
 /// The answer of a row in a sentence.
 pub(super) fn describe_response(row: &Observation) -> String {
     let Some(observed) = observed_response(row) else {
-        return phrase("row.no-answer-kept", &[]);
+        return format_message("row.no-answer-kept", &[]);
     };
-    phrase("row.answered", &[("detail", &join_observed(observed))])
+    format_message("row.answered", &[("detail", &join_observed(observed))])
 }
 
 /// A reply in a few words: status, code and text.

@@ -10,7 +10,7 @@ use super::row_response::symptom_of;
 use super::symptom::Symptom;
 use super::write_access;
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
-use crate::knowledge::{self, Need, phrase};
+use crate::knowledge::{self, Need, format_message};
 use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
@@ -32,7 +32,7 @@ pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgment {
 /// Judges a directory read.
 pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: NeedId) -> Judgment {
     let judgment = judge_probe(context, row, need, |facts, need, symptom| match symptom {
-        Symptom::Ok => Judgment::pass(phrase("directory.read", &[])),
+        Symptom::Ok => Judgment::pass(format_message("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
         Symptom::Named(id)
             if context.is_refused_here_only(row, *id)
@@ -58,12 +58,12 @@ fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised>
     let version = context.evidence.product_version.as_deref()?;
     let numbers: Vec<u16> = version
         .split(['.', ' '])
-        .map_while(|part| part.parse().ok())
+        .map_while(|part| part.parse::<u16>().ok())
         .collect();
     let is_older = !numbers.is_empty() && numbers.as_slice() < FIRST_WITH_USER_SYNC.as_slice();
     let is_enabled =
         row.check == CheckId::DirectoryUsers && row.requirement == Requirement::Required;
-    let sentence = phrase("directory.version-too-old", &[("detail", version)]);
+    let sentence = format_message("directory.version-too-old", &[("detail", version)]);
     (is_older && is_enabled).then(|| {
         Raised::new(CauseId::DirectoryVersionTooOld)
             .because(sentence.clone())
@@ -78,10 +78,10 @@ fn judge_probe(
     judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgment,
 ) -> Judgment {
     let Some(symptom) = symptom_of(row) else {
-        return Judgment::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let need = knowledge::need(need);
     judge(facts, need, &symptom)
@@ -105,17 +105,19 @@ fn mail_accepted(
         ..
     }) = row.finding()
     {
-        return Judgment::pass(phrase("mail.sent", &[]));
+        return Judgment::pass(format_message("mail.sent", &[]));
     }
     let role = [("permission", need.value.as_str())];
     match access_proof::prove_access(context, facts, need) {
-        AccessProof::Declared => Judgment::pass(phrase("mail.accepted", &[])),
-        AccessProof::Unreadable => Judgment::pass(phrase("mail.accepted-unreadable", &[]))
+        AccessProof::Declared => Judgment::pass(format_message("mail.accepted", &[])),
+        AccessProof::Unreadable => Judgment::pass(format_message("mail.accepted-unreadable", &[]))
             .with_confidence(Confidence::Likely),
-        AccessProof::Shown(why) => Judgment::pass(phrase("mail.accepted-without-role", &role))
-            .with_confidence(Confidence::Likely)
-            .raising(access_proof::granted_in_exchange(facts, need, why)),
-        AccessProof::Unproven(why) => Judgment::unknown(phrase("mail.unproven", &role))
+        AccessProof::Shown(why) => {
+            Judgment::pass(format_message("mail.accepted-without-role", &role))
+                .with_confidence(Confidence::Likely)
+                .raising(access_proof::granted_in_exchange(facts, need, why))
+        }
+        AccessProof::Unproven(why) => Judgment::unknown(format_message("mail.unproven", &role))
             .raising(access_proof::unproven_access(context, facts, need, &why)),
     }
 }
@@ -203,7 +205,7 @@ fn refused_read(
 ) -> Raised {
     match context.declared(&facts.name, need) {
         Declared::Yes(by) => Raised::new(CauseId::DirectoryAccessBlocked)
-            .because(phrase(
+            .because(format_message(
                 "directory.granted-but-refused",
                 &[("permission", &by), ("detail", &describe_response(row))],
             ))
@@ -220,12 +222,12 @@ mod tests {
     use super::super::diagnose;
     use super::super::tests::{evidence, row, token};
     use super::*;
-    use crate::evidence::Asked;
+    use crate::evidence::Execution;
 
     fn notes(version: Option<&str>, requirement: Requirement) -> bool {
         let mut evidence = evidence(token(&["User.Read.All"]), Vec::new());
         evidence.product_version = version.map(str::to_owned);
-        let read = Asked::answered(Finding::Listing(Reply::Success(())));
+        let read = Execution::completed(Finding::Listing(Reply::Success(())));
         evidence.observations.push(Observation {
             requirement,
             ..row(CheckId::DirectoryUsers, "tenant", read)

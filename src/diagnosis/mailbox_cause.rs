@@ -8,7 +8,7 @@ use super::row_response::symptom_of;
 use super::symptom::{Symptom, is_undecided};
 use super::{ews_schedule, missing_grant};
 use crate::evidence::{ConnectionFacts, Finding, Observation};
-use crate::knowledge::{Need, phrase};
+use crate::knowledge::{Need, format_message};
 use crate::terms::{Api, CauseGroup, CauseId, Confidence};
 
 /// Judges the answer of a mailbox with what every such row carries: what was seen, and the roles that bear on it.
@@ -18,10 +18,10 @@ pub(super) fn judge_response(
     judge: impl FnOnce(&ConnectionFacts, &Symptom) -> Judgment,
 ) -> Judgment {
     let Some(symptom) = symptom_of(row) else {
-        return Judgment::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let need = facts.api.map(calendar_need);
     let declared = need
@@ -199,7 +199,7 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
             ("refused", &*pattern.refused_list()),
         ];
         return Raised::new(CauseId::MailboxOutsideScope)
-            .because(phrase("scope.both-lists", &lists));
+            .because(format_message("scope.both-lists", &lists));
     }
     let Some(need) = facts.api.map(calendar_need) else {
         return Raised::new(CauseId::MailboxAccessBlocked);
@@ -215,7 +215,7 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
 }
 
 fn blocked_despite_role(role: &str, row: &Observation) -> Raised {
-    let sentence = phrase(
+    let sentence = format_message(
         "access.granted-but-blocked",
         &[("permission", role), ("detail", &describe_response(row))],
     );
@@ -242,7 +242,7 @@ fn with_right_address(raised: Raised, row: &Observation) -> Raised {
     let mut others = values.into_iter().flat_map(|values| values.values());
     match others.find(|value| value.contains('@') && !value.eq_ignore_ascii_case(&row.subject)) {
         Some(address) => {
-            let pair = phrase(
+            let pair = format_message(
                 "alias.pair",
                 &[("room", &row.subject), ("right_address", address)],
             );

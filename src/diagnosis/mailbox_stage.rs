@@ -6,8 +6,8 @@ use super::mailbox_cause::{cause_of, judge_response, service_account_cause};
 use super::response_cause::from_response;
 use super::symptom::{Symptom, is_undecided};
 use super::{mail_and_directory, write_access};
-use crate::evidence::{Asked, Observation};
-use crate::knowledge::phrase;
+use crate::evidence::{Execution, Observation};
+use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, NeedId};
 
 /// The checks that show what the app can do.
@@ -27,7 +27,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::MailboxServiceAccount => judge_service_account(context, row),
         CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite
-            if row.asked == Asked::Derived =>
+            if row.execution == Execution::Derived =>
         {
             judge_rights(context, row)
         }
@@ -44,7 +44,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
 fn judge_room(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |facts, symptom| {
         match (symptom, cause_of(context, facts, row)) {
-            (Symptom::Ok, _) | (_, None) => Judgment::pass(phrase("room.open", &[])),
+            (Symptom::Ok, _) | (_, None) => Judgment::pass(format_message("room.open", &[])),
             // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
             (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => Judgment {
                 message: describe_response(row),
@@ -59,7 +59,7 @@ fn judge_room(context: &Context<'_>, row: &Observation) -> Judgment {
 fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |facts, symptom| {
         match service_account_cause(context, facts, row, symptom) {
-            None => Judgment::pass(phrase("service-account.open", &[])),
+            None => Judgment::pass(format_message("service-account.open", &[])),
             Some(raised) => from_cause(raised),
         }
     })
@@ -76,15 +76,15 @@ const REFUSES_A_MAILBOX: &[CauseId] = &[
 fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |_, symptom| match symptom {
         Symptom::Ok => {
-            let sentence = phrase("expect-denied.open", &[("detail", &row.subject)]);
+            let sentence = format_message("expect-denied.open", &[("detail", &row.subject)]);
             from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
         }
-        Symptom::AccessRefused => Judgment::pass(phrase("expect-denied.refused", &[])),
+        Symptom::AccessRefused => Judgment::pass(format_message("expect-denied.refused", &[])),
         Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => {
-            Judgment::pass(phrase("expect-denied.refused", &[]))
+            Judgment::pass(format_message("expect-denied.refused", &[]))
         }
         Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
-        _ => Judgment::unknown(phrase("expect-denied.proves-nothing", &[])),
+        _ => Judgment::unknown(format_message("expect-denied.proves-nothing", &[])),
     })
 }
 
@@ -93,6 +93,6 @@ fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgment {
     let connection = row.connection.as_deref();
     match context.impersonation(connection, &row.subject) {
         Some(source) => write_access::judge_rights(row.check, source),
-        None => Judgment::error(phrase("row.no-answer-kept", &[])),
+        None => Judgment::error(format_message("row.no-answer-kept", &[])),
     }
 }

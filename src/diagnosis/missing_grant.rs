@@ -3,20 +3,20 @@
 use super::diagnosis_context::Context;
 use super::judgment::Raised;
 use crate::evidence::{ConnectionFacts, RequestedPermission};
-use crate::knowledge::{self, Need, phrase};
+use crate::knowledge::{self, Need, format_message};
 use crate::terms::{CauseId, Resource};
 
 /// The missing grant, or what the registration shows to be behind it.
 pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
     why_missing(context, facts, need)
         .unwrap_or_else(|| Raised::new(need.missing_cause))
-        .because(phrase(
+        .because(format_message(
             "grant.absent-and-refused",
             &[("permission", &need.value)],
         ))
         .with_value("permission", need.value.clone())
         .with_value("api", need.api.title())
-        .with_value("api_path", phrase(portal_path(need.api), &[]))
+        .with_value("api_path", format_message(portal_path(need.api), &[]))
 }
 
 /// The key of the words for where the portal lists an API. Exchange is not among those that it shows first.

@@ -13,6 +13,8 @@ mod cause_collection;
 mod cause_grouping;
 mod diagnose;
 mod diagnosis_context;
+#[cfg(test)]
+mod edited_table_tests;
 mod evidence_index;
 mod ews_schedule;
 mod failure_cause;

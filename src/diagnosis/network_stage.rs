@@ -8,7 +8,7 @@ use super::failure_cause::cause_with_failure;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::symptom;
 use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// The checks of the hosts, and of the clock of this machine.
@@ -29,12 +29,12 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
 fn judge_host(context: &Context<'_>, row: &Observation) -> Judgment {
-    let Some(Finding::Reached(reply)) = row.finding() else {
-        return Judgment::error(phrase("row.no-answer-kept", &[]));
+    let Some(Finding::Reachable(reply)) = row.finding() else {
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
     };
     let judgment = match reply {
         Reply::Success(()) | Reply::Refused(_) => {
-            Judgment::pass(phrase("network.reached", &[])).raising_all(interception(row))
+            Judgment::pass(format_message("network.reached", &[])).raising_all(interception(row))
         }
         Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(
             context,
@@ -61,11 +61,11 @@ fn interception(row: &Observation) -> Option<Raised> {
         .certificate
         .as_ref()
         .filter(|certificate| certificate.of_cloud)?;
-    if knowledge::issues_for_microsoft(certificate.organisation.as_deref().unwrap_or_default()) {
+    if knowledge::is_microsoft_issuer(certificate.organisation.as_deref().unwrap_or_default()) {
         return None;
     }
     let issuer = &certificate.issuer;
-    let sentence = phrase("network.issued-by", &[("detail", issuer)]);
+    let sentence = format_message("network.issued-by", &[("detail", issuer)]);
     Some(
         Raised::new(CauseId::NetworkTlsIntercepted)
             .because(sentence)
@@ -98,10 +98,10 @@ fn judge_failure(failure: &Failure) -> Judgment {
 /// Judges the local clock by the services' `Date` headers.
 fn judge_clock(context: &Context<'_>) -> Judgment {
     let Some(seconds) = agreed_offset(context.evidence) else {
-        return Judgment::unknown(phrase("clock.no-date", &[]));
+        return Judgment::unknown(format_message("clock.no-date", &[]));
     };
     let words = describe_offset(seconds);
-    let sentence = phrase("clock.offset", &[("detail", &words)]);
+    let sentence = format_message("clock.offset", &[("detail", &words)]);
     let limit = i64::from(knowledge::dates().clock_skew_minutes) * 60;
     if seconds.abs() <= limit {
         return Judgment::pass(sentence);

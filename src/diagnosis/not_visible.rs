@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::result::Command;
-use crate::evidence::{Asked, ConnectionFacts, Evidence, Observation};
-use crate::knowledge::{self, Concern, NotVisible, quote_powershell};
+use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
+use crate::knowledge::{self, Concern, NotCovered, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
 
 /// More rooms than this are not listed in a command; a comment says how many are missing.
@@ -51,15 +51,15 @@ fn uses_service_account(facts: &ConnectionFacts) -> bool {
 
 fn is_deselected(row: &Observation) -> bool {
     matches!(
-        row.asked,
-        Asked::Skipped {
+        row.execution,
+        Execution::Skipped {
             reason: SkipReason::Deselected,
             ..
         }
     )
 }
 
-fn line(evidence: &Evidence, spot: &NotVisible) -> String {
+fn line(evidence: &Evidence, spot: &NotCovered) -> String {
     let look = filled(evidence, &spot.look, None);
     let line = format!("{} Who can look: {}.\n{look}", spot.line(), spot.who);
     match &spot.command {
@@ -165,7 +165,7 @@ mod tests {
     use super::super::tests::{evidence, row, token};
     use super::*;
 
-    fn lines_of(api: Api, mail: Option<Asked>, narrowed: bool) -> String {
+    fn lines_of(api: Api, mail: Option<Execution>, narrowed: bool) -> String {
         let mut evidence = evidence(token(&[]), Vec::new());
         evidence.connections[0].api = Some(api);
         evidence
@@ -177,7 +177,7 @@ mod tests {
         not_visible(&evidence).join("\n")
     }
 
-    const DESELECTED: Asked = Asked::Skipped {
+    const DESELECTED: Execution = Execution::Skipped {
         reason: SkipReason::Deselected,
         blocked_by: None,
     };
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn mail_that_was_not_checked_has_no_line_about_its_delivery() {
         let delivery = "is delivered";
-        assert!(lines_of(Api::Graph, Some(Asked::Derived), false).contains(delivery));
+        assert!(lines_of(Api::Graph, Some(Execution::Derived), false).contains(delivery));
         for mail in [None, Some(DESELECTED)] {
             assert!(!lines_of(Api::Graph, mail, false).contains(delivery));
         }
@@ -231,6 +231,6 @@ mod tests {
             !narrowed.contains("SMTP"),
             "a check left out by --skip says nothing about the settings"
         );
-        assert!(!lines_of(Api::Graph, Some(Asked::Derived), false).contains("SMTP"));
+        assert!(!lines_of(Api::Graph, Some(Execution::Derived), false).contains("SMTP"));
     }
 }

@@ -6,7 +6,7 @@ use super::diagnosis_context::Context;
 use super::mailbox_scope::MailboxScope;
 use super::name_list;
 use crate::evidence::{ConnectionFacts, Evidence, Observation};
-use crate::knowledge::{self, phrase, quote_bash, quote_powershell};
+use crate::knowledge::{self, format_message, quote_bash, quote_powershell};
 use crate::terms::{Api, Resource};
 
 /// How many subjects a sentence names before it only counts the rest.
@@ -190,7 +190,7 @@ impl<'c> Placeholders<'c> {
 /// A connection in a sentence: `system` would read as an English word.
 fn in_a_sentence(connection: &str) -> String {
     if connection == "system" {
-        phrase("connection.main", &[])
+        format_message("connection.main", &[])
     } else {
         connection.to_owned()
     }
@@ -198,7 +198,7 @@ fn in_a_sentence(connection: &str) -> String {
 
 /// A sentence with a capital letter, where it begins with the main connection. Names of the customer stay as they are.
 fn capitalized(sentence: String) -> String {
-    let main = phrase("connection.main", &[]);
+    let main = format_message("connection.main", &[]);
     match sentence.strip_prefix(&main) {
         Some(rest) => format!("{}{}{rest}", main[..1].to_uppercase(), &main[1..]),
         None => sentence,

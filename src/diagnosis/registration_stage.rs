@@ -12,7 +12,7 @@ use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
 };
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
 
 /// The checks of the registration.
@@ -50,20 +50,20 @@ fn read_registration(
     judge: impl FnOnce(&RegistrationFacts) -> Judgment,
 ) -> Judgment {
     let Some(Finding::Registration(reply)) = row.finding() else {
-        return Judgment::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
     };
     let judgment = match (reply, symptom::classify(Service::Graph, reply)) {
         (Reply::Success(registration), _) => judge(registration),
         (_, Symptom::AccessRefused) => Judgment::skipped(
             SkipReason::NeedsPermission,
             None,
-            phrase("registration.refused", &[]),
+            format_message("registration.refused", &[]),
         ),
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
-            Judgment::unknown(phrase("registration.elsewhere", &[]))
+            Judgment::unknown(format_message("registration.elsewhere", &[]))
         }
         (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
-            Judgment::unknown(phrase("registration.unreadable", &[]))
+            Judgment::unknown(format_message("registration.unreadable", &[]))
         }
         (_, Symptom::Named(id))
             if is_undecided(id)
@@ -71,19 +71,19 @@ fn read_registration(
         {
             from_cause(from_response(row, id))
         }
-        _ => Judgment::unknown(phrase("registration.unreadable", &[])),
+        _ => Judgment::unknown(format_message("registration.unreadable", &[])),
     };
     judgment.with_observed(observed_response(row))
 }
 
 fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judgment {
     let Some((secret, ends)) = secret_in_use(context, registration) else {
-        return Judgment::unknown(phrase("secret.not-told", &[]));
+        return Judgment::unknown(format_message("secret.not-told", &[]));
     };
     let days = days_between(context.evidence.started_at, ends);
     let date = date_of(ends);
     let words = days.to_string();
-    let sentence = phrase("secret.ends", &[("date", &date), ("days", &words)]);
+    let sentence = format_message("secret.ends", &[("date", &date), ("days", &words)]);
     if days
         > i64::from(
             context
@@ -124,7 +124,7 @@ fn judge_comparison(
     registration: &RegistrationFacts,
 ) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let compared = compare_permissions(context, facts, registration);
     if compared.pending.is_empty() {
@@ -133,7 +133,7 @@ fn judge_comparison(
     let list = compared.pending.join(", ");
     if let Some(raised) = cause_of_missing_consent(context, earlier, facts) {
         return Judgment {
-            message: phrase("consent.waiting", &[("permission", &list)]),
+            message: format_message("consent.waiting", &[("permission", &list)]),
             ..from_cause(raised)
         };
     }
@@ -142,12 +142,15 @@ fn judge_comparison(
         .iter()
         .any(|value| is_needed(context, facts, value))
     {
-        return Judgment::unknown(phrase(
+        return Judgment::unknown(format_message(
             "consent.waiting-undecided",
             &[("permission", &list)],
         ));
     }
-    Judgment::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
+    Judgment::pass(format_message(
+        "consent.waiting-unneeded",
+        &[("permission", &list)],
+    ))
 }
 
 /// No permission is known to wait for consent. Complete is what was compared, and nothing else.
@@ -159,11 +162,11 @@ fn judge_nothing_pending(compared: &Compared) -> Judgment {
     let left_open: Vec<String> = left_open
         .into_iter()
         .filter(|(_, permissions)| !permissions.is_empty())
-        .map(|(key, permissions)| phrase(key, &[("permission", &permissions.join(", "))]))
+        .map(|(key, permissions)| format_message(key, &[("permission", &permissions.join(", "))]))
         .collect();
     match (left_open.is_empty(), compared.on_other_apis) {
-        (true, false) => Judgment::pass(phrase("consent.complete", &[])),
-        (true, true) => Judgment::pass(phrase("consent.complete-here", &[])),
+        (true, false) => Judgment::pass(format_message("consent.complete", &[])),
+        (true, true) => Judgment::pass(format_message("consent.complete-here", &[])),
         (false, _) => Judgment::unknown(left_open.join(". ")),
     }
 }
@@ -196,7 +199,7 @@ fn compare_permissions(
             compared.on_other_apis = true;
             continue;
         };
-        let Some(role) = knowledge::role_by_guid(api, &permission.permission_id) else {
+        let Some(role) = knowledge::find_role_by_guid(api, &permission.permission_id) else {
             compared.unknown_ids.push(permission.permission_id.clone());
             continue;
         };

@@ -18,7 +18,7 @@ pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
     let number = refusal.and_then(|refusal| refusal.aadsts.first().copied());
     let lookup = number.map_or_else(
         || knowledge::LOOKUP_PAGE.to_owned(),
-        knowledge::lookup_address,
+        knowledge::aadsts_lookup_url,
     );
     let raised = raised.with_value("lookup", lookup);
     match refusal.and_then(shown_code) {

@@ -146,7 +146,7 @@ impl Command {
 
     /// A command of the knowledge tables, with its placeholders filled in and with the remarks about its cmdlets.
     pub fn from_catalog(shell: &str, filled: &str) -> Self {
-        Self::new(shell, &knowledge::with_remarks(shell, filled))
+        Self::new(shell, &knowledge::add_remarks(shell, filled))
     }
 
     /// The shell it is quoted for: `powershell` or `bash`.
@@ -161,7 +161,7 @@ impl Command {
 
     /// The text with its long lists of mailboxes as arrays.
     pub fn laid_out(&self, layout: ArrayLayout) -> String {
-        knowledge::laid_out(&self.shell, &self.text, layout)
+        knowledge::lay_out_arrays(&self.shell, &self.text, layout)
     }
 
     /// The shell as people write it.

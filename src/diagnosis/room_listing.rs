@@ -8,7 +8,7 @@ use super::response_cause::from_response;
 use super::skipped_rows::room_list_note;
 use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 
 /// How many rooms without a usable address are named.
@@ -22,7 +22,7 @@ pub(super) fn judge(
     listing: &RoomListing,
 ) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let listed = judge_listing(context, facts, row, listing);
     let judgment = if matches!(given.outcome, Outcome::Fail | Outcome::Unknown) {
@@ -42,19 +42,20 @@ fn judge_listing(
     listing: &RoomListing,
 ) -> Judgment {
     match listing {
-        RoomListing::Prevented(check) => {
-            Judgment::unknown(phrase("rooms.prevented", &[("detail", check.as_str())]))
-        }
-        RoomListing::Asked(Reply::Success(list)) => judge_list(facts, list),
+        RoomListing::Blocked(check) => Judgment::unknown(format_message(
+            "rooms.prevented",
+            &[("detail", check.as_str())],
+        )),
+        RoomListing::Requested(Reply::Success(list)) => judge_list(facts, list),
         refused if refused.lacks_permission() => judge_refusal(context, facts),
-        RoomListing::Asked(reply) => judge_undecided_list(context, facts, row, reply),
+        RoomListing::Requested(reply) => judge_undecided_list(context, facts, row, reply),
     }
 }
 
 fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
     if let Some(reason) = &list.cut_short {
         let rooms = list.rooms.to_string();
-        return Judgment::unknown(phrase(
+        return Judgment::unknown(format_message(
             "rooms.cut-short",
             &[("rooms", &rooms), ("detail", reason)],
         ));
@@ -76,17 +77,17 @@ fn describe_list(list: &RoomListFacts) -> String {
         } else {
             "rooms.listed"
         };
-        return phrase(key, &[("detail", &rooms)]);
+        return format_message(key, &[("detail", &rooms)]);
     }
     let names = name_list::join_first(nameless, MAX_NAMES);
     if list.rooms == 0 {
-        return phrase(
+        return format_message(
             "rooms.none-usable",
             &[("detail", &room_count(nameless.len())), ("rooms", &names)],
         );
     }
-    let listed = phrase("rooms.listed", &[("detail", &rooms)]);
-    phrase(
+    let listed = format_message("rooms.listed", &[("detail", &rooms)]);
+    format_message(
         "rooms.without-address",
         &[("detail", &listed), ("rooms", &names)],
     )
@@ -107,7 +108,7 @@ fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
         Declared::Yes(role) => ("rooms.permitted-yet-refused", role),
         _ => ("rooms.not-permitted", need.value.clone()),
     };
-    let message = phrase(key, &[("permission", &role), ("api", need.api.title())]);
+    let message = format_message(key, &[("permission", &role), ("api", need.api.title())]);
     Judgment::skipped(SkipReason::NeedsPermission, None, message.clone())
         .raising(room_list_note().because(message))
 }
@@ -137,13 +138,13 @@ fn judge_undecided_list(
             ("detail", told.as_str()),
             ("permission", need.value.as_str()),
         ];
-        let message = phrase("rooms.not-told-or-not-permitted", &values);
+        let message = format_message("rooms.not-told-or-not-permitted", &values);
         let note = room_list_note()
             .because(message.clone())
             .with_confidence(Confidence::Likely);
         return Judgment::unknown(message).raising_all(cause).raising(note);
     }
-    Judgment::unknown(phrase("rooms.not-told", &[("detail", &told)])).raising_all(cause)
+    Judgment::unknown(format_message("rooms.not-told", &[("detail", &told)])).raising_all(cause)
 }
 
 fn empty_list_note(message: String) -> Raised {
@@ -156,11 +157,11 @@ mod tests {
     use super::super::{Diagnosis, ResultRow, diagnose};
     use super::*;
     use crate::evidence::{
-        Asked, Challenge, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts,
+        Challenge, Execution, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts,
     };
     use crate::terms::{CheckId, Requirement};
 
-    /// The diagnosis of a connection over `api` whose token for Graph has these roles and whose tenant answered so;
+    /// The diagnosis of a connection over `api` whose token for Graph has these roles and whose tenant completed so;
     /// `rooms` are known in all.
     fn diagnosis(
         api: Api,
@@ -176,7 +177,7 @@ mod tests {
             audience: Some("https://graph.microsoft.com".into()),
             ..token(roles)
         };
-        let signed_in = Asked::answered(Finding::SignIn(Reply::Success(token)));
+        let signed_in = Execution::completed(Finding::SignIn(Reply::Success(token)));
         evidence.observations[0] = row(CheckId::SignInGraph, "system", signed_in);
         let finding = Finding::Rooms {
             faults: faults.to_vec(),
@@ -185,9 +186,9 @@ mod tests {
         evidence.observations.push(row(
             CheckId::SettingsRooms,
             "system",
-            Asked::answered(finding),
+            Execution::completed(finding),
         ));
-        let at_exchange = Asked::answered(Finding::SignIn(Reply::Success(
+        let at_exchange = Execution::completed(Finding::SignIn(Reply::Success(
             super::super::tests::token(&[]),
         )));
         evidence
@@ -216,13 +217,13 @@ mod tests {
             without_address,
             cut_short: cut_short.map(str::to_owned),
         };
-        RoomListing::Asked(Reply::Success(facts))
+        RoomListing::Requested(Reply::Success(facts))
     }
 
     fn refused(status: u16, inner: &[&str]) -> RoomListing {
         let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
         let code = Some("UnknownError".to_owned());
-        RoomListing::Asked(Reply::Refused(Refusal {
+        RoomListing::Requested(Reply::Refused(Refusal {
             status,
             code,
             inner_codes,
@@ -323,7 +324,7 @@ mod tests {
                 challenge: challenge.clone(),
                 ..Refusal::default()
             };
-            RoomListing::Asked(Reply::Refused(refusal))
+            RoomListing::Requested(Reply::Refused(refusal))
         };
         let (row, causes) = judged(Api::Graph, PLACES, answer());
         assert_eq!(

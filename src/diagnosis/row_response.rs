@@ -13,7 +13,7 @@ pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
         Finding::CalendarView(reply) | Finding::Listing(reply) => {
             symptom::classify(Service::Graph, reply)
         }
-        Finding::NoTouch(reply) => symptom::classify_no_touch(reply),
+        Finding::NonexistentItem(reply) => symptom::classify_no_touch(reply),
         Finding::Written { service, reply } => symptom::classify(*service, reply),
         _ => return None,
     })

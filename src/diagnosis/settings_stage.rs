@@ -7,7 +7,7 @@ use super::symptom::{self, Symptom};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
 };
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 
 /// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
@@ -35,7 +35,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
         Some(Finding::Rooms { faults, listing }) => {
             room_listing::judge(context, row, judge_faults(context, row, faults), listing)
         }
-        _ => Judgment::error(phrase("row.no-answer-kept", &[])),
+        _ => Judgment::error(format_message("row.no-answer-kept", &[])),
     }
 }
 
@@ -57,12 +57,12 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
 
 /// A room that was given and could not be checked is neither a pass nor a failure.
 fn judge_without_certain_fault(check: CheckId, faults: &[SettingsFault]) -> Judgment {
-    match faults.iter().find(|fault| fault.kind.leaves_open()) {
-        Some(fault) => Judgment::unknown(phrase(
+    match faults.iter().find(|fault| fault.kind.is_undecided()) {
+        Some(fault) => Judgment::unknown(format_message(
             "settings.room-not-checked",
             &[("detail", &fault.detail)],
         )),
-        None => Judgment::pass(phrase(pass_message(check), &[])),
+        None => Judgment::pass(format_message(pass_message(check), &[])),
     }
 }
 
@@ -98,13 +98,15 @@ fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFau
         .connection_of(row)
         .map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
     match verdict {
-        SecretVerdict::Accepted => {
-            Judgment::pass(phrase("settings.suspicion-refuted", &[("detail", detail)]))
-        }
+        SecretVerdict::Accepted => Judgment::pass(format_message(
+            "settings.suspicion-refuted",
+            &[("detail", detail)],
+        )),
         SecretVerdict::Refused => from_cause(raised(fault)),
-        SecretVerdict::Open => {
-            Judgment::unknown(phrase("settings.suspicion-open", &[("detail", detail)]))
-        }
+        SecretVerdict::Open => Judgment::unknown(format_message(
+            "settings.suspicion-open",
+            &[("detail", detail)],
+        )),
     }
 }
 

@@ -6,7 +6,7 @@ use super::response_cause::from_response;
 use super::settings_stage;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
 
 /// The checks of the tokens.
@@ -15,10 +15,10 @@ pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExc
 /// Judges whether a token was issued.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::SignIn(reply)) = row.finding() else {
-        return Judgment::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let judgment = match reply {
         Reply::Success(token) => judge_token(context, facts, row, token),
@@ -39,7 +39,7 @@ fn cause_of_refusal(
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
     if about_the_secret && let Some(suspicion) = settings_stage::suspicion(context, facts) {
-        return suspicion.because(phrase(
+        return suspicion.because(format_message(
             "settings.suspicion-confirmed",
             &[("detail", &describe_response(row))],
         ));
@@ -78,7 +78,7 @@ fn judge_token(
             .unreadable_because
             .as_deref()
             .unwrap_or("no reason known");
-        return Judgment::pass(phrase("sign-in.opaque", &[("detail", why)]));
+        return Judgment::pass(format_message("sign-in.opaque", &[("detail", why)]));
     }
     let asked = context
         .tenant(facts)
@@ -87,7 +87,7 @@ fn judge_token(
         && !is_domain(asked)
         && !tid.eq_ignore_ascii_case(asked)
     {
-        let sentence = phrase(
+        let sentence = format_message(
             "sign-in.other-tenant",
             &[("tenant_id", tid), ("detail", asked)],
         );
@@ -99,7 +99,7 @@ fn judge_token(
     }
     if let Some(scopes) = &token.scopes {
         let raised = Raised::new(CauseId::SignInDelegatedToken)
-            .because(phrase("sign-in.delegated", &[("detail", scopes)]));
+            .because(format_message("sign-in.delegated", &[("detail", scopes)]));
         return if opened_anything(context, facts, row) {
             pass_with_note(token, raised)
         } else {
@@ -163,12 +163,12 @@ fn mismatch(facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> O
     if let Some(client) = &token.client_id
         && !client.eq_ignore_ascii_case(&facts.client_id)
     {
-        return Some(phrase("sign-in.other-app", &[("detail", client)]));
+        return Some(format_message("sign-in.other-app", &[("detail", client)]));
     }
     let audience = token.audience.as_deref()?;
     let api = knowledge::api_by_resource(audience);
     (api.is_some() && api != Some(wanted))
-        .then(|| phrase("sign-in.other-audience", &[("detail", audience)]))
+        .then(|| format_message("sign-in.other-audience", &[("detail", audience)]))
 }
 
 fn wanted_api(row: &Observation) -> Resource {
@@ -181,9 +181,9 @@ fn wanted_api(row: &Observation) -> Resource {
 
 fn success_sentence(token: &TokenFacts) -> String {
     if token.roles.is_empty() {
-        return phrase("sign-in.issued-without-roles", &[]);
+        return format_message("sign-in.issued-without-roles", &[]);
     }
-    phrase("sign-in.issued", &[("detail", &token.roles.join(", "))])
+    format_message("sign-in.issued", &[("detail", &token.roles.join(", "))])
 }
 
 /// A tenant can be typed as a domain; which GUID that is only discovery tells. Everything else is compared as it is, so

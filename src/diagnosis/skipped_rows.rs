@@ -2,15 +2,15 @@
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised};
-use crate::evidence::{Asked, ConnectionFacts, Observation};
-use crate::knowledge::{self, phrase};
+use crate::evidence::{ConnectionFacts, Execution, Observation};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CheckId, Resource, SkipReason};
 
 /// A row that was not asked, for a reason of the fixed list.
 pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgment {
     let message = match blocked_by {
-        Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
-        None => knowledge::skip_sentence(reason),
+        Some(blocker) => format_message("skipped.blocked-by", &[("detail", blocker.as_str())]),
+        None => knowledge::skip_sentence(reason).to_owned(),
     };
     Judgment::skipped(reason, blocked_by, message)
 }
@@ -18,11 +18,11 @@ pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) 
 /// The judgment over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
 /// the same reason, or blocked by it.
 pub(super) fn judge_by_source(source: &Observation) -> Judgment {
-    match &source.asked {
-        Asked::Skipped { reason, .. } if lacks_room_list(source, *reason) => {
+    match &source.execution {
+        Execution::Skipped { reason, .. } if lacks_room_list(source, *reason) => {
             judge_without_room_list(source)
         }
-        Asked::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
+        Execution::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
         _ => skipped_judgment(SkipReason::Blocked, Some(source.check)),
     }
 }
@@ -46,8 +46,8 @@ pub(super) fn blocked_by_sign_in(
 /// Whether the user left a check out.
 pub(super) fn is_deselected(row: &Observation) -> bool {
     matches!(
-        row.asked,
-        Asked::Skipped {
+        row.execution,
+        Execution::Skipped {
             reason: SkipReason::Deselected,
             ..
         }
@@ -56,7 +56,7 @@ pub(super) fn is_deselected(row: &Observation) -> bool {
 
 /// Judges a row about a room where none is known, because the app may not list them.
 pub(super) fn judge_without_room_list(row: &Observation) -> Judgment {
-    let message = phrase("rooms.none-known", &[]);
+    let message = format_message("rooms.none-known", &[]);
     Judgment::skipped(SkipReason::NeedsPermission, None, message)
         .raising(room_list_note().with_subject(row.connection.clone()))
 }

@@ -9,7 +9,7 @@ use super::judgment::{Judgment, Raised, observed_response};
 use super::skipped_rows::blocked_by_sign_in;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
-use crate::knowledge::{self, Level, phrase};
+use crate::knowledge::{self, AccessLevel, format_message};
 use crate::terms::{CauseId, CheckId, Resource};
 
 /// The APIs on which an app can hold roles that open mailboxes.
@@ -25,7 +25,7 @@ const NO_ROLE: &[CauseId] = &[
 /// Judges what the app may do beyond need.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let tokens: Vec<_> = APIS
         .iter()
@@ -35,7 +35,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
         return blocked_by_sign_in(context, facts, Resource::Graph);
     }
     if tokens.iter().all(|token| !token.readable) {
-        return Judgment::unknown(phrase("surplus.unreadable", &[]))
+        return Judgment::unknown(format_message("surplus.unreadable", &[]))
             .with_observed(observed_response(row));
     }
     let unused: Vec<(Resource, &String)> = APIS
@@ -68,22 +68,23 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
 }
 
 fn judge_unused(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgment {
-    let unread_too =
-        (!unread.is_empty()).then(|| phrase("surplus.unread", &[("api", &unread.join(", "))]));
+    let unread_too = (!unread.is_empty())
+        .then(|| format_message("surplus.unread", &[("api", &unread.join(", "))]));
     let found = [roles, delegated].concat().join("; ");
     let (key, case) = match (roles, delegated) {
         ([], []) => {
             return match unread_too {
-                None => Judgment::pass(phrase("surplus.none", &[])),
-                Some(unread) => {
-                    Judgment::unknown(format!("{}; {unread}", phrase("surplus.none-seen", &[])))
-                }
+                None => Judgment::pass(format_message("surplus.none", &[])),
+                Some(unread) => Judgment::unknown(format!(
+                    "{}; {unread}",
+                    format_message("surplus.none-seen", &[])
+                )),
             };
         }
         ([], _) => ("surplus.delegated", Some("delegated")),
         _ => ("surplus.some", None),
     };
-    let sentence = phrase(key, &[("detail", &found)]);
+    let sentence = format_message(key, &[("detail", &found)]);
     let sentence = [Some(sentence), unread_too]
         .into_iter()
         .flatten()
@@ -136,7 +137,7 @@ fn unused_roles<'e>(
     let used: Vec<String> = needs_of_app(context, facts)
         .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
         .filter(|need| need.api == api)
-        .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
+        .filter_map(|need| knowledge::match_roles(need, &token.roles).by)
         .collect();
     token
         .roles
@@ -163,10 +164,10 @@ fn is_on_the_wrong_api(
         .any(|need| !is_held(context, facts, need))
 }
 
-/// Whether the app holds a role that satisfies a need in full.
+/// Whether the app holds a role that match_roles a need in full.
 fn is_held(context: &Context<'_>, facts: &ConnectionFacts, need: &knowledge::Need) -> bool {
     let token = context.token_of_app(facts, need.api);
-    token.is_some_and(|token| knowledge::satisfies(need, &token.roles).level == Level::Full)
+    token.is_some_and(|token| knowledge::match_roles(need, &token.roles).level == AccessLevel::Full)
 }
 
 fn describe_role(api: Resource, role: &str) -> String {
@@ -239,7 +240,7 @@ mod tests {
     use super::super::tests::{evidence, row, token};
     use super::super::{ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{Asked, Failure, Layer, Refusal, Reply, TokenFacts};
+    use crate::evidence::{Execution, Failure, Layer, Refusal, Reply, TokenFacts};
     use crate::terms::{Api, Confidence, Outcome};
 
     /// The row about unused roles of an app that books over Graph, where Exchange gave this reply.
@@ -254,13 +255,13 @@ mod tests {
             row(
                 CheckId::SignInGraph,
                 "system",
-                Asked::answered(Finding::SignIn(Reply::Success(at_graph))),
+                Execution::completed(Finding::SignIn(Reply::Success(at_graph))),
             ),
             row(
                 CheckId::GrantSurplus,
                 "app",
-                at_exchange.map_or(Asked::Derived, |reply| {
-                    Asked::answered(Finding::SignIn(reply))
+                at_exchange.map_or(Execution::Derived, |reply| {
+                    Execution::completed(Finding::SignIn(reply))
                 }),
             ),
         ];
@@ -282,7 +283,7 @@ mod tests {
         );
         let (limit_ms, issuer, certificate) = (Some(20_000), None, None);
         Reply::Unreachable(Failure {
-            layer: Layer::AnswerTimeout,
+            layer: Layer::ResponseTimeout,
             host,
             detail,
             limit_ms,

@@ -120,7 +120,7 @@ pub(super) fn network_cause(failure: &Failure) -> CauseId {
     match failure.layer {
         Layer::Name => CauseId::NetworkDnsFailed,
         Layer::Refused => CauseId::NetworkConnectionRefused,
-        Layer::ConnectTimeout | Layer::AnswerTimeout => CauseId::NetworkTimeout,
+        Layer::ConnectTimeout | Layer::ResponseTimeout => CauseId::NetworkTimeout,
         Layer::Proxy => CauseId::NetworkProxyUnreachable,
         Layer::ProxyAuthentication | Layer::ProxyCredentials => {
             CauseId::NetworkProxyAuthenticationRequired
@@ -161,10 +161,11 @@ fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
 /// The row of the sentence that narrows a code of this refusal, if there is one.
 pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static TextEntry> {
     let message = refusal.message.as_deref()?;
-    let number = |code: &u64| knowledge::narrowing(CodeSource::SignIn, &code.to_string(), message);
+    let number =
+        |code: &u64| knowledge::find_narrowing(CodeSource::SignIn, &code.to_string(), message);
     let word = |code: &String| match service {
-        Service::Graph => knowledge::narrowing(CodeSource::Graph, code, message),
-        Service::Exchange => knowledge::narrowing(CodeSource::Exchange, code, message),
+        Service::Graph => knowledge::find_narrowing(CodeSource::Graph, code, message),
+        Service::Exchange => knowledge::find_narrowing(CodeSource::Exchange, code, message),
         Service::SignIn => None,
     };
     refusal.aadsts.iter().find_map(number).or_else(|| {
@@ -184,7 +185,7 @@ fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
         .find_map(|code| knowledge::aadsts(*code));
     match known.map(|entry| &entry.meaning) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
-        Some(Meaning::OurFault) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
+        Some(Meaning::InvalidRequest) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
         Some(meaning) => Some(from_meaning(meaning)),
         None if !refusal.aadsts.is_empty() => Some(Symptom::Named(CauseId::SignInUnrecognised)),
         None => None,
@@ -258,7 +259,7 @@ fn from_meaning(meaning: &Meaning) -> Symptom {
         Meaning::Transient => Symptom::Named(CauseId::ServiceUnavailable),
         Meaning::Accepted => Symptom::AcceptedCaller,
         Meaning::MailboxMissing => Symptom::MailboxMissing,
-        Meaning::OurFault => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        Meaning::InvalidRequest => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
     }
 }
 

@@ -5,7 +5,7 @@ use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_
 use super::response_cause::from_response;
 use super::symptom::{self, Symptom};
 use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
-use crate::knowledge::{self, Cloud, phrase};
+use crate::knowledge::{self, Cloud, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, Service};
 
 /// The check of the tenant.
@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Discovery(discovery)) = row.finding() else {
-        return Judgment::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
     };
     let judgment = match &discovery.here {
         Reply::Success(tenant) => match cloud_next_door(context, tenant) {
@@ -24,7 +24,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
                     ("other_cloud", cloud.title.as_str()),
                     ("detail", context.evidence.cloud.as_str()),
                 ];
-                let sentence = phrase("tenant.belongs-elsewhere", &values);
+                let sentence = format_message("tenant.belongs-elsewhere", &values);
                 let raised = Raised::new(CauseId::TenantWrongCloud)
                     .because(sentence)
                     .with_value("other_cloud", cloud.id.clone());
@@ -66,14 +66,14 @@ fn found(asked: &str, tenant: &TenantFacts) -> String {
     } else {
         "tenant.found-by-domain"
     };
-    phrase(key, &[("tenant_id", &tenant.tenant_id), ("detail", region)])
+    format_message(key, &[("tenant_id", &tenant.tenant_id), ("detail", region)])
 }
 
 /// An unknown tenant has a reason: the two ids are swapped, it lives in another cloud, or it does not exist.
 fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFacts) -> Raised {
     if discovery.client_id_is_a_tenant {
         return Raised::new(CauseId::TenantIdsSwapped)
-            .because(phrase("tenant.client-id-is-a-tenant", &[]));
+            .because(format_message("tenant.client-id-is-a-tenant", &[]));
     }
     let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
     if clouds.is_empty() {
@@ -86,7 +86,7 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
     let here = context.evidence.cloud.as_str();
     Raised::new(CauseId::TenantWrongCloud)
-        .because(phrase(
+        .because(format_message(
             "tenant.found-elsewhere",
             &[("other_cloud", &titles.join(", ")), ("detail", here)],
         ))
@@ -106,7 +106,7 @@ fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<
     let own = context.evidence.cloud.as_str();
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
-    let sentence = phrase(
+    let sentence = format_message(
         "tenant.domain-of-elsewhere",
         &[("other_cloud", &titles.join(" or ")), ("detail", own)],
     );

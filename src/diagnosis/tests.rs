@@ -1,7 +1,7 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure,
+    ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Execution, Failure,
     Finding, FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts,
     Reply, RequestedPermission, TokenFacts,
 };
@@ -14,7 +14,7 @@ const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 const FULL_ACCESS: &str = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
-pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
+pub(super) fn row(check: CheckId, subject: &str, execution: Execution) -> Observation {
     Observation {
         check,
         connection: Some("system".into()),
@@ -22,7 +22,7 @@ pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
         credentials: None,
         certificate: None,
         requirement: Requirement::Required,
-        asked,
+        execution,
         withheld: false,
         requests: Vec::new(),
         duration_ms: 0,
@@ -58,7 +58,7 @@ fn coded(code: &str) -> Reply<FolderFacts> {
 
 fn silent() -> Reply<FolderFacts> {
     Reply::Unreachable(Failure {
-        layer: Layer::AnswerTimeout,
+        layer: Layer::ResponseTimeout,
         host: "outlook.office365.com:443".into(),
         detail: "timed out".into(),
         limit_ms: Some(20_000),
@@ -85,12 +85,12 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
         row(
             CheckId::SignInExchange,
             "system",
-            Asked::answered(Finding::SignIn(Reply::Success(token))),
+            Execution::completed(Finding::SignIn(Reply::Success(token))),
         ),
-        row(CheckId::GrantFullAccessAsApp, CLIENT, Asked::Derived),
+        row(CheckId::GrantFullAccessAsApp, CLIENT, Execution::Derived),
     ];
     if rooms.is_empty() {
-        let asked = Asked::Skipped {
+        let asked = Execution::Skipped {
             reason: SkipReason::NeedsInput,
             blocked_by: None,
         };
@@ -101,7 +101,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
         observations.push(row(
             CheckId::MailboxImpersonation,
             &room,
-            Asked::answered(Finding::Folder(reply)),
+            Execution::completed(Finding::Folder(reply)),
         ));
     }
     Evidence {
@@ -287,7 +287,7 @@ fn a_requested_permission_without_consent_replaces_the_missing_grant() {
         requested: vec![requested],
         ..RegistrationFacts::default()
     };
-    let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
+    let asked = Execution::completed(Finding::Registration(Reply::Success(facts)));
     evidence
         .observations
         .push(row(CheckId::RegistrationConsent, CLIENT, asked));
@@ -345,7 +345,7 @@ fn notes_of_secret(ends: &str) -> Vec<String> {
         secrets: vec![secret],
         ..RegistrationFacts::default()
     };
-    let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
+    let asked = Execution::completed(Finding::Registration(Reply::Success(facts)));
     evidence
         .observations
         .push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
@@ -373,7 +373,7 @@ fn a_working_ews_connection_carries_the_days_left_until_its_last() {
         evidence.observations.push(row(
             CheckId::ExchangeEwsRetirement,
             "system",
-            Asked::Derived,
+            Execution::Derived,
         ));
         let diagnosis = diagnose(&evidence);
         let title = diagnosis

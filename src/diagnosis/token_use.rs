@@ -84,19 +84,19 @@ fn service_of(row: &Observation) -> Option<Service> {
         Finding::Folder(_) => Service::Exchange,
         Finding::Written { service, .. } => *service,
         Finding::CalendarView(_)
-        | Finding::NoTouch(_)
+        | Finding::NonexistentItem(_)
         | Finding::Listing(_)
         | Finding::Registration(_)
         | Finding::Rooms {
-            listing: RoomListing::Asked(_),
+            listing: RoomListing::Requested(_),
             ..
         } => Service::Graph,
         Finding::Settings(_)
         | Finding::Rooms {
-            listing: RoomListing::Prevented(_),
+            listing: RoomListing::Blocked(_),
             ..
         }
-        | Finding::Reached(_)
+        | Finding::Reachable(_)
         | Finding::Discovery(_)
         | Finding::Sent { .. }
         | Finding::SignIn(_) => return None,
@@ -107,7 +107,7 @@ fn symptom_at(row: &Observation) -> Option<Symptom> {
     match row.finding()? {
         Finding::Registration(reply) => Some(symptom::classify(Service::Graph, reply)),
         Finding::Rooms {
-            listing: RoomListing::Asked(reply),
+            listing: RoomListing::Requested(reply),
             ..
         } => Some(symptom::classify(Service::Graph, reply)),
         _ => symptom_of(row),

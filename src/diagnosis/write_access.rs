@@ -11,7 +11,7 @@ use super::result::Observed;
 use super::skipped_rows::judge_by_source;
 use super::symptom::Symptom;
 use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 /// Judges a row about reading or writing out of the folder that `source` has read.
@@ -20,7 +20,7 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgment {
         return judge_by_source(source);
     };
     let Some(rights) = folder.rights else {
-        let sentence = phrase("rights.not-told", &[]);
+        let sentence = format_message("rights.not-told", &[]);
         return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     };
     let judgment = if check == CheckId::MailboxCalendarRead {
@@ -33,10 +33,11 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgment {
 
 fn judge_read(rights: EffectiveRights) -> Judgment {
     if rights.read {
-        return Judgment::pass(phrase("rights.read", &[]));
+        return Judgment::pass(format_message("rights.read", &[]));
     }
     from_cause(
-        Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])),
+        Raised::new(CauseId::MailboxCalendarNotWritable)
+            .because(format_message("rights.no-read", &[])),
     )
 }
 
@@ -51,9 +52,9 @@ fn judge_write_rights(rights: EffectiveRights) -> Judgment {
     .map(|(name, _)| *name)
     .collect();
     if lacking.is_empty() {
-        return Judgment::pass(phrase("rights.write", &[]));
+        return Judgment::pass(format_message("rights.write", &[]));
     }
-    let sentence = phrase("rights.lacking", &[("detail", &lacking.join(", "))]);
+    let sentence = format_message("rights.lacking", &[("detail", &lacking.join(", "))]);
     from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(sentence))
 }
 
@@ -91,7 +92,7 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgment 
             (Symptom::AccessRefused, _) => from_cause(write_refused_cause(context, facts)),
             _ => match cause_of(context, facts, row) {
                 Some(raised) => from_cause(raised),
-                None => Judgment::unknown(phrase("row.no-answer-kept", &[])),
+                None => Judgment::unknown(format_message("row.no-answer-kept", &[])),
             },
         }
     })
@@ -102,7 +103,7 @@ pub(super) fn judge_sent(row: &Observation) -> Option<Judgment> {
     let Some(Finding::Sent { what }) = row.finding() else {
         return None;
     };
-    Some(Judgment::unknown(phrase(
+    Some(Judgment::unknown(format_message(
         "write.no-response",
         &[("detail", what)],
     )))
@@ -111,9 +112,9 @@ pub(super) fn judge_sent(row: &Observation) -> Option<Judgment> {
 /// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.
 fn judge_written(written: &WriteFacts) -> Judgment {
     match &written.left_behind {
-        Some(left) => Judgment::unknown(phrase("write.left-behind", &[("detail", left)])),
-        None if written.cleaned_up => Judgment::pass(phrase("write.done", &[])),
-        None => Judgment::unknown(phrase("write.left-behind", &[("detail", "")])),
+        Some(left) => Judgment::unknown(format_message("write.left-behind", &[("detail", left)])),
+        None if written.cleaned_up => Judgment::pass(format_message("write.done", &[])),
+        None => Judgment::unknown(format_message("write.left-behind", &[("detail", "")])),
     }
 }
 
@@ -121,17 +122,19 @@ fn judge_written(written: &WriteFacts) -> Judgment {
 /// item. That order is not documented; the control of the connection shows it.
 fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
     let Some(need) = facts.api.map(calendar_need) else {
-        return Judgment::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let role = [("permission", need.value.as_str())];
     match access_proof::prove_access(context, facts, need) {
-        AccessProof::Declared => Judgment::pass(phrase("write.accepted", &[])),
-        AccessProof::Unreadable => Judgment::pass(phrase("write.accepted-unreadable", &[]))
+        AccessProof::Declared => Judgment::pass(format_message("write.accepted", &[])),
+        AccessProof::Unreadable => Judgment::pass(format_message("write.accepted-unreadable", &[]))
             .with_confidence(Confidence::Likely),
-        AccessProof::Shown(why) => Judgment::pass(phrase("write.accepted-without-role", &role))
-            .with_confidence(Confidence::Likely)
-            .raising(access_proof::granted_in_exchange(facts, need, why)),
-        AccessProof::Unproven(why) => Judgment::unknown(phrase("write.unproven", &role))
+        AccessProof::Shown(why) => {
+            Judgment::pass(format_message("write.accepted-without-role", &role))
+                .with_confidence(Confidence::Likely)
+                .raising(access_proof::granted_in_exchange(facts, need, why))
+        }
+        AccessProof::Unproven(why) => Judgment::unknown(format_message("write.unproven", &role))
             .raising(access_proof::unproven_access(context, facts, need, &why)),
     }
 }
@@ -141,7 +144,7 @@ fn write_refused_cause(context: &Context<'_>, facts: &ConnectionFacts) -> Raised
     let not_writable = |key| {
         Raised::new(CauseId::MailboxCalendarNotWritable)
             .with_confidence(Confidence::Likely)
-            .because(phrase(key, &[]))
+            .because(format_message(key, &[]))
     };
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
@@ -164,10 +167,10 @@ fn write_refused_cause(context: &Context<'_>, facts: &ConnectionFacts) -> Raised
     };
     match context.declared(&facts.name, need) {
         Declared::Partly(by) => read_only(
-            phrase("write.read-role", &[("permission", &by)]),
+            format_message("write.read-role", &[("permission", &by)]),
             Confidence::Confirmed,
         ),
-        Declared::No => read_only(phrase("write.no-role", &[]), Confidence::Likely),
+        Declared::No => read_only(format_message("write.no-role", &[]), Confidence::Likely),
         Declared::Yes(_) => not_writable("write.refused-though-granted"),
         Declared::Unreadable | Declared::NoToken => not_writable("write.refused"),
     }

@@ -68,7 +68,8 @@ pub struct Observation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateFacts>,
     /// What came of it.
-    pub asked: Asked,
+    #[serde(rename = "asked")]
+    pub execution: Execution,
     /// No request was sent for it: `asked` holds the response to an earlier request to the same service or mailbox, after
     /// which it is left alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -108,7 +109,7 @@ pub struct CertificateFacts {
 /// Whether and how a check was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Asked {
+pub enum Execution {
     /// It was not asked.
     Skipped {
         /// Why not.
@@ -119,9 +120,11 @@ pub enum Asked {
     /// No request of its own: the answer follows from other observations.
     Derived,
     /// It was asked. Most rows of an estate over EWS follow from others and need no room for an answer.
-    Answered(Box<Finding>),
+    #[serde(rename = "answered")]
+    Completed(Box<Finding>),
     /// This program failed while asking.
-    Crashed {
+    #[serde(rename = "crashed")]
+    InternalError {
         /// What happened.
         message: String,
     },
@@ -141,7 +144,8 @@ pub enum Finding {
         listing: RoomListing,
     },
     /// `network.*`: whether the host gives an answer of its kind.
-    Reached(Reply<()>),
+    #[serde(rename = "reached")]
+    Reachable(Reply<()>),
     /// `tenant.discovery`.
     Discovery(DiscoveryFacts),
     /// `sign-in.*`.
@@ -153,7 +157,8 @@ pub enum Finding {
     /// A Graph calendar view.
     CalendarView(Reply<()>),
     /// A question about an item that cannot exist: a refusal of the item is an acceptance of the caller.
-    NoTouch(Reply<()>),
+    #[serde(rename = "no-touch")]
+    NonexistentItem(Reply<()>),
     /// A write that the user allowed.
     Written {
         /// The service that was asked to write.
@@ -177,16 +182,16 @@ macro_rules! with_reply {
             Finding::Settings(_)
             | Finding::Sent { .. }
             | Finding::Rooms {
-                listing: RoomListing::Prevented(_),
+                listing: RoomListing::Blocked(_),
                 ..
             } => None,
             Finding::Rooms {
-                listing: RoomListing::Asked($reply),
+                listing: RoomListing::Requested($reply),
                 ..
             } => $then,
-            Finding::Reached($reply)
+            Finding::Reachable($reply)
             | Finding::CalendarView($reply)
-            | Finding::NoTouch($reply)
+            | Finding::NonexistentItem($reply)
             | Finding::Listing($reply) => $then,
             Finding::Discovery(DiscoveryFacts { here: $reply, .. }) => $then,
             Finding::SignIn($reply) => $then,
@@ -214,15 +219,15 @@ impl Finding {
     }
 }
 
-impl Asked {
+impl Execution {
     /// It was asked, and this was found.
-    pub fn answered(finding: Finding) -> Self {
-        Self::Answered(Box::new(finding))
+    pub fn completed(finding: Finding) -> Self {
+        Self::Completed(Box::new(finding))
     }
 
     /// What was found, if it was asked and answered.
     pub fn finding(&self) -> Option<&Finding> {
-        if let Self::Answered(finding) = self {
+        if let Self::Completed(finding) = self {
             Some(finding)
         } else {
             None
@@ -233,7 +238,7 @@ impl Asked {
 impl Observation {
     /// What was found, if it was asked and answered.
     pub fn finding(&self) -> Option<&Finding> {
-        self.asked.finding()
+        self.execution.finding()
     }
 }
 

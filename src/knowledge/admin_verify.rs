@@ -1,65 +1,61 @@
 //! How an administrator who does not have this program sees that a fix worked.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table, one_row_each};
+use crate::terms::CauseId;
 
-/// The table as its file holds it.
+/// The table of what an administrator can look at.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    look: Vec<Look>,
+pub(crate) struct AdminVerifyTable {
+    look: Vec<AdminVerifyEntry>,
 }
 
-/// What to look at for some causes.
+/// What to look at after the fix of some causes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Look {
-    causes: Vec<String>,
+struct AdminVerifyEntry {
+    causes: Vec<CauseId>,
     text: String,
 }
 
-static LOOKS: LazyLock<Vec<Look>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("admin_verify.toml")).look);
+impl Table for AdminVerifyTable {
+    const FILE: &'static str = "admin_verify.toml";
 
-/// What to look at in a portal, a console or the output of a command after the fix of a cause.
-pub fn admin_verify(cause: &str) -> Option<&'static str> {
-    let is_for = |id: &String| {
-        id.strip_suffix('*')
-            .map_or(id == cause, |family| cause.starts_with(family))
-    };
-    LOOKS
+    fn validated(self) -> Result<Self, String> {
+        one_row_each(
+            CauseId::ALL,
+            self.look
+                .iter()
+                .flat_map(|entry| entry.causes.iter().copied()),
+        )?;
+        Ok(self)
+    }
+}
+
+static ADMIN_VERIFY: Embedded<AdminVerifyTable> = Embedded::new();
+
+/// What to look at in a portal, a console or the output of a command after the fix of a cause. Every cause has a row: the
+/// table does not load otherwise.
+pub fn admin_verify(cause: CauseId) -> Option<&'static str> {
+    ADMIN_VERIFY
+        .get()
+        .look
         .iter()
-        .find(|look| look.causes.iter().any(is_for))
-        .map(|look| look.text.as_str())
+        .find(|entry| entry.causes.contains(&cause))
+        .map(|entry| entry.text.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::causes;
 
     #[test]
-    fn every_cause_has_something_to_look_at_without_this_program() {
-        for cause in causes() {
-            let look = admin_verify(cause.id.as_str())
-                .unwrap_or_else(|| panic!("{} has nothing to look at", cause.id));
-            assert!(!look.contains("rx-preflight"), "{}: {look}", cause.id);
-        }
-    }
-
-    #[test]
-    fn no_row_is_about_a_cause_that_does_not_exist() {
-        for id in LOOKS.iter().flat_map(|look| &look.causes) {
-            let family = id.trim_end_matches('*');
-            assert!(
-                causes()
-                    .iter()
-                    .any(|cause| cause.id.as_str() == *id || cause.id.as_str().starts_with(family)),
-                "{id}"
-            );
+    fn every_cause_can_be_verified_without_this_program() {
+        for id in CauseId::ALL {
+            let text = admin_verify(*id).unwrap();
+            assert!(!text.contains("rx-preflight"), "{id}: {text}");
         }
     }
 }

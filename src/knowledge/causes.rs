@@ -3,11 +3,10 @@
 //! Texts live in `causes.toml`; the order of its rows is the order of the chain from the settings to the mailbox.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::embedded;
+use super::table::{Embedded, Table, one_row_each};
 pub use super::template::{PLACEHOLDERS, fill};
 use crate::terms::{CauseId, Confidence};
 
@@ -31,7 +30,7 @@ pub enum CauseScope {
 
 /// The least powerful role that can mend a cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Who {
+pub enum AdminRole {
     /// Can change the ResourceXpress settings.
     #[serde(rename = "ResourceXpress administrator")]
     ResourceXpressAdministrator,
@@ -49,10 +48,10 @@ pub enum Who {
     NetworkOperator,
     /// Nothing to mend; waiting or trying again is enough.
     #[serde(rename = "nobody")]
-    Nobody,
+    NoOne,
 }
 
-impl Who {
+impl AdminRole {
     /// The role as people say it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -61,12 +60,12 @@ impl Who {
             Self::PrivilegedRoleAdministrator => "Privileged Role Administrator",
             Self::ExchangeAdministrator => "Exchange Administrator",
             Self::NetworkOperator => "whoever runs the proxy or firewall",
-            Self::Nobody => "nobody",
+            Self::NoOne => "nobody",
         }
     }
 }
 
-impl fmt::Display for Who {
+impl fmt::Display for AdminRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -132,7 +131,7 @@ pub struct CauseCase {
 /// The texts of a cause for the log of another product, where those of the cause speak of this program's own requests.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Elsewhere {
+pub struct ThirdPartyTexts {
     /// What is wrong, in one line without a full stop.
     pub title: String,
     /// How the cause is recognized.
@@ -161,7 +160,7 @@ pub struct CauseEntry {
     /// The level at which several symptoms are one finding.
     pub scope: CauseScope,
     /// Who can mend it.
-    pub who: Who,
+    pub who: AdminRole,
     /// What is wrong, in one line without a full stop.
     pub title: String,
     /// What it means for panels, Check-in, mail or user sync.
@@ -184,7 +183,7 @@ pub struct CauseEntry {
     pub candidates: Vec<CauseId>,
     /// What it is called where another product met it; without texts here, those of the cause hold there as well.
     #[serde(default)]
-    pub elsewhere: Option<Elsewhere>,
+    pub elsewhere: Option<ThirdPartyTexts>,
     /// Set for a cause that only a check can name: about the log of another product it says nothing, and the text of the
     /// code has to do.
     #[serde(default)]
@@ -201,26 +200,34 @@ impl CauseEntry {
     }
 }
 
-#[derive(Deserialize)]
+/// The table of the causes.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct CauseTable {
     cause: Vec<CauseEntry>,
 }
 
-static CAUSES: LazyLock<Vec<CauseEntry>> = LazyLock::new(|| {
-    let mut causes = embedded::parse::<File>(include_str!("causes.toml")).cause;
-    causes.sort_by_key(|cause| cause.id);
-    causes
-});
+impl Table for CauseTable {
+    const FILE: &'static str = "causes.toml";
+
+    fn validated(mut self) -> Result<Self, String> {
+        one_row_each(CauseId::ALL, self.cause.iter().map(|cause| cause.id))?;
+        // `cause` finds a row by the position of its id.
+        self.cause.sort_by_key(|cause| cause.id);
+        Ok(self)
+    }
+}
+
+static CAUSES: Embedded<CauseTable> = Embedded::new();
 
 /// Every cause in the order of the chain.
 pub fn causes() -> &'static [CauseEntry] {
-    &CAUSES
+    &CAUSES.get().cause
 }
 
-/// The cause with this id. Every id has a row, at its place in the order of [`CauseId::ALL`]; a test checks it.
+/// The cause with this id. Every id has a row, at its place in the order of [`CauseId::ALL`]: the table does not load otherwise.
 pub fn cause(id: CauseId) -> &'static CauseEntry {
-    &CAUSES[id as usize]
+    &causes()[id as usize]
 }
 
 /// The cause with this public id, if there is one.
@@ -408,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_to_unblock_the_sign_in_of_a_mailbox() {
+    fn no_remedy_unblocks_the_sign_in_of_a_mailbox() {
         for cause in causes()
             .iter()
             .filter(|cause| cause.id.group() == CauseGroup::Mailbox)
@@ -447,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_back_from_ews_off_are_given() {
+    fn both_ways_to_reenable_ews_are_given() {
         let text = texts(cause(CauseId::EwsDisabled)).join("\n");
         for needed in [
             "-EwsEnabled $null",
@@ -494,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn roles_are_written_as_people_say_them() {
+    fn administrator_roles_use_their_official_names() {
         let said = |id| cause(id).who.as_str();
         for (id, who) in [
             (

@@ -1,12 +1,10 @@
 //! The checks in words: titles, questions, what a pass proves, why a check was skipped, and what no check can see.
 
-use std::sync::LazyLock;
-
 use serde::{Deserialize, Serialize};
 
-use super::causes::{CommandTemplate, Who};
+use super::causes::{AdminRole, CommandTemplate};
 use super::dates::{Phase, dates};
-use super::embedded;
+use super::table::{Embedded, Table, one_row_each};
 use crate::terms::{CheckId, SkipReason};
 
 /// The sections of the report, in the order of the chain.
@@ -110,7 +108,7 @@ impl Phases {
 /// Something that no check of an app without further rights can see. Texts may hold placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NotVisible {
+pub struct NotCovered {
     /// Short id, for tests and translations.
     pub id: String,
     /// What a run must be about for this line to matter; absent where it always does.
@@ -122,7 +120,7 @@ pub struct NotVisible {
     /// The line for the report, without the dated facts.
     pub text: String,
     /// Who can look.
-    pub who: Who,
+    pub who: AdminRole,
     /// Where to look, or the command with which to look.
     pub look: String,
     /// A command that shows it, if there is one.
@@ -162,7 +160,7 @@ pub struct CalendarProcessing {
     pub set: CommandTemplate,
 }
 
-impl NotVisible {
+impl NotCovered {
     /// The line for the report, with the dated facts that it carries.
     pub fn line(&self) -> String {
         let phases = self.phases.map(Phases::all).unwrap_or_default();
@@ -180,56 +178,73 @@ fn capitalized(text: &str) -> String {
     })
 }
 
-#[derive(Deserialize)]
+/// The table of the checks.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct CheckTable {
     section: Vec<SectionEntry>,
     check: Vec<CheckEntry>,
     skip_reason: Vec<SkipReasonEntry>,
-    not_visible: Vec<NotVisible>,
+    not_visible: Vec<NotCovered>,
     calendar_processing: CalendarProcessing,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("checks.toml")));
+impl Table for CheckTable {
+    const FILE: &'static str = "checks.toml";
+
+    fn validated(mut self) -> Result<Self, String> {
+        one_row_each(CheckId::ALL, self.check.iter().map(|check| check.id))?;
+        one_row_each(
+            SkipReason::ALL,
+            self.skip_reason.iter().map(|reason| reason.id),
+        )?;
+        // `check` and `skip_reason` find a row by the position of its id.
+        self.check.sort_by_key(|check| check.id);
+        self.skip_reason.sort_by_key(|reason| reason.id);
+        Ok(self)
+    }
+}
+
+static CHECKS: Embedded<CheckTable> = Embedded::new();
 
 /// Every section in the order of the report.
 pub fn sections() -> &'static [SectionEntry] {
-    &FILE.section
+    &CHECKS.get().section
 }
 
 /// Every check in the order of the chain.
 pub fn checks() -> &'static [CheckEntry] {
-    &FILE.check
+    &CHECKS.get().check
 }
 
-/// The check with this id. Every id has a row, at its place in the order of [`CheckId::ALL`]; a test checks it.
+/// The check with this id. Every id has a row, at its place in the order of [`CheckId::ALL`]: the table does not load otherwise.
 pub fn check(id: CheckId) -> &'static CheckEntry {
     &checks()[id as usize]
 }
 
 /// Every reason for which a planned check can be left unasked.
 pub fn skip_reasons() -> &'static [SkipReasonEntry] {
-    &FILE.skip_reason
+    &CHECKS.get().skip_reason
 }
 
-/// The skip reason with this id, if there is one.
-pub fn skip_reason(id: SkipReason) -> Option<&'static SkipReasonEntry> {
-    skip_reasons().iter().find(|reason| reason.id == id)
+/// The skip reason with this id.
+pub fn skip_reason(id: SkipReason) -> &'static SkipReasonEntry {
+    &skip_reasons()[id as usize]
 }
 
-/// What a skip reason means, in a sentence; the id itself where there is no such reason.
-pub fn skip_sentence(id: SkipReason) -> String {
-    skip_reason(id).map_or_else(|| id.to_string(), |reason| reason.text.clone())
+/// What a skip reason means, in a sentence.
+pub fn skip_sentence(id: SkipReason) -> &'static str {
+    &skip_reason(id).text
 }
 
 /// What no check of this program can see, with who can look.
-pub fn not_visible() -> &'static [NotVisible] {
-    &FILE.not_visible
+pub fn not_visible() -> &'static [NotCovered] {
+    &CHECKS.get().not_visible
 }
 
 /// The calendar processing ResourceXpress wants, and the commands for it.
 pub fn calendar_processing() -> &'static CalendarProcessing {
-    &FILE.calendar_processing
+    &CHECKS.get().calendar_processing
 }
 
 #[cfg(test)]
@@ -286,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_says_who_can_look() {
+    fn every_limitation_names_who_can_check_it() {
         let mut ids: Vec<_> = not_visible().iter().map(|line| line.id.as_str()).collect();
         assert!(ids.len() >= 6);
         ids.sort_unstable();
@@ -294,7 +309,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), count);
         for line in not_visible() {
-            assert_ne!(line.who, Who::Nobody, "{}", line.id);
+            assert_ne!(line.who, AdminRole::NoOne, "{}", line.id);
             assert!(!line.text.trim().is_empty() && !line.look.trim().is_empty());
             let command = line
                 .command
@@ -310,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn the_set_command_writes_what_no_room_has_on_purpose() {
+    fn the_set_command_skips_settings_that_rooms_have_on_purpose() {
         let wanted = calendar_processing();
         assert_eq!(wanted.setting.len(), 5);
         for setting in &wanted.setting {

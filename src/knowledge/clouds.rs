@@ -1,10 +1,8 @@
 //! Microsoft's clouds and the addresses each of them uses.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table};
 
 /// One cloud with its hosts.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,23 +65,27 @@ impl Cloud {
     }
 }
 
-#[derive(Deserialize)]
+/// The table of the clouds.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct CloudTable {
     cloud: Vec<Cloud>,
 }
 
-static CLOUDS: LazyLock<Vec<Cloud>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("clouds.toml")).cloud);
+impl Table for CloudTable {
+    const FILE: &'static str = "clouds.toml";
+}
+
+static CLOUDS: Embedded<CloudTable> = Embedded::new();
 
 /// Every cloud, the worldwide one first.
 pub fn clouds() -> &'static [Cloud] {
-    &CLOUDS
+    &CLOUDS.get().cloud
 }
 
 /// The cloud with this id, if there is one.
 pub fn cloud(id: &str) -> Option<&'static Cloud> {
-    CLOUDS.iter().find(|cloud| cloud.id == id)
+    clouds().iter().find(|cloud| cloud.id == id)
 }
 
 /// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.
@@ -91,7 +93,7 @@ pub fn cloud_by_markers(
     cloud_instance: &str,
     region_sub_scope: Option<&str>,
 ) -> Option<&'static Cloud> {
-    CLOUDS.iter().find(|cloud| {
+    clouds().iter().find(|cloud| {
         cloud.cloud_instance.as_deref() == Some(cloud_instance)
             && cloud.region_sub_scope.as_deref() == region_sub_scope
     })
@@ -143,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cloud_whose_facts_are_missing_says_so() {
+    fn a_cloud_with_missing_facts_has_a_doubt() {
         for cloud in clouds() {
             let complete = cloud.portal.is_some() && cloud.cloud_instance.is_some();
             assert!(complete || cloud.doubt.is_some(), "{}", cloud.id);

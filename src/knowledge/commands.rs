@@ -7,15 +7,13 @@ mod quote;
 mod reach;
 mod statement;
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-pub use layout::{ArrayLayout, laid_out};
-pub use printable::{printable, with_remarks};
+pub use layout::{ArrayLayout, lay_out_arrays};
+pub use printable::{add_remarks, printable};
 pub use quote::{quote_bash, quote_powershell, recipient_filter};
 
-use super::embedded;
+use super::table::{Embedded, Table};
 
 /// What a cmdlet does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +22,7 @@ pub enum Effect {
     Reads,
     /// It changes something, and with `-WhatIf` it only says what it would do.
     TakesWhatIf,
-    /// Nobody has written down what it does; it is to be taken for one that changes something.
+    /// NoOne has written down what it does; it is to be taken for one that changes something.
     Unknown,
 }
 
@@ -169,16 +167,19 @@ fn has(names: &[String], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-static COMMANDS: LazyLock<Commands> =
-    LazyLock::new(|| embedded::parse(include_str!("commands.toml")));
+impl Table for Commands {
+    const FILE: &'static str = "commands.toml";
+}
+
+static COMMANDS: Embedded<Commands> = Embedded::new();
 
 /// The table of the commands.
 pub fn commands() -> &'static Commands {
-    &COMMANDS
+    COMMANDS.get()
 }
 
 #[cfg(test)]
-mod catalogue_tests;
+mod catalog_tests;
 
 #[cfg(test)]
 mod tests {
@@ -186,18 +187,18 @@ mod tests {
 
     #[test]
     fn no_cmdlet_both_reads_and_changes() {
-        for name in &COMMANDS.what_if_cmdlets {
+        for name in &commands().what_if_cmdlets {
             assert_eq!(
                 commands().effect(&name.to_uppercase()),
                 Effect::TakesWhatIf,
                 "{name}"
             );
-            assert!(!has(&COMMANDS.reading_cmdlets, name), "{name}");
+            assert!(!has(&commands().reading_cmdlets, name), "{name}");
         }
-        for name in COMMANDS
+        for name in commands()
             .reading_cmdlets
             .iter()
-            .chain(&COMMANDS.block_cmdlets)
+            .chain(&commands().block_cmdlets)
         {
             assert_eq!(commands().effect(name), Effect::Reads, "{name}");
         }
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_abbreviated_parameter_is_recognised() {
+    fn an_abbreviated_parameter_is_recognized() {
         for parameter in ["-OutFile", "-outf", "-o", "-FilePath:"] {
             assert!(commands().is_writing_parameter(parameter), "{parameter}");
         }

@@ -1,11 +1,9 @@
 //! Days and limits that the checks count with.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table};
 
 /// Where a dated fact is on [`Dates::knowledge_date`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -72,11 +70,15 @@ impl Dates {
     }
 }
 
-static DATES: LazyLock<Dates> = LazyLock::new(|| embedded::parse(include_str!("dates.toml")));
+impl Table for Dates {
+    const FILE: &'static str = "dates.toml";
+}
+
+static DATES: Embedded<Dates> = Embedded::new();
 
 /// The dated facts of this version of the program.
 pub fn dates() -> &'static Dates {
-    &DATES
+    DATES.get()
 }
 
 #[cfg(test)]
@@ -86,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_days_the_design_settles() {
+    fn dates_and_limits_of_this_release() {
         let dates = dates();
         assert_eq!(dates.knowledge_date, date(2026, 11, 28));
         assert_eq!(dates.ews_end, date(2027, 4, 1));
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn phases_run_forward_and_end_with_the_end() {
+    fn phases_are_in_order_and_end_with_the_shutdown() {
         let phases = &dates().ews_phases;
         assert!(phases.windows(2).all(|pair| pair[0].date <= pair[1].date));
         assert_eq!(phases.last().map(|phase| phase.date), Some(dates().ews_end));

@@ -5,55 +5,61 @@
 
 mod admin_verify;
 pub mod causes;
+mod certificate_issuers;
 pub mod checks;
 pub mod clouds;
+mod code_hints;
 pub mod codes;
 pub mod commands;
 pub mod dates;
-mod embedded;
 #[cfg(test)]
-mod facts;
-mod leads;
-mod network;
+mod editing_tests;
+#[cfg(test)]
+mod fact_tests;
+mod messages;
 pub mod permissions;
-mod phrases;
+pub mod propagation;
 mod requirements;
-pub mod satisfaction;
+pub mod role_match;
+mod safe_words;
 mod sentences;
+mod table;
 pub mod template;
 mod texts;
-pub mod waiting;
-mod words;
 
 pub use admin_verify::admin_verify;
 pub use causes::{
-    CauseCase, CauseEntry, CauseScope, CommandTemplate, Elsewhere, cause, cause_named, causes,
+    CauseCase, CauseEntry, CauseScope, CommandTemplate, ThirdPartyTexts, cause, cause_named, causes,
 };
+pub use certificate_issuers::is_microsoft_issuer;
 pub use checks::{
-    Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence,
+    Concern, NotCovered, calendar_processing, check, checks, not_visible, skip_sentence,
 };
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
+pub use code_hints::{CodeHint, code_hint, policy_hint, reference_page};
+#[cfg(test)]
+pub(crate) use codes::CodeTable;
 pub use codes::{
-    CodeEntry, CodeSource, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, aadsts, all as codes,
-    diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers,
-    policy_reason, refused_item_codes, throttle_codes, transient_codes,
+    CodeEntry, CodeSource, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, aadsts,
+    aadsts_lookup_url, all as codes, diagnostics, exchange, graph, names_access_policy,
+    policy_headers, policy_reason, refused_item_codes, throttle_codes, transient_codes,
 };
 pub use commands::{
-    ArrayLayout, Commands, Effect, commands, laid_out, printable, quote_bash, quote_powershell,
-    recipient_filter, with_remarks,
+    ArrayLayout, Commands, Effect, add_remarks, commands, lay_out_arrays, printable, quote_bash,
+    quote_powershell, recipient_filter,
 };
 pub use dates::dates;
-pub use leads::{Lead, lead, page, policy_lead};
-pub use network::issues_for_microsoft;
+pub use messages::format_message;
 pub use permissions::{
     ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,
-    first_party_apis, need, need_of_value, needs, role, role_by_guid, roles, room_list_need,
+    find_role_by_guid, first_party_apis, need, need_of_value, needs, role, roles, room_list_need,
 };
-pub use phrases::phrase;
+pub use propagation::{Propagation, propagation};
 pub use requirements::{Requirements, requirements};
-pub use satisfaction::{Level, satisfies};
+pub use role_match::{AccessLevel, match_roles};
+pub use safe_words::{is_guid, is_microsoft_guid, is_safe_dotted, is_safe_phrase, is_safe_word};
 pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry, statuses};
+#[cfg(test)]
+pub(crate) use table::changed_copy;
 pub use template::{PLACEHOLDERS, fill, marker};
-pub use texts::{TextEntry, can_be_narrowed, narrowing, narrowing_in_paste, texts};
-pub use waiting::{Waiting, waiting};
-pub use words::{is_id, is_known_dotted, is_known_id, is_known_phrase, is_known_word};
+pub use texts::{TextEntry, can_be_narrowed, find_log_narrowing, find_narrowing, texts};

@@ -2,17 +2,15 @@
 //!
 //! A permission is always a pair of API and value: the same name on another API counts for nothing.
 
-use std::sync::LazyLock;
-
 use serde::{Deserialize, Serialize};
 
-use super::embedded;
+use super::table::{Embedded, Table, one_row_each};
 use crate::terms::{CauseId, NeedId, Resource};
 
 impl Resource {
     /// The row that describes this API.
     pub fn entry(self) -> Option<&'static ApiEntry> {
-        FILE.api.iter().find(|entry| entry.id == self)
+        PERMISSIONS.get().api.iter().find(|entry| entry.id == self)
     }
 
     /// The name the portal shows, such as `Office 365 Exchange Online`.
@@ -153,16 +151,17 @@ pub struct ControlList {
     pub roles: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FirstParty {
     id: String,
     name: String,
 }
 
-#[derive(Deserialize)]
+/// The table of the permissions.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct PermissionTable {
     api: Vec<ApiEntry>,
     first_party_api: Vec<FirstParty>,
     control: Vec<ControlList>,
@@ -172,21 +171,32 @@ struct File {
     role: Vec<Role>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("permissions.toml")));
+impl Table for PermissionTable {
+    const FILE: &'static str = "permissions.toml";
+
+    fn validated(self) -> Result<Self, String> {
+        one_row_each(Resource::ALL, self.api.iter().map(|api| api.id))?;
+        let needs = self.need.iter().chain([&self.room_list]);
+        one_row_each(NeedId::ALL, needs.map(|need| need.id))?;
+        Ok(self)
+    }
+}
+
+static PERMISSIONS: Embedded<PermissionTable> = Embedded::new();
 
 /// Every need of ResourceXpress, the calendars first.
 pub fn needs() -> &'static [Need] {
-    &FILE.need
+    &PERMISSIONS.get().need
 }
 
 /// The lists for controls, in order of preference.
 pub fn control_lists() -> &'static [ControlList] {
-    &FILE.control
+    &PERMISSIONS.get().control
 }
 
 /// What this program needs to list the rooms of a tenant. It is no need of ResourceXpress.
 pub fn room_list_need() -> &'static Need {
-    &FILE.room_list
+    &PERMISSIONS.get().room_list
 }
 
 /// The need with this id. Every need of ResourceXpress has a row; the one that has none is this program's own.
@@ -204,7 +214,7 @@ pub fn need_of_value(value: &str) -> Option<&'static Need> {
 
 /// Every permission of the catalogue.
 pub fn roles() -> &'static [Role] {
-    &FILE.role
+    &PERMISSIONS.get().role
 }
 
 /// The permission with this value on this API. Microsoft compares values exactly, and so does this.
@@ -215,7 +225,7 @@ pub fn role(api: Resource, value: &str) -> Option<&'static Role> {
 }
 
 /// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
-pub fn role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
+pub fn find_role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
     roles().iter().find(|role| {
         role.api == api
             && role
@@ -228,7 +238,8 @@ pub fn role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
 /// The name of the delegated permission with this GUID, where it is known: one that portals add, or the delegated
 /// namesake of a need.
 pub fn delegated_by_guid(api: Resource, guid: &str) -> Option<&'static str> {
-    let added = FILE
+    let added = PERMISSIONS
+        .get()
         .delegated
         .iter()
         .find(|one| one.api == api && one.id.eq_ignore_ascii_case(guid));
@@ -244,7 +255,9 @@ pub fn delegated_by_guid(api: Resource, guid: &str) -> Option<&'static str> {
 
 /// The delegated permissions that portals add by themselves, with their APIs.
 pub fn delegated_names() -> impl Iterator<Item = (Resource, &'static str)> {
-    FILE.delegated
+    PERMISSIONS
+        .get()
+        .delegated
         .iter()
         .map(|one| (one.api, one.value.as_str()))
 }
@@ -253,7 +266,9 @@ pub fn delegated_names() -> impl Iterator<Item = (Resource, &'static str)> {
 /// count.
 pub fn api_by_resource(resource: &str) -> Option<Resource> {
     let resource = resource.strip_suffix('/').unwrap_or(resource);
-    FILE.api
+    PERMISSIONS
+        .get()
+        .api
         .iter()
         .find(|entry| {
             entry.resource_app_id.eq_ignore_ascii_case(resource)
@@ -267,7 +282,9 @@ pub fn api_by_resource(resource: &str) -> Option<Resource> {
 
 /// The name of Microsoft's own API with this application id; such an id is never a customer's client id.
 pub fn first_party_api(guid: &str) -> Option<&'static str> {
-    FILE.first_party_api
+    PERMISSIONS
+        .get()
+        .first_party_api
         .iter()
         .find(|api| api.id.eq_ignore_ascii_case(guid))
         .map(|api| api.name.as_str())
@@ -275,12 +292,15 @@ pub fn first_party_api(guid: &str) -> Option<&'static str> {
 
 /// Ids and names of Microsoft's own APIs: never a customer's client id.
 pub fn first_party_apis() -> Vec<(String, String)> {
-    let apis = FILE
+    let apis = PERMISSIONS
+        .get()
         .api
         .iter()
         .map(|api| (api.resource_app_id.clone(), api.title.clone()));
     apis.chain(
-        FILE.first_party_api
+        PERMISSIONS
+            .get()
+            .first_party_api
             .iter()
             .map(|other| (other.id.clone(), other.name.clone())),
     )
@@ -314,13 +334,13 @@ mod tests {
         for need in needs() {
             assert_guid(&need.guid);
         }
-        for api in &FILE.api {
+        for api in &PERMISSIONS.get().api {
             assert_guid(&api.resource_app_id);
         }
-        for api in &FILE.first_party_api {
+        for api in &PERMISSIONS.get().first_party_api {
             assert_guid(&api.id);
         }
-        for delegated in &FILE.delegated {
+        for delegated in &PERMISSIONS.get().delegated {
             assert_guid(&delegated.id);
         }
     }
@@ -359,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn every_permission_named_by_a_need_is_in_the_catalogue_and_in_one_set_only() {
+    fn every_permission_of_a_need_is_listed_and_in_one_set_only() {
         for need in needs() {
             let mut seen = HashSet::new();
             for value in need.full.iter().chain(&need.basic).chain(&need.read_only) {
@@ -384,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vendor_asks_for_one_calendar_permission_per_variant() {
+    fn the_vendor_requires_one_calendar_permission_per_api() {
         let demand = |id| (need(id).on_ews, need(id).on_graph);
         assert_eq!(
             demand(NeedId::EwsCalendar),
@@ -402,10 +422,12 @@ mod tests {
     #[test]
     fn one_guid_has_two_names_on_two_apis() {
         let guid = "EF54D2BF-783F-4E0F-BCA1-3210C0444D99";
-        let name = |api| role_by_guid(api, guid).map(|role| role.value.as_str());
+        let name = |api| find_role_by_guid(api, guid).map(|role| role.value.as_str());
         assert_eq!(name(Resource::Graph), Some("Calendars.ReadWrite"));
         assert_eq!(name(Resource::Exchange), Some("Calendars.ReadWrite.All"));
-        assert!(role_by_guid(Resource::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none());
+        assert!(
+            find_role_by_guid(Resource::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none()
+        );
     }
 
     #[test]
@@ -459,7 +481,7 @@ mod tests {
     }
 
     #[test]
-    fn microsofts_own_ids_are_recognised() {
+    fn first_party_ids_are_recognized() {
         assert_eq!(first_party_api(GRAPH), Some("Microsoft Graph"));
         assert_eq!(
             first_party_api(&EXCHANGE.to_uppercase()),

@@ -1,10 +1,8 @@
 //! The words of `requirements`: who may consent, and the narrower way inside Exchange.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table};
 use crate::terms::NeedId;
 
 /// The texts and command templates.
@@ -66,12 +64,15 @@ impl RbacScope {
     }
 }
 
-static REQUIREMENTS: LazyLock<Requirements> =
-    LazyLock::new(|| embedded::parse(include_str!("requirements.toml")));
+impl Table for Requirements {
+    const FILE: &'static str = "requirements.toml";
+}
+
+static REQUIREMENTS: Embedded<Requirements> = Embedded::new();
 
 /// The texts and command templates.
 pub fn requirements() -> &'static Requirements {
-    &REQUIREMENTS
+    REQUIREMENTS.get()
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! Fixed sentences and bare statuses of logs and screens, for `explain`. A check decides by codes and never reads them.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
 use super::codes::{CodeEntry, CodeSource, all as codes};
-use super::embedded;
+use super::table::{Embedded, Table};
 use crate::terms::CauseId;
 
 /// A code of one service.
@@ -83,29 +81,36 @@ pub struct StatusEntry {
     pub next: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// The table of the sentences and statuses.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct SentenceTable {
     sentence: Vec<SentenceEntry>,
     status: Vec<StatusEntry>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("sentences.toml")));
+impl Table for SentenceTable {
+    const FILE: &'static str = "sentences.toml";
+}
+
+static SENTENCES: Embedded<SentenceTable> = Embedded::new();
 
 /// Every sentence, in the order of the file.
 pub fn sentences() -> &'static [SentenceEntry] {
-    &FILE.sentence
+    &SENTENCES.get().sentence
 }
 
 /// Every bare status, in the order of the file.
 pub fn statuses() -> &'static [StatusEntry] {
-    &FILE.status
+    &SENTENCES.get().status
 }
 
 /// What a bare status of `service` means.
 pub fn status(status: u16, service: Option<CodeSource>) -> Option<&'static StatusEntry> {
     let fitting = || {
-        FILE.status
+        SENTENCES
+            .get()
+            .status
             .iter()
             .filter(move |entry| entry.status == status)
     };

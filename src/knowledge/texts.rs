@@ -1,11 +1,9 @@
 //! Fixed sentences of the services that narrow what the code beside them means.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
 use super::codes::{CodeSource, Meaning};
-use super::embedded;
+use super::table::{Embedded, Table};
 
 /// A sentence that narrows a code.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,28 +53,36 @@ impl TextEntry {
     }
 }
 
-#[derive(Deserialize)]
+/// The table of the sentences that narrow a code.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct TextTable {
     text: Vec<TextEntry>,
 }
 
-static TEXTS: LazyLock<Vec<TextEntry>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("texts.toml")).text);
+impl Table for TextTable {
+    const FILE: &'static str = "texts.toml";
+}
+
+static TEXTS: Embedded<TextTable> = Embedded::new();
 
 /// Every sentence, in the order of the file.
 pub fn texts() -> &'static [TextEntry] {
-    &TEXTS
+    &TEXTS.get().text
 }
 
 /// The sentence in `message` that narrows `code` of `service` for a check, if there is one.
-pub fn narrowing(service: CodeSource, code: &str, message: &str) -> Option<&'static TextEntry> {
+pub fn find_narrowing(
+    service: CodeSource,
+    code: &str,
+    message: &str,
+) -> Option<&'static TextEntry> {
     find(service, code, message, &|entry| !entry.explain_only)
 }
 
 /// The sentence in a pasted text that narrows `code` of `service`, if there is one. The rows for pasted texts come first,
 /// since they are about forms that a check never meets.
-pub fn narrowing_in_paste(
+pub fn find_log_narrowing(
     service: CodeSource,
     code: &str,
     text: &str,
@@ -86,7 +92,7 @@ pub fn narrowing_in_paste(
     }
     let text = with_plain_quotes(text);
     find(service, code, &text, &|entry| entry.explain_only)
-        .or_else(|| narrowing(service, code, &text))
+        .or_else(|| find_narrowing(service, code, &text))
 }
 
 /// Quotation marks as JSON, HTML, addresses and word processors write them, as they were.
@@ -193,7 +199,9 @@ mod tests {
     #[test]
     fn a_sentence_is_found_without_regard_to_case() {
         let cause_of =
-            |message| match &narrowing(CodeSource::Graph, "errorAccessDenied", message)?.meaning {
+            |message| match &find_narrowing(CodeSource::Graph, "errorAccessDenied", message)?
+                .meaning
+            {
                 Meaning::Cause(id) => Some(*id),
                 _ => None,
             };
@@ -210,15 +218,15 @@ mod tests {
     #[test]
     fn rows_for_explain_change_no_check() {
         let message = "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
-        assert!(narrowing(CodeSource::SignIn, "700016", message).is_none());
-        assert!(narrowing_in_paste(CodeSource::SignIn, "700016", message).is_some());
+        assert!(find_narrowing(CodeSource::SignIn, "700016", message).is_none());
+        assert!(find_log_narrowing(CodeSource::SignIn, "700016", message).is_some());
         let known = message.replace(
             "ENTER_YOUR_CLIENT_ID",
             "9a41d1a0-0000-4000-8000-000000000000",
         );
-        assert!(narrowing_in_paste(CodeSource::SignIn, "700016", &known).is_none());
+        assert!(find_log_narrowing(CodeSource::SignIn, "700016", &known).is_none());
         assert!(
-            narrowing_in_paste(
+            find_log_narrowing(
                 CodeSource::SignIn,
                 "700016",
                 "Application with identifier was not found"
@@ -231,7 +239,7 @@ mod tests {
             "Tenant \u{2018}token\u{2019} not",
         ] {
             assert!(
-                narrowing_in_paste(CodeSource::SignIn, "90002", quoted).is_some(),
+                find_log_narrowing(CodeSource::SignIn, "90002", quoted).is_some(),
                 "{quoted}"
             );
         }
@@ -240,17 +248,18 @@ mod tests {
     #[test]
     fn a_sentence_counts_beside_its_code_and_service_only() {
         let sentence = "Access to OData is disabled.";
-        assert!(narrowing(CodeSource::Graph, "ErrorItemNotFound", sentence).is_none());
-        assert!(narrowing(CodeSource::Exchange, "ErrorAccessDenied", sentence).is_none());
-        assert!(narrowing(CodeSource::Graph, "ErrorAccessDenied", "").is_none());
+        assert!(find_narrowing(CodeSource::Graph, "ErrorItemNotFound", sentence).is_none());
+        assert!(find_narrowing(CodeSource::Exchange, "ErrorAccessDenied", sentence).is_none());
+        assert!(find_narrowing(CodeSource::Graph, "ErrorAccessDenied", "").is_none());
     }
 
     #[test]
     fn the_words_beside_an_old_number_decide_what_it_means() {
-        let beside = |code, message| match &narrowing(CodeSource::SignIn, code, message)?.meaning {
-            Meaning::Cause(id) => Some(*id),
-            _ => None,
-        };
+        let beside =
+            |code, message| match &find_narrowing(CodeSource::SignIn, code, message)?.meaning {
+                Meaning::Cause(id) => Some(*id),
+                _ => None,
+            };
         assert_eq!(beside("70002", "AADSTS70002: something new"), None);
         let missing = "AADSTS70002: The request body must contain the following\r\n parameter: 'client_secret'.";
         assert_eq!(beside("70002", missing), Some(CauseId::SignInSecretMissing));

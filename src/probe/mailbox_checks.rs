@@ -4,7 +4,7 @@ use super::clean_up::url_of;
 use super::context::Run;
 use super::journal::Intent;
 use super::results::RowResult;
-use crate::evidence::{Asked, Finding, Reply, Unexpected};
+use crate::evidence::{Execution, Finding, Reply, Unexpected};
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts, EventMailbox, TEST_SUBJECT, TestEvent};
@@ -113,7 +113,7 @@ async fn write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> Row
             mailbox_check.earlier.clone(),
         )
         .await;
-    RowResult::answered(answer, Finding::NoTouch)
+    RowResult::answered(answer, Finding::NonexistentItem)
 }
 
 /// Creates a test event and removes it again. It is written down before the request is sent, and its row says that it was
@@ -129,7 +129,7 @@ async fn really_write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api)
     };
     if let Err(error) = run.journal.intend(&intent) {
         let reply = Reply::Unexpected(Unexpected::not_sent(error.to_string()));
-        return RowResult::bare(Asked::answered(Finding::Written { service, reply }));
+        return RowResult::bare(Execution::completed(Finding::Written { service, reply }));
     }
     let address = &mailbox_check.address;
     let at = EventMailbox {
@@ -188,6 +188,6 @@ async fn mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
         run.wire
             .no_touch_message_send(mailbox_check.check, token, sender)
             .await,
-        Finding::NoTouch,
+        Finding::NonexistentItem,
     )
 }

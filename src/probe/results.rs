@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Planned;
-use crate::evidence::{Asked, Finding, Reply, WriteFacts};
+use crate::evidence::{Execution, Finding, Reply, WriteFacts};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::{ResponseOrigin, ServiceResponse};
 
 /// The answer to one row.
 #[derive(Debug, Clone)]
 pub(super) struct RowResult {
-    pub(super) asked: Asked,
+    pub(super) execution: Execution,
     /// It rests on the response to an earlier request alone.
     pub(super) withheld: bool,
     pub(super) requests: Vec<u32>,
@@ -20,9 +20,9 @@ pub(super) struct RowResult {
 
 impl RowResult {
     /// An answer without a request.
-    pub(super) fn bare(asked: Asked) -> Self {
+    pub(super) fn bare(execution: Execution) -> Self {
         Self {
-            asked,
+            execution,
             withheld: false,
             requests: Vec::new(),
             ms: 0,
@@ -34,14 +34,14 @@ impl RowResult {
     }
 
     pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Self {
-        Self::bare(Asked::Skipped { reason, blocked_by })
+        Self::bare(Execution::Skipped { reason, blocked_by })
     }
 
     /// A write that was sent and has no response yet.
     pub(super) fn sent(request: u32, what: String) -> Self {
         Self {
             withheld: false,
-            asked: Asked::answered(Finding::Sent { what }),
+            execution: Execution::completed(Finding::Sent { what }),
             requests: vec![request],
             ms: 0,
         }
@@ -71,15 +71,15 @@ impl RowResult {
             ms,
             origin,
         } = exchanged;
-        let asked = match origin {
-            ResponseOrigin::Own | ResponseOrigin::Withheld => Asked::answered(finding(reply)),
-            ResponseOrigin::CutOff => Asked::Skipped {
+        let execution = match origin {
+            ResponseOrigin::Own | ResponseOrigin::Withheld => Execution::completed(finding(reply)),
+            ResponseOrigin::CutOff => Execution::Skipped {
                 reason: SkipReason::OutOfTime,
                 blocked_by: None,
             },
         };
         Self {
-            asked,
+            execution,
             withheld: origin == ResponseOrigin::Withheld,
             requests,
             ms,
@@ -91,7 +91,7 @@ impl RowResult {
     /// Whether a mailbox let itself be looked into.
     pub(super) fn opened(&self) -> bool {
         matches!(
-            self.asked.finding(),
+            self.execution.finding(),
             Some(Finding::Folder(Reply::Success(_)) | Finding::CalendarView(Reply::Success(())))
         )
     }
@@ -186,7 +186,7 @@ mod tests {
             0,
             RowResult {
                 ms: 7,
-                ..RowResult::bare(Asked::Derived)
+                ..RowResult::bare(Execution::Derived)
             },
         );
         let moved = results.moved(&from, &to).take();

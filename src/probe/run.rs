@@ -15,7 +15,7 @@ use super::plan::{CheckOptions, Planned, Way};
 use super::progress::Progress;
 use super::results::{Results, RowResult};
 use super::stages;
-use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Evidence, Observation};
+use crate::evidence::{CertificateFacts, ConnectionFacts, Evidence, Execution, Observation};
 use crate::settings::{Clock, Connection, Endpoints, Estate};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
@@ -166,7 +166,7 @@ fn observations(run: &Run<'_>) -> Vec<Observation> {
 
 fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
     let result = match (&planned.way, result) {
-        (Way::Derive, _) => RowResult::bare(Asked::Derived),
+        (Way::Derive, _) => RowResult::bare(Execution::Derived),
         (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
         (Way::Ask, Some(result)) => result,
         (Way::Ask, None) => RowResult::skipped(SkipReason::OutOfTime, None),
@@ -180,8 +180,8 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
         subject: planned.subject.clone(),
         credentials: planned.credentials,
         requirement: planned.requirement,
-        certificate: certificate(run, planned, &result.asked),
-        asked: result.asked,
+        certificate: certificate(run, planned, &result.execution),
+        execution: result.execution,
         withheld: result.withheld,
         requests: result.requests,
         duration_ms: result.ms,
@@ -189,7 +189,11 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
 }
 
 /// The certificate of the host that a `network.*` row asked, if it was asked over TLS.
-fn certificate(run: &Run<'_>, planned: &Planned, asked: &Asked) -> Option<CertificateFacts> {
+fn certificate(
+    run: &Run<'_>,
+    planned: &Planned,
+    execution: &Execution,
+) -> Option<CertificateFacts> {
     let service = match planned.check {
         CheckId::NetworkSignIn => Service::SignIn,
         CheckId::NetworkGraph => Service::Graph,
@@ -197,7 +201,7 @@ fn certificate(run: &Run<'_>, planned: &Planned, asked: &Asked) -> Option<Certif
         _ => return None,
     };
     let endpoint = endpoint_of(run.endpoints, service);
-    let tls = matches!(asked, Asked::Answered(_)) && endpoint.url.scheme() == "https";
+    let tls = matches!(execution, Execution::Completed(_)) && endpoint.url.scheme() == "https";
     let issuer = run
         .wire
         .certificate_issuer(endpoint.url.host_str()?)

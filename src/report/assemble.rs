@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    FailOn, Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool,
-    notes, order,
+    FailOn, RecordedEvidence, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection,
+    Tool, cause_order, verdict_notes,
 };
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{ConnectionFacts, Evidence, Finding};
@@ -13,7 +13,7 @@ use crate::terms::CheckId;
 
 /// What a report says about itself and about the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct About {
+pub struct ReportMetadata {
     /// The version of the program.
     pub tool_version: String,
     /// The day its knowledge was checked last, `YYYY-MM-DD`.
@@ -27,10 +27,10 @@ pub struct About {
 }
 
 /// Makes the report of a run.
-pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: About) -> Report {
-    order::sort(&mut diagnosis.causes, &diagnosis.rows);
+pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetadata) -> Report {
+    cause_order::sort_causes(&mut diagnosis.causes, &diagnosis.rows);
     let target = target(&evidence);
-    let asks_for_action = notes::ask_for_action(&diagnosis.causes);
+    let asks_for_action = verdict_notes::any_needs_action(&diagnosis.causes);
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool {
@@ -52,7 +52,7 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: About) -> R
         causes: diagnosis.causes,
         results: diagnosis.rows,
         requests: evidence.requests,
-        evidence: Recorded {
+        evidence: RecordedEvidence {
             sign_in_host: evidence.sign_in_host,
             user_agent: evidence.user_agent,
             product_version: evidence.product_version,

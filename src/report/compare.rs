@@ -236,7 +236,7 @@ impl Comparison {
     fn new_notes(&self) -> Option<String> {
         let mut notes = self.new.iter().filter(|cause| !cause.is_problem());
         let first = notes.next()?;
-        let count = wording::number(1 + notes.count(), "new note");
+        let count = wording::count_noun(1 + notes.count(), "new note");
         Some(format!("{count}: {}", first.title))
     }
 }
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn fixed_causes_and_new_causes_are_separate() {
-        let (broken, fine) = (fixture::report(), fixture::report_all_right());
+        let (broken, fine) = (fixture::report(), fixture::report_all_passed());
         let better = compare(&broken, &fine);
         assert_eq!(better.direction, Direction::Better, "{better:?}");
         assert!(ids(&better.fixed).contains(&broken.causes[0].id.as_str()));
@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_new_note_is_in_the_headline_and_changes_neither_direction_nor_exit_code() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         let note = crate::diagnosis::Cause {
             requirement: Requirement::Advisory,
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn changed_rooms_are_two_lists_and_changed_local_ports_are_no_change() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         for row in &mut after.results {
             row.subject = row.subject.replace("room01@", "new-room@");
@@ -395,7 +395,7 @@ mod tests {
 
     #[test]
     fn an_undecided_row_is_no_change_for_better_or_worse() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         after.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
@@ -405,7 +405,7 @@ mod tests {
 
     #[test]
     fn an_undecided_row_that_passes_now_is_better_and_not_incomparable() {
-        let after = fixture::report_all_right();
+        let after = fixture::report_all_passed();
         let mut before = after.clone();
         before.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);

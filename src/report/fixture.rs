@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{About, Report, assemble};
+use super::{Report, ReportMetadata, assemble};
 use crate::diagnosis::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 use crate::evidence::{
-    Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply,
-    RequestRecord, TenantFacts, TokenFacts,
+    ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Execution, Finding, Observation,
+    Reply, RequestRecord, TenantFacts, TokenFacts,
 };
 use crate::terms::CheckId::*;
 use crate::terms::{Api, CheckId, Confidence, Outcome, Requirement, SkipReason};
@@ -69,12 +69,12 @@ fn any_row() -> impl Strategy<Value = ResultRow> {
     (
         any_check(),
         any_requirement(),
-        any_ending(),
+        any_result(),
         prop::option::of(prop::sample::select(vec!["system", "Berlin"])),
     )
-        .prop_map(|(check, requirement, ending, connection)| ResultRow {
+        .prop_map(|(check, requirement, result, connection)| ResultRow {
             connection: connection.map(str::to_owned),
-            ..ended(check, requirement, ending)
+            ..row_with_result(check, requirement, result)
         })
 }
 
@@ -95,13 +95,13 @@ fn any_requirement() -> impl Strategy<Value = Requirement> {
 
 /// How a row of [`any_rows`] ends.
 #[derive(Debug, Clone, Copy)]
-enum Ending {
-    Asked(Outcome),
-    Left(SkipReason),
-    Behind(CheckId),
+enum RowResult {
+    Ran(Outcome),
+    Skipped(SkipReason),
+    BlockedBy(CheckId),
 }
 
-fn any_ending() -> impl Strategy<Value = Ending> {
+fn any_result() -> impl Strategy<Value = RowResult> {
     use SkipReason::{Deselected, NeedsInput, NeedsPermission, NotApplicable, OutOfTime};
     let outcomes = vec![
         Outcome::Pass,
@@ -117,17 +117,17 @@ fn any_ending() -> impl Strategy<Value = Ending> {
         OutOfTime,
     ];
     prop_oneof![
-        4 => prop::sample::select(outcomes).prop_map(Ending::Asked),
-        2 => prop::sample::select(reasons).prop_map(Ending::Left),
-        2 => any_check().prop_map(Ending::Behind),
+        4 => prop::sample::select(outcomes).prop_map(RowResult::Ran),
+        2 => prop::sample::select(reasons).prop_map(RowResult::Skipped),
+        2 => any_check().prop_map(RowResult::BlockedBy),
     ]
 }
 
-fn ended(check: CheckId, requirement: Requirement, ending: Ending) -> ResultRow {
-    match ending {
-        Ending::Asked(outcome) => row(check, requirement, outcome),
-        Ending::Left(reason) => skipped(check, requirement, reason),
-        Ending::Behind(by) => blocked(check, requirement, by),
+fn row_with_result(check: CheckId, requirement: Requirement, result: RowResult) -> ResultRow {
+    match result {
+        RowResult::Ran(outcome) => row(check, requirement, outcome),
+        RowResult::Skipped(reason) => skipped(check, requirement, reason),
+        RowResult::BlockedBy(by) => blocked(check, requirement, by),
     }
 }
 
@@ -137,7 +137,7 @@ pub fn report() -> Report {
 }
 
 /// A report in which everything is as it should be.
-pub fn report_all_right() -> Report {
+pub fn report_all_passed() -> Report {
     let mut diagnosis = diagnosis();
     diagnosis.causes.clear();
     diagnosis.rows.retain(|row| row.outcome == Outcome::Pass);
@@ -175,8 +175,8 @@ pub fn report_without_token() -> Report {
     assemble(evidence(), diagnosis, about())
 }
 
-pub fn about() -> About {
-    About {
+pub fn about() -> ReportMetadata {
+    ReportMetadata {
         tool_version: "0.1.0".into(),
         knowledge_date: "2026-11-23".into(),
         report_id: Uuid::from_u128(0x4e6f_1d9a_2b7c_4d51_8e90_a1b2_c3d4_e5f6),
@@ -321,7 +321,7 @@ fn observed(
         credentials: None,
         certificate: None,
         requirement: Required,
-        asked: Asked::answered(finding),
+        execution: Execution::completed(finding),
         withheld: false,
         requests: vec![1],
         duration_ms: 120,
@@ -385,7 +385,7 @@ impl Rows {
     }
 }
 
-fn answered(row: ResultRow, declared: &[&str], status: u16, code: Option<&str>) -> ResultRow {
+fn with_response(row: ResultRow, declared: &[&str], status: u16, code: Option<&str>) -> ResultRow {
     ResultRow {
         declared: declared.iter().map(|role| (*role).to_owned()).collect(),
         observed: Some(Observed {
@@ -469,14 +469,14 @@ fn chain(rows: &mut Rows) {
 
 fn grants(rows: &mut Rows) -> u32 {
     let pass = |check, requirement| row(check, requirement, Outcome::Pass);
-    let full = answered(
+    let full = with_response(
         pass(GrantFullAccessAsApp, Required),
         &["full_access_as_app"],
         200,
         None,
     );
     rows.add(Some("system"), APP, "In the token, and it works.", full);
-    let send = answered(
+    let send = with_response(
         row(GrantMailSend, Optional, Outcome::Fail),
         &[],
         403,
@@ -489,14 +489,14 @@ fn grants(rows: &mut Rows) -> u32 {
         "Mail.Send is not in the token, and Graph refuses to send.",
         send,
     );
-    let users = answered(
+    let users = with_response(
         pass(GrantUserReadAll, Optional),
         &["User.Read.All"],
         200,
         None,
     );
     rows.add(Some("system"), APP, "In the token, and it works.", users);
-    let calendars = answered(
+    let calendars = with_response(
         pass(GrantCalendarsReadWrite, Required),
         &["Calendars.ReadWrite"],
         200,
@@ -537,7 +537,7 @@ fn mailboxes(rows: &mut Rows) -> Vec<u32> {
             continue;
         }
         let refused = row(MailboxImpersonation, Required, Outcome::Fail);
-        let refused = answered(
+        let refused = with_response(
             refused,
             &["full_access_as_app"],
             403,
@@ -563,7 +563,7 @@ fn mailboxes(rows: &mut Rows) -> Vec<u32> {
 }
 
 fn features(rows: &mut Rows) -> Vec<u32> {
-    let send = answered(
+    let send = with_response(
         row(MailSend, Optional, Outcome::Fail),
         &[],
         403,
@@ -576,7 +576,7 @@ fn features(rows: &mut Rows) -> Vec<u32> {
         "Graph refuses to send from this mailbox.",
         send,
     );
-    let throttled = answered(
+    let throttled = with_response(
         row(DirectoryUsers, Optional, Outcome::Unknown),
         &["User.Read.All"],
         429,

@@ -44,8 +44,8 @@ impl Format {
         }
     }
 
-    /// The ending of a file in this format.
-    pub fn ending(self) -> &'static str {
+    /// The extension of a file in this format.
+    pub fn extension(self) -> &'static str {
         match self {
             Self::Table => "txt",
             Self::Json => "json",
@@ -55,12 +55,12 @@ impl Format {
         }
     }
 
-    /// The format of a file with this ending, whatever its case.
-    pub fn of_ending(ending: &str) -> Option<Self> {
+    /// The format of a file with this extension, whatever its case.
+    pub fn from_extension(extension: &str) -> Option<Self> {
         Self::ALL
             .iter()
             .copied()
-            .find(|format| format.ending().eq_ignore_ascii_case(ending))
+            .find(|format| format.extension().eq_ignore_ascii_case(extension))
     }
 }
 
@@ -92,15 +92,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_endings_are_told_apart_and_read_back() {
+    fn names_are_unique_and_extensions_are_read_back() {
         let names: BTreeSet<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         assert_eq!(names.len(), Format::ALL.len());
         for format in Format::ALL {
             assert_eq!(
-                Format::of_ending(&format.ending().to_uppercase()),
+                Format::from_extension(&format.extension().to_uppercase()),
                 Some(*format)
             );
         }
-        assert_eq!(Format::of_ending("docx"), None);
+        assert_eq!(Format::from_extension("docx"), None);
     }
 }

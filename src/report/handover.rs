@@ -107,7 +107,7 @@ mod tests {
     fn a_report_without_causes_has_nothing_to_do_in_every_format() {
         for format in HandoverFormat::ALL {
             let mut bytes = Vec::new();
-            write(&fixture::report_all_right(), *format, &mut bytes).unwrap();
+            write(&fixture::report_all_passed(), *format, &mut bytes).unwrap();
             let text = String::from_utf8(bytes).unwrap();
             assert!(text.contains("There is nothing to do"), "{}", format.name());
         }

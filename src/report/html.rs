@@ -3,18 +3,21 @@
 //! First the verdict, then what to do and by whom, then the rooms as a picture, then what it rests on. Every text is
 //! escaped by the template library; the only style sheet is the one that the content security policy names by its hash.
 
-mod grid;
+mod room_grid;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::group::{self, RowGroup};
-use super::order::{self, Numbered};
-use super::permissions::{self, AppPermissions, PermissionLine};
-use super::section::{self, Mark};
-use super::{Report, Target, harmless, input_note, long_command, names, notes, reason, wording};
+use super::app_permissions::{self, AppPermissions, PermissionLine};
+use super::cause_order::{self, NumberedCause};
+use super::row_groups::{self, RowGroup};
+use super::sections::{self, SectionStatus};
+use super::{
+    Report, Target, describe_input_note, display_names, long_command, sanitize, verdict_notes,
+    verdict_reason, wording,
+};
 use crate::diagnosis::Command;
 use crate::terms::Outcome;
 
@@ -26,13 +29,13 @@ const LONG_BLOCK: usize = 30;
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
-    let safe = harmless::report(report, true);
-    let title = format!("rx-preflight: {}", reason::verdict_of(&safe));
+    let safe = sanitize::sanitize_report(report, true);
+    let title = format!("rx-preflight: {}", verdict_reason::verdict_label(&safe));
     let body = html! {
         main {
             (head(&safe))
             (causes(&safe))
-            (grid::draw(&safe))
+            (room_grid::draw_rooms(&safe))
             (permissions(&safe))
             (rows(&safe))
             (requests(&safe))
@@ -92,16 +95,16 @@ fn head(report: &Report) -> Markup {
     let class = format!("verdict {}", summary.verdict);
     html! {
         header class=(class) {
-            h1 { (reason::verdict_of(report)) }
-            p { (reason::reason(report)) " Exit code " (summary.exit_code) "." }
-            @for note in notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
+            h1 { (verdict_reason::verdict_label(report)) }
+            p { (verdict_reason::verdict_reason(report)) " Exit code " (summary.exit_code) "." }
+            @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
             @if report.interrupted { p { strong { "Interrupted: " } "the remaining checks were not run." } }
         }
         dl {
             dt { "Tenant" } dd { code { (report.target.tenant_id) } " (cloud " (report.target.cloud) ")" }
             dt { "Connections" }
             @for own in &report.target.connections {
-                dd { (names::listed(&own.name)) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::number(own.rooms, "room")) }
+                dd { (display_names::connection_in_list(&own.name)) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::count_noun(own.rooms, "room")) }
             }
             @if !report.target.narrowed_by.is_empty() {
                 dt { "Narrowed by" }
@@ -109,19 +112,19 @@ fn head(report: &Report) -> Markup {
             }
             @if !report.input_notes.is_empty() {
                 dt { (wording::INPUT) }
-                @for note in &report.input_notes { dd { (input_note(note)) } }
+                @for note in &report.input_notes { dd { (describe_input_note(note)) } }
             }
-            @if let Some(replaced) = wording::redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
-            dt { "Checks" } dd { (section::totals(&report.results)) }
+            @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
+            dt { "Checks" } dd { (sections::describe_totals(&report.results)) }
             dt { "Run" } dd { (report.started_at) " to " (report.finished_at) }
         }
     }
 }
 
 fn causes(report: &Report) -> Markup {
-    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report)
+    let (notes, causes): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
         .into_iter()
-        .partition(Numbered::is_note);
+        .partition(NumberedCause::is_note);
     html! {
         @if !causes.is_empty() {
             section {
@@ -138,13 +141,13 @@ fn causes(report: &Report) -> Markup {
     }
 }
 
-fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
+fn cause(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
     let cause = numbered.cause;
     let of = cause
         .connection
         .as_deref()
-        .map(names::listed)
-        .or_else(|| wording::connections(cause, target));
+        .map(display_names::connection_in_list)
+        .or_else(|| wording::describe_connections(cause, target));
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
@@ -156,7 +159,7 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
                 @if !cause.because.is_empty() {
                     dt { "Seen" } dd { @for seen in &cause.because { div { (prose(seen)) } } }
                 }
-                dt { "Affects" } dd { (wording::affected(numbered, &names::subjects(target, &cause.subjects), NAMED)) }
+                dt { "Affects" } dd { (wording::describe_affected(numbered, &display_names::subjects(target, &cause.subjects), NAMED)) }
                 @if !cause.candidates.is_empty() {
                     dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
                 }
@@ -164,8 +167,8 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
                 dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &of { ", " (name) } }
             }
             ol { @for step in &remedy.steps { li { (prose(step)) } } }
-            @if long_command::names_too_many(cause) {
-                p { (prose(&wording::in_the_hand_over(cause.subjects.len()))) "." }
+            @if long_command::is_too_long_to_show(cause) {
+                p { (prose(&wording::commands_in_handover(cause.subjects.len()))) "." }
             } @else {
                 @for command in &remedy.commands { p { "In " (command.shell_name()) ":" } (code_block(command)) }
             }
@@ -212,14 +215,14 @@ pub(super) fn links(links: &[String]) -> Markup {
 }
 
 /// How a section ended: the word says it, the color only repeats it.
-fn mark(mark: Mark) -> Markup {
+fn mark(mark: SectionStatus) -> Markup {
     let class = format!("tag {}", mark.word().to_ascii_lowercase());
     html! { span class=(class) { (mark.word()) } }
 }
 
 /// Declared and observed, for each app.
 fn permissions(report: &Report) -> Markup {
-    let apps = permissions::apps(report);
+    let apps = app_permissions::app_permissions(report);
     html! {
         @if !apps.is_empty() {
             section {
@@ -237,10 +240,10 @@ fn permissions(report: &Report) -> Markup {
 }
 
 fn connections_of(app: &AppPermissions<'_>) -> String {
-    wording::named(
+    wording::list_up_to(
         &app.connections
             .iter()
-            .map(|name| names::listed(name))
+            .map(|name| display_names::connection_in_list(name))
             .collect::<Vec<_>>(),
         NAMED,
     )
@@ -263,15 +266,16 @@ fn outcome(outcome: Outcome) -> String {
 }
 
 fn rows(report: &Report) -> Markup {
-    let groups = group::not_passed(&report.results, &order::causes(report));
+    let groups =
+        row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
     html! {
         section {
             h2 { "Checks" }
             table {
                 thead { tr { th { "Result" } th { "Part" } th { "Checks" } } }
                 tbody {
-                    @for (section, rows) in section::with_rows(&report.results) {
-                        tr { td { (mark(section::mark(&rows))) } td { (section.title) } td { (section::words(&rows)) } }
+                    @for (section, rows) in sections::sections_with_rows(&report.results) {
+                        tr { td { (mark(sections::section_status(&rows))) } td { (section.title) } td { (sections::describe_rows(&rows)) } }
                     }
                 }
             }
@@ -295,7 +299,7 @@ fn row(target: &Target, group: &RowGroup<'_>) -> Markup {
                 @for (check, rows) in group.by_check() {
                     div {
                         code { (check) } " "
-                        (wording::named(&rows.iter().map(|row| names::subject(target, &row.subject)).collect::<Vec<_>>(), NAMED))
+                        (wording::list_up_to(&rows.iter().map(|row| display_names::subject(target, &row.subject)).collect::<Vec<_>>(), NAMED))
                     }
                 }
             }
@@ -319,7 +323,7 @@ fn requests(report: &Report) -> Markup {
     html! {
         section {
             h2 { "What was asked" }
-            p { (wording::number(report.requests.len(), "request")) ". " (wording::writes(report)) "." }
+            p { (wording::count_noun(report.requests.len(), "request")) ". " (wording::describe_writes(report)) "." }
             @if !told.is_empty() {
                 table {
                     thead { tr { th { "Time" } th { "Request" } th { "Answer" } } }
@@ -367,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_between_backticks_is_code() {
+    fn text_between_backticks_is_code() {
         let shown = |text: &str| prose(text).into_string();
         assert_eq!(
             shown("Run `a <b>` again"),
@@ -377,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_whole_and_loads_nothing() {
+    fn the_page_is_complete_and_loads_nothing() {
         let report = fixture::report();
         let page = render(&report);
         for cause in &report.causes {
@@ -392,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_names_the_style_sheet_that_stands_in_the_page() {
+    fn the_policy_names_the_style_sheet_of_the_page() {
         let page = render(&fixture::report());
         let style = page
             .split("<style>")
@@ -405,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_outside_is_shown_and_never_done() {
+    fn external_text_is_shown_and_never_interpreted() {
         let nasty = "<script>alert(1)</script>\"'><img src=x onerror=1>\u{1b}[31m\u{202e}";
         let mut report = fixture::report();
         report.causes[0].title = nasty.to_owned();

@@ -2,13 +2,13 @@
 
 use crate::evidence::{InputNote, InputNoteKind};
 
-use super::wording::number;
+use super::wording::count_noun;
 
 /// More lines than this are counted instead of named.
 const NAMED: usize = 8;
 
 /// The sentence of a note.
-pub fn sentence(note: &InputNote) -> String {
+pub fn describe_input_note(note: &InputNote) -> String {
     let text = text(note);
     if let (Some(file), [line], Some(column)) = (&note.file, note.lines.as_slice(), note.column) {
         return format!("{file}:{line}:{column}: {text}");
@@ -31,7 +31,7 @@ fn text(note: &InputNote) -> String {
     let about = note.about.as_deref().unwrap_or_default();
     let file = note.file.as_deref().unwrap_or_default();
     let were = if note.count == 1 { "was" } else { "were" };
-    let counted = |noun: &str| number(note.count, noun);
+    let counted = |noun: &str| count_noun(note.count, noun);
     match note.kind {
         InputNoteKind::EntryUnusable if note.count == 1 => {
             "1 entry is not a valid email address and was not checked".to_owned()
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_note_names_its_file_and_its_lines() {
         let note = |lines: &[usize]| {
-            sentence(
+            describe_input_note(
                 &InputNote::new(InputNoteKind::LineWithoutAddress)
                     .of_file("rooms.csv")
                     .at_lines(lines.to_vec()),
@@ -149,32 +149,32 @@ mod tests {
     }
 
     #[test]
-    fn other_notes_say_what_was_replaced_or_read_otherwise() {
+    fn notes_name_what_was_replaced_or_left_out() {
         let replaced = InputNote::new(InputNoteKind::RoomsReplaced)
             .of_file("rx-preflight.toml")
             .about("--room");
         assert_eq!(
-            sentence(&replaced.clone().times(40)),
+            describe_input_note(&replaced.clone().times(40)),
             "40 rooms in rx-preflight.toml were replaced by --room"
         );
         assert_eq!(
-            sentence(&replaced.times(0)),
+            describe_input_note(&replaced.times(0)),
             "the rooms in rx-preflight.toml were replaced by --room"
         );
         let secret = InputNote::new(InputNoteKind::SecretFileReadable)
             .of_file("secret.txt")
             .about("0644");
         assert!(
-            sentence(&secret)
+            describe_input_note(&secret)
                 .ends_with("secret.txt (mode 0644); restrict it with `chmod 600 secret.txt`")
         );
         let repeated = InputNote::new(InputNoteKind::RoomRepeated);
         assert_eq!(
-            sentence(&repeated.clone().times(2)),
+            describe_input_note(&repeated.clone().times(2)),
             "2 rooms appear more than once and are checked once"
         );
         assert_eq!(
-            sentence(&repeated),
+            describe_input_note(&repeated),
             "1 room appears more than once and is checked once"
         );
     }
@@ -184,6 +184,6 @@ mod tests {
         let note: InputNote =
             serde_json::from_str(r#"{"kind":"something-new","count":3}"#).unwrap();
         assert_eq!(note.kind, InputNoteKind::Unknown);
-        assert!(!sentence(&note).is_empty());
+        assert!(!describe_input_note(&note).is_empty());
     }
 }

@@ -35,12 +35,12 @@ pub enum ReadError {
     #[error("this is JSON, but not a report of rx-preflight; {REPORT}")]
     Other,
     /// A report with a field that is missing or of another form.
-    #[error("this report is damaged: {}; {REPORT}", without_place(.0))]
+    #[error("this report is damaged: {}; {REPORT}", without_position(.0))]
     Form(serde_json::Error),
     /// A report of another major version.
     #[error(
         "this report has the format version {}, and this program reads version {SCHEMA_VERSION}{}",
-        super::harmless::harmless(found),
+        super::sanitize::sanitize(found),
         if is_newer(found) { "; install the current version of rx-preflight" } else { "" }
     )]
     Version {
@@ -53,7 +53,7 @@ pub enum ReadError {
 const REPORT: &str = "a report is what `rx-preflight check --output report.json` writes";
 
 /// The message of the reader with its place in words. What it quotes of the file is not repeated.
-fn without_place(error: &serde_json::Error) -> String {
+fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
     let what = if what.starts_with("missing field") {
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_stand_in_the_order_of_the_contract() {
+    fn the_fields_are_in_the_order_of_the_contract() {
         let text = render(&fixture::report());
         let fields: Vec<&str> = text
             .lines()
@@ -303,14 +303,14 @@ mod tests {
     }
 
     #[test]
-    fn a_report_without_evidence_says_so_instead_of_being_an_empty_run() {
+    fn a_report_without_evidence_restores_no_run() {
         let mut value = value();
         value["evidence"] = json!({});
         assert_eq!(read(&value.to_string()).unwrap().evidence(), None);
     }
 
     #[test]
-    fn another_major_version_is_refused_by_name() {
+    fn another_major_version_is_rejected_with_its_number() {
         let error = read(r#"{"schema_version": "2.0"}"#).unwrap_err();
         assert!(
             matches!(&error, ReadError::Version { found } if found == "2.0"),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_report_is_refused() {
+    fn a_file_that_is_not_a_report_is_rejected() {
         assert!(matches!(
             read("<html>"),
             Err(ReadError::Format("HTML or XML"))
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_no_report() {
+    fn bytes_that_are_not_text_are_rejected() {
         assert!(Report::from_json(&[0xff, 0xfe, 0x00]).is_err());
         assert!(Report::from_json(&[0x80, 0x81]).is_err());
         assert!(Report::from_json(&[]).is_err());

@@ -13,19 +13,19 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
 };
 
-use super::notes::{self, Note, notes};
-use super::order::{self, Numbered};
-use super::rooms::Rooms;
-use super::{Report, harmless, permissions, reason, section, wording};
+use super::cause_order::{self, NumberedCause};
+use super::room_counts::RoomCounts;
+use super::verdict_notes::{self, VerdictNote, verdict_notes};
+use super::{Report, app_permissions, sanitize, sections, verdict_reason, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
-    let safe = harmless::report(report, true);
-    let causes = order::causes(&safe);
+    let safe = sanitize::sanitize_report(report, true);
+    let causes = cause_order::numbered_causes(&safe);
     let mut document = Document::new(format!("{} {}", safe.tool.name, safe.tool.version));
-    for (section, rows) in section::with_rows(&safe.results) {
+    for (section, rows) in sections::sections_with_rows(&safe.results) {
         let mut suite = TestSuite::new(section.title.as_str());
         suite.set_time(
             rows.iter()
@@ -38,7 +38,7 @@ pub fn render(report: &Report) -> String {
     }
     if let Some(first) = document.test_suites.first_mut() {
         first.add_properties(properties(&safe));
-        if let Some(notes) = notes::sentence(&safe) {
+        if let Some(notes) = verdict_notes::notes_sentence(&safe) {
             first.set_system_out(notes);
         }
     }
@@ -79,13 +79,13 @@ fn properties(report: &Report) -> Vec<Property> {
         .into_iter()
         .map(|(name, value)| Property::new(name, value));
     facts
-        .chain(notes(report).iter().map(noted))
+        .chain(verdict_notes(report).iter().map(noted))
         .chain(conclusions(report))
         .collect()
 }
 
 /// A note that matters next to the verdict. Its row passes, and a build server shows nothing of what passes.
-fn noted(note: &Note<'_>) -> Property {
+fn noted(note: &VerdictNote<'_>) -> Property {
     Property::new(format!("note {}", note.cause.id), note.cause.title.clone())
 }
 
@@ -93,10 +93,10 @@ fn noted(note: &Note<'_>) -> Property {
 fn section_properties(rows: &[&ResultRow]) -> Vec<Property> {
     let mut properties = vec![Property::new(
         "section_status",
-        section::mark(rows).word().to_ascii_lowercase(),
+        sections::section_status(rows).word().to_ascii_lowercase(),
     )];
     properties.extend(
-        Rooms::of(rows.iter().copied())
+        RoomCounts::of(rows.iter().copied())
             .words()
             .map(|rooms| Property::new("rooms", rooms)),
     );
@@ -105,13 +105,16 @@ fn section_properties(rows: &[&ResultRow]) -> Vec<Property> {
 
 /// The reason of the verdict, the rooms, and each permission declared and observed.
 fn conclusions(report: &Report) -> Vec<Property> {
-    let mut properties = vec![Property::new("verdict_reason", reason::reason(report))];
+    let mut properties = vec![Property::new(
+        "verdict_reason",
+        verdict_reason::verdict_reason(report),
+    )];
     properties.extend(
-        Rooms::of(&report.results)
+        RoomCounts::of(&report.results)
             .words()
             .map(|rooms| Property::new("rooms", rooms)),
     );
-    for app in permissions::apps(report) {
+    for app in app_permissions::app_permissions(report) {
         for line in &app.lines {
             let name = format!("permission {} of app {}", line.permission, app.client_id);
             properties.push(Property::new(name, line.in_words()));
@@ -120,7 +123,7 @@ fn conclusions(report: &Report) -> Vec<Property> {
     properties
 }
 
-fn case(report: &Report, causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
+fn case(report: &Report, causes: &[NumberedCause<'_>], row: &ResultRow) -> TestCase {
     let mut case = TestCase::new(
         format!("{} {}", row.check, row.subject),
         status(row, counts(report, row)),
@@ -189,8 +192,8 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
 }
 
 /// The cause of a row and who mends it, once for each row, since a build server shows each by itself.
-fn advice(causes: &[Numbered<'_>], row: &ResultRow) -> Option<String> {
-    let cause = order::cause_of(row, causes)?;
+fn advice(causes: &[NumberedCause<'_>], row: &ResultRow) -> Option<String> {
+    let cause = cause_order::cause_of_row(row, causes)?;
     let cause = Some(cause.cause).filter(|_| row.outcome != Outcome::Pass || cause.is_note())?;
     Some(format!(
         "{}: {}\nWho can fix it: {}",
@@ -273,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_tells_how_much_depends_on_it_and_who_mends_it() {
+    fn a_failure_has_its_requirement_and_who_can_fix_it() {
         let report = fixture::report();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();
@@ -283,16 +286,16 @@ mod tests {
             .unwrap();
         assert!(["required", "optional"].contains(&attribute(failed, "type")));
         let case = failed.parent().unwrap();
-        let told = case
+        let advice_text = case
             .descendants()
             .find(|node| node.has_tag_name("system-out"))
             .and_then(|node| node.text())
             .unwrap();
-        assert!(told.contains("Who can fix it: "), "{told}");
+        assert!(advice_text.contains("Who can fix it: "), "{advice_text}");
     }
 
     #[test]
-    fn what_comes_from_outside_stays_text() {
+    fn external_text_stays_text() {
         let mut report = fixture::report();
         report.results[0].subject = "<script>]]>\u{1b}[31m\u{202e}\u{0}&".to_owned();
         let text = render(&report);

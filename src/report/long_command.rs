@@ -13,7 +13,7 @@ const COLUMNS: usize = 100;
 
 /// Whether the commands of a cause are too long because they name dozens of mailboxes. Any other command is shown whole,
 /// however long it is.
-pub(super) fn names_too_many(cause: &Cause) -> bool {
+pub(super) fn is_too_long_to_show(cause: &Cause) -> bool {
     let is_long = |command: &Command| {
         command
             .text()

@@ -3,16 +3,16 @@
 //! Only what GitHub, Jira and Zendesk all understand is used: headings, bold words, lists, code spans and fenced blocks;
 //! no tables and no HTML. The whole stays below the smallest of their limits.
 
-mod text;
+mod escape;
 
 use std::fmt::Write as _;
 
-pub(super) use self::text::{code, escape, escape_inside_a_word, fence, prose, with_code};
-use super::group::{self, RowGroup};
-use super::order::{self, Numbered};
+pub(super) use self::escape::{code, escape, escape_inside_a_word, fence, prose, with_code};
+use super::cause_order::{self, NumberedCause};
+use super::row_groups::{self, RowGroup};
 use super::{
-    Report, Target, harmless, input_note, long_command, names, notes, permissions, reason, section,
-    wording,
+    Report, Target, app_permissions, describe_input_note, display_names, long_command, sanitize,
+    sections, verdict_notes, verdict_reason, wording,
 };
 use crate::diagnosis::Cause;
 
@@ -25,7 +25,7 @@ const NAMED: usize = 5;
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
-    let safe = harmless::report(report, true);
+    let safe = sanitize::sanitize_report(report, true);
     let mut page = String::new();
     head(&mut page, &safe);
     causes(&mut page, &safe);
@@ -38,14 +38,18 @@ pub fn render(report: &Report) -> String {
 
 fn head(page: &mut String, report: &Report) {
     let summary = report.summary;
-    let word = reason::verdict_of(report);
+    let word = verdict_reason::verdict_label(report);
     let _ = writeln!(
         page,
         "## rx-preflight: {word} (exit code {})\n",
         summary.exit_code
     );
-    let _ = writeln!(page, "{}\n", prose(&capitalized(&reason::reason(report))));
-    for note in notes(report) {
+    let _ = writeln!(
+        page,
+        "{}\n",
+        prose(&capitalized(&verdict_reason::verdict_reason(report)))
+    );
+    for note in verdict_notes(report) {
         let word = wording::requirement(note.cause.requirement);
         let _ = writeln!(page, "**{word}:** {}.\n", prose(&note.cause.title));
     }
@@ -60,10 +64,10 @@ fn head(page: &mut String, report: &Report) {
     );
     for connection in &report.target.connections {
         let (name, api) = (
-            escape(&names::listed(&connection.name)),
+            escape(&display_names::connection_in_list(&connection.name)),
             wording::api(connection.api),
         );
-        let rooms = wording::number(connection.rooms, "room");
+        let rooms = wording::count_noun(connection.rooms, "room");
         let _ = writeln!(
             page,
             "- Connection {name}: {api}, app {}, {rooms}",
@@ -74,32 +78,37 @@ fn head(page: &mut String, report: &Report) {
         let _ = writeln!(page, "- Narrowed by {}", code(narrowed));
     }
     for note in &report.input_notes {
-        let _ = writeln!(page, "- {}: {}", wording::INPUT, escape(&input_note(note)));
+        let _ = writeln!(
+            page,
+            "- {}: {}",
+            wording::INPUT,
+            escape(&describe_input_note(note))
+        );
     }
-    if let Some(replaced) = wording::redaction(&report.redaction) {
+    if let Some(replaced) = wording::describe_redaction(&report.redaction) {
         let _ = writeln!(page, "- Redacted: {}", escape(&replaced));
     }
     let _ = writeln!(
         page,
         "- Checks: {}",
-        escape(&section::totals(&report.results))
+        escape(&sections::describe_totals(&report.results))
     );
-    for (section, rows) in section::with_rows(&report.results) {
+    for (section, rows) in sections::sections_with_rows(&report.results) {
         let _ = writeln!(
             page,
             "    - **{}** {}: {}",
-            section::mark(&rows).word(),
+            sections::section_status(&rows).word(),
             section.title,
-            section::words(&rows)
+            sections::describe_rows(&rows)
         );
     }
     page.push('\n');
 }
 
 fn causes(page: &mut String, report: &Report) {
-    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report)
+    let (notes, causes): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
         .into_iter()
-        .partition(Numbered::is_note);
+        .partition(NumberedCause::is_note);
     if !causes.is_empty() {
         page.push_str("### What is wrong, and what mends it\n\n");
     }
@@ -121,7 +130,7 @@ fn causes(page: &mut String, report: &Report) {
     page.push('\n');
 }
 
-fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
+fn cause(page: &mut String, target: &Target, numbered: &NumberedCause<'_>) {
     if is_full(page) {
         return;
     }
@@ -133,8 +142,11 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
         numbered.number,
         prose(&cause.title)
     );
-    let of = match (&cause.connection, wording::connections(cause, target)) {
-        (Some(name), _) => format!(", {}", escape(&names::listed(name))),
+    let of = match (
+        &cause.connection,
+        wording::describe_connections(cause, target),
+    ) {
+        (Some(name), _) => format!(", {}", escape(&display_names::connection_in_list(name))),
         (None, Some(names)) => format!(", {}", escape(&names)),
         (None, None) => String::new(),
     };
@@ -171,19 +183,19 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     let _ = writeln!(page, "- Takes: {}\n", prose(&cause.remedy.takes));
 }
 
-fn affected(numbered: &Numbered<'_>, target: &Target) -> String {
+fn affected(numbered: &NumberedCause<'_>, target: &Target) -> String {
     let subjects: Vec<String> = numbered
         .cause
         .subjects
         .iter()
         .map(|subject| named_subject(target, subject))
         .collect();
-    wording::affected(numbered, &subjects, NAMED)
+    wording::describe_affected(numbered, &subjects, NAMED)
 }
 
 /// A subject as code, unless it is named in words.
 fn named_subject(target: &Target, subject: &str) -> String {
-    let name = names::subject(target, subject);
+    let name = display_names::subject(target, subject);
     if name == subject {
         code(subject)
     } else {
@@ -200,7 +212,7 @@ fn capitalized(sentence: &str) -> String {
 
 /// Declared and observed, for each app.
 fn permissions(page: &mut String, report: &Report) {
-    let apps = permissions::apps(report);
+    let apps = app_permissions::app_permissions(report);
     if apps.is_empty() || is_full(page) {
         return;
     }
@@ -212,7 +224,7 @@ fn permissions(page: &mut String, report: &Report) {
         let _ = writeln!(
             page,
             "- {}",
-            escape(&names::subject(&report.target, app.client_id))
+            escape(&display_names::subject(&report.target, app.client_id))
         );
         for line in &app.lines {
             let _ = writeln!(
@@ -227,11 +239,11 @@ fn permissions(page: &mut String, report: &Report) {
 }
 
 fn commands(page: &mut String, cause: &Cause) {
-    if long_command::names_too_many(cause) {
+    if long_command::is_too_long_to_show(cause) {
         let _ = writeln!(
             page,
             "{}.\n",
-            with_code(&wording::in_the_hand_over(cause.subjects.len()))
+            with_code(&wording::commands_in_handover(cause.subjects.len()))
         );
         return;
     }
@@ -242,7 +254,7 @@ fn commands(page: &mut String, cause: &Cause) {
                 page,
                 "A {} command of {} characters is in the JSON report.\n",
                 command.shell_name(),
-                wording::count(length)
+                wording::format_count(length)
             );
         } else {
             let _ = writeln!(page, "{}\n", fence(command.shell(), command.text()));
@@ -251,14 +263,15 @@ fn commands(page: &mut String, cause: &Cause) {
 }
 
 fn rows(page: &mut String, report: &Report) {
-    let groups = group::not_passed(&report.results, &order::causes(report));
+    let groups =
+        row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
     if groups.is_empty() {
         return;
     }
     page.push_str("### Checks that did not pass\n\n");
     for (at, group) in groups.iter().enumerate() {
         if is_full(page) {
-            let left = wording::number(groups.len() - at, "further group");
+            let left = wording::count_noun(groups.len() - at, "further group");
             let _ = writeln!(page, "- {left} of such checks: see the JSON report");
             break;
         }
@@ -279,7 +292,7 @@ fn row(page: &mut String, target: &Target, group: &RowGroup<'_>) {
             .iter()
             .map(|row| named_subject(target, &row.subject))
             .collect();
-        let subjects = wording::named(&subjects, NAMED);
+        let subjects = wording::list_up_to(&subjects, NAMED);
         let what = prose(first_line);
         let _ = writeln!(
             page,
@@ -310,7 +323,7 @@ fn foot(page: &mut String, report: &Report) {
         escape(&tool.knowledge_date),
         code(&report.report_id),
         report.started_at,
-        wording::number(report.requests.len(), "request"),
+        wording::count_noun(report.requests.len(), "request"),
     );
 }
 
@@ -352,12 +365,13 @@ mod tests {
             );
         }
         assert!(
-            text.contains(&report.report_id) && text.contains(&section::totals(&report.results))
+            text.contains(&report.report_id)
+                && text.contains(&sections::describe_totals(&report.results))
         );
     }
 
     #[test]
-    fn what_comes_from_outside_is_shown_and_never_done() {
+    fn external_text_is_shown_and_never_interpreted() {
         let nasty =
             "<script>alert(1)</script> [x](http://evil) ![y](z) `a` **b** | # c @team \u{202e}";
         let mut report = fixture::report();
@@ -372,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn it_fits_into_a_comment_whatever_the_size_of_the_estate() {
+    fn it_fits_into_a_comment_for_any_number_of_rooms() {
         let mut report = fixture::report();
         let row = report.results[0].clone();
         let failed = (0..4_000).map(|number| crate::diagnosis::ResultRow {

@@ -4,48 +4,48 @@
 //! is the source: every other format is rendered from a [`Report`], also later and from a saved file. No renderer
 //! decides an outcome or counts for itself; [`summary`] does.
 
+mod app_permissions;
 mod assemble;
+pub mod cause_order;
 mod compare;
+mod counting;
+mod display_names;
 mod format;
-pub mod group;
 pub mod handover;
-pub mod harmless;
 mod html;
 mod input_notes;
 pub mod json;
+mod json_schema;
 mod junit;
 mod long_command;
 mod loopback;
 mod markdown;
 mod model;
-mod names;
-mod notes;
-pub mod order;
-mod permissions;
-mod quantities;
-mod reason;
-mod recorded;
+mod recorded_evidence;
 pub mod redact;
-pub mod rooms;
-mod schema;
-pub mod section;
+pub mod room_counts;
+pub mod row_groups;
+pub mod sanitize;
+pub mod sections;
 pub mod summary;
 pub mod table;
 mod verdict;
+mod verdict_notes;
+mod verdict_reason;
 pub mod wording;
 
 #[cfg(test)]
 pub(crate) mod fixture;
 
-pub use assemble::{About, assemble};
+pub use assemble::{ReportMetadata, assemble};
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use handover::HandoverFormat;
-pub use input_notes::sentence as input_note;
+pub use input_notes::describe_input_note;
+pub use json_schema::schema;
 pub use model::{
-    Recorded, Redaction, Replaced, Report, SCHEMA_VERSION, Target, TargetConnection, Tool,
+    RecordedEvidence, Redaction, Replaced, Report, SCHEMA_VERSION, Target, TargetConnection, Tool,
 };
-pub use notes::{Note, notes};
-pub use schema::schema;
 pub use summary::{Counts, Summary};
 pub use verdict::{FailOn, Verdict};
+pub use verdict_notes::{VerdictNote, verdict_notes};

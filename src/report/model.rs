@@ -48,7 +48,7 @@ pub struct Report {
     /// What a diagnosis needs to be run again with newer knowledge.
     #[serde(default)]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    pub evidence: Recorded,
+    pub evidence: RecordedEvidence,
     /// What this program cannot see, in sentences.
     #[serde(default)]
     pub not_visible: Vec<String>,
@@ -73,7 +73,7 @@ impl Report {
             causes: self.causes.clone(),
             results: self.results.clone(),
             requests: self.requests.clone(),
-            evidence: Recorded::default(),
+            evidence: RecordedEvidence::default(),
             not_visible: self.not_visible.clone(),
             input_notes: self.input_notes.clone(),
         }
@@ -206,7 +206,7 @@ pub struct TargetConnection {
 /// An [`Evidence`] without its requests and without the fields that stand elsewhere in the report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Recorded {
+pub struct RecordedEvidence {
     /// The sign-in host in use.
     pub sign_in_host: String,
     /// The `User-Agent` that was sent.

@@ -3,7 +3,7 @@
 //!
 //! A value is recognized by the field that contains it, not by its format. All such values are collected first and then
 //! replaced everywhere, in fields and in sentences. The rest of a sentence may contain only words from a list
-//! ([`crate::knowledge::is_known_word`]). Any other word is omitted, because it may be a name. Codes, correlation IDs, times,
+//! ([`crate::knowledge::is_safe_word`]). Any other word is omitted, because it may be a name. Codes, correlation IDs, times,
 //! Microsoft's own hosts and the class of a domain are kept.
 
 mod collect_values;

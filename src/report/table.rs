@@ -1,53 +1,53 @@
 //! The report for people, on a terminal or in a log.
 
 mod brief;
-mod causes;
+mod check_rows;
 mod compact;
 mod header;
-mod options;
 mod page;
-mod permissions;
-mod requests;
-mod rows;
-mod sections;
-mod style;
+mod permission_table;
+mod problems;
+mod request_list;
+mod section_lines;
+mod table_options;
 #[cfg(test)]
 mod tests;
-mod verdict;
+mod tone;
+mod verdict_line;
 pub(super) mod wrap;
 
-pub use self::options::{Detail, TableOptions};
 use self::page::{Length, Page};
-use super::{Report, harmless};
+pub use self::table_options::{Detail, TableOptions};
+use super::{Report, sanitize};
 
 /// Draws a report. Whatever came from outside is made harmless for a terminal first; the verdict is the last line.
 pub fn render(report: &Report, options: &TableOptions) -> String {
     let mut page = Page::new(options);
-    let safe = harmless::report(report, options.unicode);
+    let safe = sanitize::sanitize_report(report, options.unicode);
     match options.detail {
-        Detail::Brief => brief::draw(&mut page, &safe),
+        Detail::Brief => brief::draw_brief(&mut page, &safe),
         Detail::Normal | Detail::Verbose => {
             if compact::is_large(&safe) && !page.is_verbose() {
                 page.length = Length::Compact;
             }
-            whole(&mut page, &safe);
+            draw_full_report(&mut page, &safe);
         }
     }
-    verdict::draw(&mut page, &safe);
+    verdict_line::draw_verdict(&mut page, &safe);
     page.finish()
 }
 
 /// The whole report, which must be a harmless copy.
-fn whole(page: &mut Page, safe: &Report) {
-    header::draw(page, safe);
-    sections::draw(page, safe);
-    causes::draw(page, safe);
-    permissions::draw(page, safe);
+fn draw_full_report(page: &mut Page, safe: &Report) {
+    header::draw_header(page, safe);
+    section_lines::draw_sections(page, safe);
+    problems::draw_problems(page, safe);
+    permission_table::draw_permissions(page, safe);
     if page.is_verbose() {
-        rows::draw_all(page, safe);
-        requests::draw(page, safe);
+        check_rows::draw_all_rows(page, safe);
+        request_list::draw_requests(page, safe);
     } else {
-        rows::draw(page, safe);
+        check_rows::draw_rows_not_passed(page, safe);
     }
     header::draw_not_visible(page, safe);
 }

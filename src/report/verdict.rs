@@ -54,7 +54,7 @@ impl fmt::Display for Verdict {
 impl Verdict {
     /// The verdict over rows: the worst that any of them says.
     pub fn of(rows: &[ResultRow]) -> Self {
-        let open = OpenQuestions::among(rows);
+        let open = UndecidedChecks::among(rows);
         rows.iter()
             .map(|row| contribution(row, &open))
             .max()
@@ -63,7 +63,7 @@ impl Verdict {
 
     /// The rows that made this verdict: nothing else has to change for a better one.
     pub(super) fn decisive(self, rows: &[ResultRow]) -> Vec<&ResultRow> {
-        let open = OpenQuestions::among(rows);
+        let open = UndecidedChecks::among(rows);
         rows.iter()
             .filter(|row| self != Self::Ready && contribution(row, &open) == self)
             .collect()
@@ -82,7 +82,7 @@ impl Verdict {
 }
 
 /// What one row says about the whole.
-fn contribution(row: &ResultRow, open: &OpenQuestions) -> Verdict {
+fn contribution(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     match row.requirement {
         Requirement::Required => required(row, open),
         Requirement::Optional => optional(row),
@@ -90,10 +90,10 @@ fn contribution(row: &ResultRow, open: &OpenQuestions) -> Verdict {
     }
 }
 
-fn required(row: &ResultRow, open: &OpenQuestions) -> Verdict {
+fn required(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     match row.outcome {
         Outcome::Fail if !is_network(row) => Verdict::NotReady,
-        _ if is_open(row) || open.block(row) => Verdict::Inconclusive,
+        _ if is_undecided(row) || open.block(row) => Verdict::Inconclusive,
         _ => Verdict::Ready,
     }
 }
@@ -114,18 +114,18 @@ fn is_network(row: &ResultRow) -> bool {
 }
 
 /// Whether a row by itself leaves open what something required depends on.
-fn is_open(row: &ResultRow) -> bool {
+fn is_undecided(row: &ResultRow) -> bool {
     let required = row.requirement == Requirement::Required;
     match row.outcome {
         Outcome::Pass => false,
         Outcome::Fail => is_network(row),
         Outcome::Unknown | Outcome::Error => required,
-        Outcome::Skipped => required && leaves_open(row.skip_reason),
+        Outcome::Skipped => required && leaves_undecided(row.skip_reason),
     }
 }
 
 /// Whether a required question is open after it was skipped for this reason.
-fn leaves_open(reason: Option<SkipReason>) -> bool {
+fn leaves_undecided(reason: Option<SkipReason>) -> bool {
     matches!(
         reason,
         Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime)
@@ -133,29 +133,29 @@ fn leaves_open(reason: Option<SkipReason>) -> bool {
 }
 
 /// A check of a connection; `None` when several connections share it.
-type Question<'a> = (CheckId, Option<&'a str>);
+type CheckOfConnection<'a> = (CheckId, Option<&'a str>);
 
-/// The questions that stayed open, and with them everything that they block, however long the chain.
-struct OpenQuestions<'a> {
-    settled: HashSet<Question<'a>>,
-    open: HashSet<Question<'a>>,
+/// The checks that stayed open, and with them everything that they block, however long the chain.
+struct UndecidedChecks<'a> {
+    settled: HashSet<CheckOfConnection<'a>>,
+    open: HashSet<CheckOfConnection<'a>>,
 }
 
-impl<'a> OpenQuestions<'a> {
+impl<'a> UndecidedChecks<'a> {
     fn among(rows: &'a [ResultRow]) -> Self {
         let settled = rows
             .iter()
             .filter(|row| row.outcome != Outcome::Pass)
-            .map(question)
+            .map(check_of_connection)
             .collect();
         let open = rows
             .iter()
-            .filter(|row| is_open(row))
-            .map(question)
+            .filter(|row| is_undecided(row))
+            .map(check_of_connection)
             .collect();
-        let mut questions = Self { settled, open };
-        while questions.grow(rows) {}
-        questions
+        let mut checks = Self { settled, open };
+        while checks.grow(rows) {}
+        checks
     }
 
     /// Adds what is blocked by an open question; `false` when nothing was added.
@@ -163,7 +163,7 @@ impl<'a> OpenQuestions<'a> {
         let blocked: Vec<_> = rows
             .iter()
             .filter(|row| self.block(row))
-            .map(question)
+            .map(check_of_connection)
             .collect();
         let before = self.open.len();
         self.open.extend(blocked);
@@ -181,15 +181,18 @@ impl<'a> OpenQuestions<'a> {
     }
 }
 
-fn question(row: &ResultRow) -> Question<'_> {
+fn check_of_connection(row: &ResultRow) -> CheckOfConnection<'_> {
     (row.check, row.connection.as_deref())
 }
 
 /// Whether the check is in the set for the same connection, or on either side for a shared one.
-fn contains(questions: &HashSet<Question<'_>>, (check, connection): Question<'_>) -> bool {
+fn contains(
+    checks: &HashSet<CheckOfConnection<'_>>,
+    (check, connection): CheckOfConnection<'_>,
+) -> bool {
     match connection {
-        Some(_) => questions.contains(&(check, connection)) || questions.contains(&(check, None)),
-        None => questions.iter().any(|(other, _)| *other == check),
+        Some(_) => checks.contains(&(check, connection)) || checks.contains(&(check, None)),
+        None => checks.iter().any(|(other, _)| *other == check),
     }
 }
 
@@ -215,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_network_check_says_nothing_about_the_tenant() {
+    fn a_failed_network_check_is_inconclusive() {
         assert_eq!(
             verdict(&[row(NetworkGraph, Required, Outcome::Fail)]),
             Verdict::Inconclusive
@@ -227,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_and_undecided_is_inconclusive() {
+    fn an_undecided_required_check_is_inconclusive() {
         for outcome in [Outcome::Unknown, Outcome::Error] {
             assert_eq!(
                 verdict(&[row(TenantDiscovery, Required, outcome)]),
@@ -247,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_optional_and_wrong_or_undecided_is_a_limit() {
+    fn an_optional_check_that_did_not_pass_is_a_limitation() {
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
             assert_eq!(
                 verdict(&[row(MailSend, Optional, outcome)]),
@@ -261,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_does_not_count() {
+    fn deselected_checks_do_not_count() {
         for requirement in [Required, Optional] {
             for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
                 assert_eq!(
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_never_counts() {
+    fn advisory_checks_never_count() {
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
             assert_eq!(
                 verdict(&[row(NetworkClock, Advisory, outcome)]),
@@ -287,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_open_question_blocks_is_open_however_long_the_chain() {
+    fn what_an_undecided_check_blocks_is_undecided_at_any_depth() {
         let rows = [
             row(SignInGraph, Optional, Outcome::Pass),
             row(NetworkGraph, Optional, Outcome::Fail),
@@ -299,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_failure_blocks_adds_nothing_to_it() {
+    fn checks_blocked_by_a_failure_do_not_make_the_verdict_worse() {
         let rows = [
             row(MailSend, Optional, Outcome::Fail),
             blocked(DirectoryUsers, Required, MailSend),
@@ -323,7 +326,7 @@ mod tests {
                 ),
             ]
         };
-        let blocked = |own| OpenQuestions::among(&rows(own)).block(&rows(own)[2]);
+        let blocked = |own| UndecidedChecks::among(&rows(own)).block(&rows(own)[2]);
         assert!(!blocked(Outcome::Fail));
         assert!(blocked(Outcome::Pass) && blocked(Outcome::Unknown));
     }
@@ -335,11 +338,11 @@ mod tests {
             connection: Some("system".into()),
             ..blocked(SignInGraph, Required, NetworkSignIn)
         };
-        assert!(OpenQuestions::among(&[shared, own.clone()]).block(&own));
+        assert!(UndecidedChecks::among(&[shared, own.clone()]).block(&own));
     }
 
     #[test]
-    fn rows_that_block_each_other_come_to_an_end() {
+    fn rows_that_block_each_other_terminate() {
         let rows = [
             blocked(MailSend, Required, DirectoryUsers),
             blocked(DirectoryUsers, Required, MailSend),
@@ -348,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blocker_that_is_not_there_leaves_the_question_open() {
+    fn a_missing_blocker_leaves_the_check_undecided() {
         assert_eq!(
             verdict(&[blocked(MailSend, Required, DirectoryUsers)]),
             Verdict::Inconclusive
@@ -356,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_blocked_rooms_are_judged_at_once() {
+    fn thousands_of_blocked_rooms_are_evaluated_quickly() {
         let mut rows = vec![row(SignInGraph, Optional, Outcome::Fail)];
         for _ in 0..5_000 {
             rows.push(blocked(MailboxCalendarRead, Required, SignInGraph));
@@ -384,7 +387,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_worst_member_wins(rows in any_rows()) {
+        fn the_worst_row_decides_the_verdict(rows in any_rows()) {
             let blocked = |row: &ResultRow| row.skip_reason == Some(SkipReason::Blocked);
             let rows: Vec<_> = rows.into_iter().filter(|row| !blocked(row)).collect();
             let worst = rows.iter().map(|row| verdict(std::slice::from_ref(row))).max().unwrap_or(Verdict::Ready);
@@ -392,12 +395,12 @@ mod tests {
         }
 
         #[test]
-        fn a_failure_more_never_makes_it_better(mut rows in any_rows(), at in any::<prop::sample::Index>()) {
+        fn one_more_failure_never_improves_the_verdict(mut rows in any_rows(), at in any::<prop::sample::Index>()) {
             prop_assume!(!rows.is_empty());
             let before = verdict(&rows);
             let index = at.index(rows.len());
             // A check that was blocked, or that passed and is said to block another (which explains nothing), closes the
-            // questions behind it when it fails.
+            // checks behind it when it fails.
             prop_assume!(rows[index].skip_reason != Some(SkipReason::Blocked));
             let blocks = rows.iter().any(|other| other.blocked_by == Some(rows[index].check));
             prop_assume!(rows[index].outcome != Outcome::Pass || !blocks);

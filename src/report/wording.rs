@@ -1,10 +1,10 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::order::Numbered;
-pub use super::quantities::{count, named, number};
-use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names};
+use super::cause_order::NumberedCause;
+pub use super::counting::{count_noun, format_count, list_up_to};
+use super::{Counts, Redaction, Replaced, Report, Target, Verdict, display_names};
 use crate::diagnosis::Cause;
-use crate::knowledge::causes::Who;
+use crate::knowledge::causes::AdminRole;
 use crate::terms::{Api, Confidence, Outcome, Requirement};
 
 /// The label of notes about the inputs.
@@ -31,7 +31,7 @@ pub fn outcome(outcome: Outcome) -> &'static str {
 }
 
 /// The word for a number of rows with this outcome, as in `3 not checked`.
-pub fn counted(outcome: Outcome) -> &'static str {
+pub fn outcome_in_count(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "passed",
         Outcome::Fail => "failed",
@@ -42,7 +42,7 @@ pub fn counted(outcome: Outcome) -> &'static str {
 }
 
 /// What is shown in the place of commands that name too many mailboxes. The file is the JSON report of the run.
-pub fn in_the_hand_over(mailboxes: usize) -> String {
+pub fn commands_in_handover(mailboxes: usize) -> String {
     format!(
         "These commands name {mailboxes} mailboxes. In full: `-o report.json`, then \
          `rx-preflight report report.json --for admin -o tasks.ps1`"
@@ -69,7 +69,7 @@ pub fn confidence(confidence: Confidence) -> &'static str {
 
 /// Who can fix a cause. Where it is no one, waiting is what helps.
 pub fn who(who: &str) -> &str {
-    if is_for_no_one(who) {
+    if needs_no_action(who) {
         "no action needed; wait and check again"
     } else {
         who
@@ -77,8 +77,8 @@ pub fn who(who: &str) -> &str {
 }
 
 /// Whether a remedy asks nothing of anyone.
-pub fn is_for_no_one(who: &str) -> bool {
-    who == Who::Nobody.as_str()
+pub fn needs_no_action(who: &str) -> bool {
+    who == AdminRole::NoOne.as_str()
 }
 
 /// The name of the API over which a connection books.
@@ -101,16 +101,16 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
-pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
-    let checks = number(cause.cause.explains.len(), "check");
+pub fn describe_affected(cause: &NumberedCause<'_>, shown: &[String], most: usize) -> String {
+    let checks = count_noun(cause.cause.explains.len(), "check");
     let counted = match cause.rooms {
         0 => checks,
-        rooms => format!("{} ({checks})", number(rooms, "room")),
+        rooms => format!("{} ({checks})", count_noun(rooms, "room")),
     };
     if shown.is_empty() {
         counted
     } else {
-        format!("{counted}: {}", named(shown, most))
+        format!("{counted}: {}", list_up_to(shown, most))
     }
 }
 
@@ -118,19 +118,19 @@ pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
 const CONNECTIONS: usize = 3;
 
 /// The connections that a cause concerns; `None` in a report that tests only one.
-pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
+pub fn describe_connections(cause: &Cause, target: &Target) -> Option<String> {
     let all = target.connections.len();
     if all <= 1 {
         return None;
     }
     Some(match (cause.connections.as_slice(), &cause.connection) {
-        ([], Some(only)) => names::listed(only),
+        ([], Some(only)) => display_names::connection_in_list(only),
         ([], None) => "several connections".to_owned(),
         (names, _) if names.len() == all => format!("all {all} connections"),
-        (names, _) => named(
+        (names, _) => list_up_to(
             &names
                 .iter()
-                .map(|name| names::listed(name))
+                .map(|name| display_names::connection_in_list(name))
                 .collect::<Vec<_>>(),
             CONNECTIONS,
         ),
@@ -138,27 +138,33 @@ pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
 }
 
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
-pub fn tally(counts: Counts) -> String {
+pub fn describe_counts(counts: Counts) -> String {
     if counts.total() == 0 {
         return "no checks".to_owned();
     }
     OUTCOMES
         .iter()
         .filter(|outcome| counts.get(**outcome) > 0)
-        .map(|outcome| format!("{} {}", count(counts.get(*outcome)), counted(*outcome)))
+        .map(|outcome| {
+            format!(
+                "{} {}",
+                format_count(counts.get(*outcome)),
+                outcome_in_count(*outcome)
+            )
+        })
         .collect::<Vec<_>>()
         .join(", ")
 }
 
 /// What was replaced in a redacted copy, in a sentence; `None` for an original.
-pub fn redaction(redaction: &Redaction) -> Option<String> {
+pub fn describe_redaction(redaction: &Redaction) -> Option<String> {
     if !redaction.is_redacted() {
         return None;
     }
     let counted = |one: &Replaced| {
         format!(
             "{} ({})",
-            number(one.values, &one.kind.replace('-', " ")),
+            count_noun(one.values, &one.kind.replace('-', " ")),
             times(one.times)
         )
     };
@@ -194,7 +200,7 @@ fn times(times: usize) -> String {
 }
 
 /// What the run did to the tenant, in words.
-pub fn writes(report: &Report) -> String {
+pub fn describe_writes(report: &Report) -> String {
     let mut purposes: Vec<&str> = report
         .requests
         .iter()
@@ -204,7 +210,7 @@ pub fn writes(report: &Report) -> String {
     if purposes.is_empty() {
         return "nothing was written".to_owned();
     }
-    let count = number(purposes.len(), "request");
+    let count = count_noun(purposes.len(), "request");
     purposes.dedup();
     format!("{count} could write, for {}", purposes.join(" and "))
 }

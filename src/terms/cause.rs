@@ -1,11 +1,11 @@
 //! The public, stable ids of the causes.
 
-use super::ids::ids;
+use super::id_enum::id_enum;
 
 /// Writes the ids and their groups from one list.
 macro_rules! causes {
     ($($(#[$doc:meta])* $group:ident { $($variant:ident = $id:literal,)+ })+) => {
-        ids! {
+        id_enum! {
             /// What can be wrong with an installation, in the order of the chain from the settings to the mailbox. The
             /// texts of each cause are in `knowledge/causes.toml`, in the same order.
             CauseId, "cause":

@@ -1,8 +1,8 @@
 //! The public, stable ids of the checks.
 
-use super::ids::ids;
+use super::id_enum::id_enum;
 
-ids! {
+id_enum! {
     /// One check of the program, in the order of the report.
     CheckId, "check":
     /// Can the tenant id be right?

@@ -5,14 +5,14 @@
 
 mod cause;
 mod check;
-mod ids;
+mod id_enum;
 mod need;
-mod result;
+mod outcome;
 mod service;
 
 pub use cause::{CauseGroup, CauseId};
 pub use check::CheckId;
-pub use ids::UnknownId;
+pub use id_enum::UnknownId;
 pub use need::NeedId;
-pub use result::{Confidence, Outcome, Requirement, SkipReason};
+pub use outcome::{Confidence, Outcome, Requirement, SkipReason};
 pub use service::{Api, Resource, Service};

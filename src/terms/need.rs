@@ -1,9 +1,9 @@
 //! What ResourceXpress needs to be able to do.
 
 use super::Api;
-use super::ids::ids;
+use super::id_enum::id_enum;
 
-ids! {
+id_enum! {
     /// One thing that ResourceXpress needs to be able to do, and that permissions allow. What each consists of is in
     /// `knowledge/permissions.toml`.
     NeedId, "need":

@@ -1,8 +1,8 @@
 //! The services of Microsoft 365, and the API over which ResourceXpress books.
 
-use super::ids::ids;
+use super::id_enum::id_enum;
 
-ids! {
+id_enum! {
     /// The API over which a connection books rooms.
     #[derive(schemars::JsonSchema)]
     Api, "API":
@@ -12,7 +12,7 @@ ids! {
     Graph = "graph",
 }
 
-ids! {
+id_enum! {
     /// An API as the audience of a token and as the owner of permissions. The same name on another one counts for nothing.
     Resource, "resource":
     /// Microsoft Graph.
@@ -21,7 +21,7 @@ ids! {
     Exchange = "exchange",
 }
 
-ids! {
+id_enum! {
     /// A Microsoft service that this program talks to.
     Service, "service":
     /// Microsoft Entra sign-in.

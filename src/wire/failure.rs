@@ -58,7 +58,7 @@ pub(super) fn failure(
 /// The failure of a request that got no answer within `limit`.
 pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
     Failure {
-        layer: Layer::AnswerTimeout,
+        layer: Layer::ResponseTimeout,
         host: to.host.clone(),
         detail: format!("no complete answer within {}", seconds(limit)),
         limit_ms: Some(millis(limit)),
@@ -204,7 +204,7 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
         return if error.is_connect() {
             Layer::ConnectTimeout
         } else {
-            Layer::AnswerTimeout
+            Layer::ResponseTimeout
         };
     }
     match (io_kind(chain), error.is_connect()) {

@@ -273,7 +273,7 @@ mod tests {
                 refused(500, Some("ErrorNonExistentMailbox"), None),
                 Signal::Served,
             ),
-            (Service::Graph, unreachable(Layer::AnswerTimeout), failing),
+            (Service::Graph, unreachable(Layer::ResponseTimeout), failing),
             (Service::Graph, refused(403, None, None), Signal::Served),
             (Service::Graph, Reply::Success(()), Signal::Served),
         ] {
@@ -290,7 +290,7 @@ mod tests {
                 "{status}"
             );
         }
-        assert_eq!(wait(&unreachable(Layer::AnswerTimeout), 1), None);
+        assert_eq!(wait(&unreachable(Layer::ResponseTimeout), 1), None);
         assert_eq!(wait(&unreachable(Layer::Certificate), 1), None);
         assert!(wait(&unreachable(Layer::Broken), 1).is_some());
         let odd = Unexpected {

@@ -259,7 +259,7 @@ pub(super) fn may_have_happened<T>(reply: &Reply<T>) -> bool {
         Reply::Unreachable(failure) => {
             matches!(
                 failure.layer,
-                Layer::AnswerTimeout | Layer::Broken | Layer::Other
+                Layer::ResponseTimeout | Layer::Broken | Layer::Other
             )
         }
     }

@@ -43,8 +43,8 @@ fn escape(rest: &str) -> Option<usize> {
 
 /// The length of a character of HTML such as `&quot;` or `&#39;`.
 fn entity(rest: &str) -> Option<usize> {
-    const LONGEST: usize = 8;
-    let end = rest.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    const MAX_BYTES: usize = 8;
+    let end = rest.bytes().take(MAX_BYTES).position(|byte| byte == b';')?;
     rest.as_bytes()
         .get(1..end)?
         .iter()

@@ -4,7 +4,7 @@ use super::*;
 use crate::knowledge::{self, CodeSource};
 
 /// What speaks of requests that this program made.
-const OF_THIS_PROGRAM: &[&str] = &[
+const OWN_PROGRAM_PHRASES: &[&str] = &[
     "fault of this program",
     "probe",
     "made-up id",
@@ -20,17 +20,17 @@ const OF_THIS_PROGRAM: &[&str] = &[
 ];
 
 fn assert_foreign(text: &str) {
-    let (answer, _) = of_pasted(text);
-    for phrase in OF_THIS_PROGRAM {
+    let (output, _) = explain_pasted(text);
+    for phrase in OWN_PROGRAM_PHRASES {
         assert!(
-            !answer.contains(phrase),
-            "{phrase:?} in the answer to {text}:\n{answer}"
+            !output.contains(phrase),
+            "{phrase:?} in the answer to {text}:\n{output}"
         );
     }
 }
 
 #[test]
-fn no_code_in_the_log_of_another_product_speaks_of_this_program() {
+fn codes_in_another_products_log_are_explained_without_this_program() {
     for entry in knowledge::codes() {
         let text = match entry.service {
             CodeSource::SignIn => format!("2026-11-28 07:03:37 ERROR AADSTS{}: x", entry.code),
@@ -47,7 +47,7 @@ fn no_code_in_the_log_of_another_product_speaks_of_this_program() {
 }
 
 #[test]
-fn no_sentence_in_the_log_of_another_product_speaks_of_this_program() {
+fn sentences_in_another_products_log_are_explained_without_this_program() {
     for row in knowledge::texts() {
         for code in &row.codes {
             for sentence in &row.sentences {
@@ -74,7 +74,7 @@ fn no_sentence_in_the_log_of_another_product_speaks_of_this_program() {
 }
 
 #[test]
-fn what_this_program_wrote_gets_its_own_reading() {
+fn own_output_is_explained_as_a_request_of_this_program() {
     for entry in knowledge::codes()
         .iter()
         .filter(|entry| entry.own.is_some())
@@ -84,20 +84,20 @@ fn what_this_program_wrote_gets_its_own_reading() {
         } else {
             ""
         };
-        let (answer, _) = of_pasted(&format!(
+        let (output, _) = explain_pasted(&format!(
             "rx-preflight/0.1.0 \"code\": \"{letters}{}\"",
             entry.code
         ));
         assert!(
-            answer.contains("As the response to a request of rx-preflight"),
-            "{answer}"
+            output.contains("As the response to a request of rx-preflight"),
+            "{output}"
         );
     }
 }
 
 /// The rows that Graph and Exchange share are told apart by host, namespace and library.
 #[test]
-fn the_service_of_every_shared_code_is_decided_by_what_the_text_names() {
+fn the_named_host_or_library_decides_the_service_of_a_shared_code() {
     let shared = knowledge::codes().iter().filter(|entry| {
         entry.service == CodeSource::Graph && knowledge::exchange(&entry.code).is_some()
     });
@@ -131,18 +131,34 @@ fn the_service_of_every_shared_code_is_decided_by_what_the_text_names() {
                 "a code of Microsoft Graph",
             ),
         ] {
-            let (answer, _) = of_pasted(&format!("{context} failed with {}", entry.code));
+            let (output, _) = explain_pasted(&format!("{context} failed with {}", entry.code));
             assert!(
-                answer.contains(service) && !answer.contains(other),
-                "{context} {}: {answer}",
+                output.contains(service) && !output.contains(other),
+                "{context} {}: {output}",
                 entry.code
             );
         }
-        let (both, _) = of_pasted(&format!("it failed with {}", entry.code));
+        let (both, _) = explain_pasted(&format!("it failed with {}", entry.code));
         assert!(
             both.contains("a code of Microsoft Graph") && both.contains("a code of Exchange"),
             "{both}"
         );
     }
     assert!(count >= 5);
+}
+
+#[test]
+fn a_row_added_to_the_table_is_explained_with_its_cause() {
+    let row = "\n[[code]]\ncode = \"7000999\"\nservice = \"sign-in\"\n\
+               meaning = { cause = \"sign-in.secret-expired\" }\ntext = \"The added text.\"\n";
+    let explain = || of_typed("AADSTS7000999");
+    assert!(!explain().0.contains("sign-in.secret-expired"));
+    let (response, exit) = knowledge::changed_copy::with::<knowledge::CodeTable, _>(
+        |text| format!("{text}{row}"),
+        explain,
+    )
+    .unwrap();
+    assert!(response.contains("The added text."), "{response}");
+    assert!(response.contains("sign-in.secret-expired"), "{response}");
+    assert!(matches!(exit, Exit::Fine));
 }

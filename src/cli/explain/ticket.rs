@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::cut::{DIGIT, HYPHEN, LETTER, POINT, Piece};
-use super::place::Front;
+use super::token_context::LabelContext;
+use super::tokenizer::{DIGIT, HYPHEN, LETTER, POINT, TextToken};
 
 /// How many ids and times of one kind are shown.
 const SHOWN: usize = 20;
@@ -18,15 +18,15 @@ const LABELS: &[(&str, &str)] = &[
 
 /// Different texts in the order in which they first appear: the first of them, and how many there are.
 #[derive(Debug, Default)]
-pub(super) struct Distinct<'t> {
+pub(super) struct DistinctTexts<'t> {
     first: Vec<&'t str>,
-    seen: HashSet<&'t str>,
+    all: HashSet<&'t str>,
 }
 
-impl<'t> Distinct<'t> {
+impl<'t> DistinctTexts<'t> {
     /// Takes one more text.
     pub(super) fn add(&mut self, text: &'t str) {
-        if self.seen.insert(text) && self.first.len() < SHOWN {
+        if self.all.insert(text) && self.first.len() < SHOWN {
             self.first.push(text);
         }
     }
@@ -38,7 +38,7 @@ impl<'t> Distinct<'t> {
 
     /// How many there are beyond the first of them.
     pub(super) fn more(&self) -> usize {
-        self.seen.len() - self.first.len()
+        self.all.len() - self.first.len()
     }
 
     /// Whether there is none.
@@ -49,43 +49,43 @@ impl<'t> Distinct<'t> {
 
 /// What to quote in a ticket.
 #[derive(Debug, Default)]
-pub(super) struct Ticket<'t> {
+pub(super) struct TicketDetails<'t> {
     /// Trace, correlation and request ids, by their name.
-    pub(super) ids: BTreeMap<&'static str, Distinct<'t>>,
+    pub(super) ids: BTreeMap<&'static str, DistinctTexts<'t>>,
     /// Points in time.
-    pub(super) times: Distinct<'t>,
+    pub(super) times: DistinctTexts<'t>,
 }
 
-impl<'t> Ticket<'t> {
+impl<'t> TicketDetails<'t> {
     /// Takes a piece that has the form of an id, if a label says what it is.
-    pub(super) fn read_id(&mut self, text: &'t str, piece: &Piece<'t>) {
-        let run = Front::of(text, piece.start).run();
+    pub(super) fn read_id(&mut self, text: &'t str, token: &TextToken<'t>) {
+        let run = LabelContext::of(text, token.start).run();
         if let Some((_, name)) = LABELS.iter().find(|(end, _)| run.ends_with(end)) {
-            self.ids.entry(name).or_default().add(piece.trimmed());
+            self.ids.entry(name).or_default().add(token.trimmed());
         }
     }
 }
 
 /// Whether a piece is a GUID, with its hyphens or as bare digits.
-pub(super) fn has_form_of_an_id(piece: &Piece<'_>) -> bool {
-    piece.text.len() >= 32
-        && piece.holds(DIGIT)
-        && piece.is_only(LETTER | DIGIT | HYPHEN | POINT)
-        && matches!(piece.trimmed().len(), 32 | 36)
-        && uuid::Uuid::try_parse(piece.trimmed()).is_ok()
+pub(super) fn is_request_id(token: &TextToken<'_>) -> bool {
+    token.text.len() >= 32
+        && token.holds(DIGIT)
+        && token.is_only(LETTER | DIGIT | HYPHEN | POINT)
+        && matches!(token.trimmed().len(), 32 | 36)
+        && uuid::Uuid::try_parse(token.trimmed()).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::cut::Pieces;
+    use super::super::tokenizer::Tokenizer;
     use super::*;
 
     const ID: &str = "0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d";
 
     fn name_of(text: &str) -> Option<&'static str> {
-        let mut ticket = Ticket::default();
-        for piece in Pieces::of(text).filter(has_form_of_an_id) {
-            ticket.read_id(text, &piece);
+        let mut ticket = TicketDetails::default();
+        for token in Tokenizer::of(text).filter(is_request_id) {
+            ticket.read_id(text, &token);
         }
         ticket.ids.into_keys().next()
     }
@@ -114,15 +114,15 @@ mod tests {
     }
 
     #[test]
-    fn an_id_without_a_label_is_no_id_of_a_request() {
+    fn an_id_without_a_label_is_not_a_request_id() {
         assert_eq!(name_of(&format!("app '{ID}' and trace id later")), None);
         assert_eq!(name_of("request-id: none"), None);
     }
 
     #[test]
-    fn what_is_beyond_the_first_ones_is_counted() {
+    fn texts_beyond_the_limit_are_counted() {
         let texts: Vec<String> = (0..25).map(|number| number.to_string()).collect();
-        let mut distinct = Distinct::default();
+        let mut distinct = DistinctTexts::default();
         for text in texts.iter().chain(&texts) {
             distinct.add(text);
         }

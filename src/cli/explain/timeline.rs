@@ -2,7 +2,7 @@
 
 use memchr::memchr_iter;
 
-use super::stamp::Stamp;
+use super::log_timestamp::LogTimestamp;
 
 /// How far from the start of a line its time may begin: `> `, `[`, a level or a thread can stand before it.
 const REACH: usize = 40;
@@ -15,23 +15,23 @@ const LONGEST_ADDRESS: usize = 120;
 
 /// One record: a line that begins with a time, and the lines up to the next one.
 #[derive(Debug)]
-struct Record<'t> {
+struct LogRecord<'t> {
     start: usize,
-    stamp: Option<Stamp<'t>>,
+    stamp: Option<LogTimestamp<'t>>,
 }
 
 /// The records of a text in the order in which they appear. A text without times is one record.
 #[derive(Debug, Default)]
 pub(super) struct Timeline<'t> {
     text: &'t str,
-    records: Vec<Record<'t>>,
+    records: Vec<LogRecord<'t>>,
     addresses: Vec<(usize, &'t str)>,
 }
 
 impl<'t> Timeline<'t> {
     /// Reads a text line by line.
     pub(super) fn of(text: &'t str) -> Self {
-        let mut records = vec![Record {
+        let mut records = vec![LogRecord {
             start: 0,
             stamp: None,
         }];
@@ -41,7 +41,7 @@ impl<'t> Timeline<'t> {
                 match records.last_mut() {
                     // Nothing but the first line precedes it.
                     Some(first) if start == 0 => first.stamp = Some(stamp),
-                    _ => records.push(Record {
+                    _ => records.push(LogRecord {
                         start,
                         stamp: Some(stamp),
                     }),
@@ -64,14 +64,14 @@ impl<'t> Timeline<'t> {
     }
 
     /// When the record at an offset was written.
-    pub(super) fn stamp(&self, at: usize) -> Option<&Stamp<'t>> {
+    pub(super) fn stamp(&self, at: usize) -> Option<&LogTimestamp<'t>> {
         self.records.get(self.record(at))?.stamp.as_ref()
     }
 
     /// Whether several records have a time with a date. Times without one cannot be compared.
     pub(super) fn is_log(&self) -> bool {
         let has_date =
-            |record: &&Record<'_>| record.stamp.is_some_and(|stamp| stamp.key().is_some());
+            |record: &&LogRecord<'_>| record.stamp.is_some_and(|stamp| stamp.key().is_some());
         self.records.iter().filter(has_date).take(2).count() == 2
     }
 
@@ -172,13 +172,13 @@ const LONG_LINE: usize = 600;
 
 /// The time at the beginning of a line. One behind a label, such as `Date:`, belongs to what the line says; only a line
 /// of JSON begins with a label itself.
-fn stamp_of(line: &str) -> Option<Stamp<'_>> {
+fn stamp_of(line: &str) -> Option<LogTimestamp<'_>> {
     let bytes = line.as_bytes();
     let starts_word = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
     let candidates = (0..bytes.len().min(REACH))
         .filter(|at| bytes[*at].is_ascii_alphanumeric() && starts_word(*at));
     let (first, at, stamp) = candidates.take(6).enumerate().find_map(|(index, at)| {
-        let stamp = Stamp::at_start_of(line.get(at..)?, index == 0)?;
+        let stamp = LogTimestamp::parse_prefix(line.get(at..)?, index == 0)?;
         Some((index == 0, at, stamp))
     })?;
     let front = line.get(..at)?;
@@ -233,13 +233,13 @@ mod tests {
         28.11.2026 07:03:37 ERROR studio@contoso.com, lounge@contoso.com\n";
 
     #[test]
-    fn a_record_begins_with_a_time_and_holds_the_lines_behind_it() {
+    fn a_record_starts_with_a_time_and_includes_the_following_lines() {
         let timeline = Timeline::of(LOG);
         let at = |text: &str| LOG.find(text).unwrap();
         assert!(timeline.is_log() && !timeline.is_reversed());
         assert_eq!(timeline.record(at("at x")), timeline.record(at("403")));
         assert_eq!(
-            timeline.stamp(at("at x")).map(Stamp::text),
+            timeline.stamp(at("at x")).map(LogTimestamp::text),
             Some("2026-11-27 22:01:04")
         );
         assert!(timeline.same_second(timeline.record(at("403")), timeline.record(at("next"))));

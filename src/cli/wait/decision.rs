@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::diagnosis::{Cause, ResultRow};
-use crate::knowledge::{self, Waiting};
+use crate::knowledge::{self, Propagation};
 use crate::report::{Report, Verdict};
 use crate::terms::{Outcome, Requirement, SkipReason};
 
@@ -66,8 +66,8 @@ pub(super) fn decide(
     if report.summary.exit_code == 0 {
         return Decision::Stop(Ending::Works);
     }
-    let rows: Vec<&Waiting> = standing_in_the_way(report)
-        .filter_map(|cause| knowledge::waiting(cause.id.parse().ok()?))
+    let rows: Vec<&Propagation> = standing_in_the_way(report)
+        .filter_map(|cause| knowledge::propagation(cause.id.parse().ok()?))
         .collect();
     if rows.is_empty() {
         return Decision::Stop(Ending::NothingMends(left(report)));
@@ -102,7 +102,7 @@ fn counts(requirement: Requirement, verdict: Verdict) -> bool {
 }
 
 /// The pause that no look may undercut: looking may prolong the wait, or a service has named its own time.
-fn shortest_allowed(report: &Report, rows: &[&Waiting]) -> Duration {
+fn shortest_allowed(report: &Report, rows: &[&Propagation]) -> Duration {
     let silent = rows
         .iter()
         .filter(|row| row.silent)
@@ -190,7 +190,7 @@ pub(super) fn spoken(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Asked, Finding, Refusal, Reply};
+    use crate::evidence::{Execution, Finding, Refusal, Reply};
     use crate::report::fixture;
 
     const HOURS: Duration = Duration::from_hours(3);
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_report_that_is_ready_ends_the_wait() {
         assert_eq!(
-            decide(&fixture::report_all_right(), HOURS, None),
+            decide(&fixture::report_all_passed(), HOURS, None),
             Decision::Stop(Ending::Works)
         );
     }
@@ -351,8 +351,8 @@ mod tests {
             retry_after_ms: Some(u64::MAX),
             ..Refusal::default()
         };
-        report.evidence.observations[0].asked =
-            Asked::answered(Finding::Listing(Reply::Refused(refusal)));
+        report.evidence.observations[0].execution =
+            Execution::completed(Finding::Listing(Reply::Refused(refusal)));
         assert!(matches!(
             decide(&report, HOURS, None),
             Decision::Stop(Ending::TooShort(_))

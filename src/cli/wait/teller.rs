@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::changes::changes;
 use super::decision::{Ending, spoken, standing_in_the_way};
 use crate::cli::output;
-use crate::knowledge::{self, Waiting};
+use crate::knowledge::{self, Propagation};
 use crate::report::{self, Report};
 use crate::settings::Clock;
 
@@ -49,7 +49,7 @@ impl Teller {
     /// What is waited for, when that is likely to be effective, and when the next look comes.
     pub(super) fn waiting(&mut self, report: &Report, pause: Duration) {
         for cause in standing_in_the_way(report) {
-            if let Some(row) = cause.id.parse().ok().and_then(knowledge::waiting)
+            if let Some(row) = cause.id.parse().ok().and_then(knowledge::propagation)
                 && self.announced.insert(cause.id.clone())
             {
                 self.say(&format!(
@@ -71,12 +71,12 @@ impl Teller {
 
     fn say(&self, text: &str) {
         let time = self.clock.now().strftime("%H:%M:%S");
-        output::message(&format!("{time} {}", report::harmless::harmless(text)));
+        output::message(&format!("{time} {}", report::sanitize::sanitize(text)));
     }
 }
 
 /// When a change that was made at `now` is effective. Nobody knows when it was really made.
-fn expectation(row: &Waiting, now: Timestamp) -> String {
+fn expectation(row: &Propagation, now: Timestamp) -> String {
     let after = |wait: Duration| now.checked_add(wait).unwrap_or(Timestamp::MAX);
     let at = |wait: Duration| {
         let moment = after(wait);
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn an_expectation_names_three_moments_and_the_day_where_it_is_another() {
         let now: Timestamp = "2026-11-23T09:41:12Z".parse().unwrap();
-        let text = |id| expectation(knowledge::waiting(id).unwrap(), now);
+        let text = |id| expectation(knowledge::propagation(id).unwrap(), now);
         assert_eq!(
             text(CauseId::MailboxCalendarNotWritable),
             "effective after 30 min (10:11) at the earliest, 1 h (10:41) likely, 2 h (11:41) at the latest, counted from \

@@ -22,7 +22,7 @@ pub enum ArrayLayout {
 /// statement is assigned to a variable first, and the statement begins with the variable.
 ///
 /// Only statements that are one whole line are changed, so that no text inside a literal is taken for a list.
-pub fn laid_out(shell: &str, text: &str, layout: ArrayLayout) -> String {
+pub fn lay_out_arrays(shell: &str, text: &str, layout: ArrayLayout) -> String {
     if shell != "powershell" || text.contains(VARIABLE) {
         return text.to_owned();
     }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn one_in_a_line(text: &str) -> String {
-        laid_out("powershell", text, ArrayLayout::OneInALine)
+        lay_out_arrays("powershell", text, ArrayLayout::OneInALine)
     }
 
     #[test]
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_page_is_filled_and_no_literal_is_lost() {
         let text = format!("{} | Get-Mailbox", list(1000));
-        let filled = laid_out("powershell", &text, ArrayLayout::Filled(100));
+        let filled = lay_out_arrays("powershell", &text, ArrayLayout::Filled(100));
         assert!(
             filled.lines().all(|line| line.chars().count() <= 100) && filled.lines().count() < 300
         );
@@ -201,7 +201,7 @@ mod tests {
             assert_eq!(one_in_a_line(&text), text);
         }
         let bash = format!("{rooms} | xargs");
-        assert_eq!(laid_out("bash", &bash, ArrayLayout::OneInALine), bash);
+        assert_eq!(lay_out_arrays("bash", &bash, ArrayLayout::OneInALine), bash);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub fn printable(shell: &str, text: &str) -> String {
 }
 
 /// The text with what a reader has to know before some of its cmdlets: traps, modules, roles.
-pub fn with_remarks(shell: &str, text: &str) -> String {
+pub fn add_remarks(shell: &str, text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut said: Vec<bool> = vec![false; commands().remarks.len()];
     let mut comments: Vec<String> = Vec::new();
@@ -42,7 +42,7 @@ pub fn with_remarks(shell: &str, text: &str) -> String {
             continue;
         }
         for (remark, said) in commands().remarks.iter().zip(&mut said) {
-            let applies = remark.shell == shell && reach::names_any(&statement, &remark.before);
+            let applies = remark.shell == shell && reach::mentions_any(&statement, &remark.before);
             if applies && !text.contains(&remark.text) && !std::mem::replace(said, true) {
                 lines.push(remark.text.clone());
             }
@@ -111,7 +111,7 @@ impl Page {
         match statement {
             Statement::Comment => self.lines.push(without_controls(text)),
             Statement::Reads => self.lines.push(text.to_owned()),
-            Statement::Previewed(preview) if reach::has_blank(text) => {
+            Statement::Previewed(preview) if reach::has_value_to_fill_in(text) => {
                 if !std::mem::replace(&mut self.blanks, true) {
                     self.lines.push(self.commands.words.fill_in.clone());
                 }
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_whole_is_a_comment_to_its_end() {
+    fn an_incomplete_statement_is_commented_out_to_its_end() {
         let text = "Get-Mailbox 'a\nGet-Date\n' | Remove-Mailbox\nGet-Mailbox (";
         let expected = format!(
             "{}\n#   Get-Mailbox 'a\n#   Get-Date\n#   ' | Remove-Mailbox\n{}",
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_to_fill_in_is_never_run() {
+    fn a_value_to_fill_in_is_never_run() {
         let text = "Add-DistributionGroupMember -Identity '<group of the policy>' -Member 'a'";
         let expected = format!(
             "{}\n#   {}",
@@ -305,14 +305,14 @@ mod tests {
     #[test]
     fn remarks_come_once_and_before_their_cmdlet() {
         let text = "Connect-ExchangeOnline\n# Get-ManagementScope\n'a' | ForEach-Object { Test-ServicePrincipalAuthorization -Identity 'x' -Resource $_ }\nTest-ServicePrincipalAuthorization -Identity 'x'";
-        let printed = with_remarks("powershell", text);
+        let printed = add_remarks("powershell", text);
         let remark = "# Test-ServicePrincipalAuthorization:";
         assert_eq!(printed.matches(remark).count(), 1, "{printed}");
         assert!(
             printed.find(remark) < printed.find("'a' | ForEach-Object"),
             "{printed}"
         );
-        assert_eq!(with_remarks("powershell", &printed), printed);
+        assert_eq!(add_remarks("powershell", &printed), printed);
         assert_eq!(printable("powershell", &printed), printed);
     }
 

@@ -8,7 +8,7 @@ use super::{Effect, commands};
 /// The comment that replaces a statement that must not be printed, if it is one.
 pub(super) fn refusal(statement: &str) -> Option<String> {
     let words = &commands().words;
-    if is_wide(statement) {
+    if affects_all_mailboxes(statement) {
         return Some(words.too_wide.clone());
     }
     let list = replaced_list(statement)?;
@@ -24,12 +24,12 @@ fn words(statement: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a statement names one of these cmdlets or programs.
-pub(super) fn names_any(statement: &str, names: &[String]) -> bool {
+pub(super) fn mentions_any(statement: &str, names: &[String]) -> bool {
     words(statement).any(|word| names.iter().any(|name| name.eq_ignore_ascii_case(word)))
 }
 
 /// Whether it takes its mailboxes from the whole tenant. A list of mailboxes that is only saved to a file changes none.
-pub(super) fn is_wide(statement: &str) -> bool {
+pub(super) fn affects_all_mailboxes(statement: &str) -> bool {
     let commands = commands();
     let mut changing =
         words(statement).filter(|word| is_cmdlet(word) && commands.effect(word) != Effect::Reads);
@@ -101,7 +101,7 @@ pub(super) fn is_guarded(statement: &str) -> bool {
 }
 
 /// Whether something is to be filled in, such as `<group of the policy>`.
-pub(super) fn has_blank(statement: &str) -> bool {
+pub(super) fn has_value_to_fill_in(statement: &str) -> bool {
     let is_inside =
         |character: char| character.is_ascii_alphanumeric() || " -_".contains(character);
     statement.split('<').skip(1).any(|rest| {
@@ -123,7 +123,7 @@ mod tests {
             "Get-MgUser -All | Update-MgUser -AccountEnabled:$false",
             "Get-DistributionGroupMember -Identity 'a' -ResultSize Unlimited | Set-CASMailbox",
         ] {
-            assert!(is_wide(statement), "{statement}");
+            assert!(affects_all_mailboxes(statement), "{statement}");
             assert!(refusal(statement).is_some(), "{statement}");
         }
         for statement in [
@@ -132,7 +132,7 @@ mod tests {
             "Get-Mailbox -ResultSize Unlimited | Export-Csv rooms.csv -NoClobber",
             "Set-OrganizationConfig -EwsEnabled $true",
         ] {
-            assert!(!is_wide(statement), "{statement}");
+            assert!(!affects_all_mailboxes(statement), "{statement}");
         }
     }
 
@@ -157,8 +157,10 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_is_recognized() {
-        assert!(has_blank("Add-X -Identity '<group of the policy>'"));
-        assert!(!has_blank("a <> <  > b < c"));
+    fn a_value_to_fill_in_is_recognized() {
+        assert!(has_value_to_fill_in(
+            "Add-X -Identity '<group of the policy>'"
+        ));
+        assert!(!has_value_to_fill_in("a <> <  > b < c"));
     }
 }

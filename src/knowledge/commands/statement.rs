@@ -162,7 +162,7 @@ impl Walk {
             (Token::Literal | Token::Variable, Place::Argument) => {}
             (Token::Literal | Token::Variable, Place::Expression) if waited => {}
             (Token::Member(name), Place::Argument | Place::Expression) => {
-                is_harmless_member(name, next)?
+                is_read_only_member(name, next)?
             }
             (Token::Open(inner), _) if may_open(inner, place, waited, before, piece) => {
                 self.places.push((Some(inner), Place::Start));
@@ -304,7 +304,7 @@ fn is_operator(word: &str) -> Result<bool, Fault> {
 }
 
 /// A property is read; a method is called.
-fn is_harmless_member(name: &str, next: Option<&Piece<'_>>) -> Result<(), Fault> {
+fn is_read_only_member(name: &str, next: Option<&Piece<'_>>) -> Result<(), Fault> {
     let is_call = next.is_some_and(|next| !next.apart && matches!(next.token, Token::Open(_)));
     if !is_call || commands().is_reading_method(name) {
         Ok(())
@@ -344,7 +344,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_reads_is_known() {
+    fn read_only_statements_are_recognized() {
         for line in [
             "Connect-ExchangeOnline",
             "get-mailbox -Identity 'a@b.c' | Format-List PrimarySmtpAddress,SKUAssigned",
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_gets_its_switch_directly_behind_the_cmdlet() {
+    fn a_changing_cmdlet_gets_whatif_directly_after_its_name() {
         for (line, preview) in [
             (
                 "Set-OrganizationConfig -EwsEnabled $true",
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_not_understood_is_never_taken_for_reading() {
+    fn an_unparsed_statement_is_never_read_only() {
         for line in [
             "Remove-Mailbox 'a'",
             "Get-Mailbox 'a' | Remove-Mailbox",
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_is_for_people() {
+    fn comments_are_ignored() {
         for line in [
             "",
             "  ",
@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_something_longer_is_told() {
+    fn a_part_of_a_longer_statement_is_detected() {
         for line in [
             "Get-Mailbox |",
             "| Format-List",

@@ -205,9 +205,10 @@ impl<'q> Batching<'_, 'q> {
                 Err(AskAlone { after, earlier }) => {
                     self.leave(after, vec![MailboxCheck { earlier, ..write }], true)
                 }
-                Ok(exchanged) => {
-                    self.finish(write.row, RowResult::answered(exchanged, Finding::NoTouch))
-                }
+                Ok(exchanged) => self.finish(
+                    write.row,
+                    RowResult::answered(exchanged, Finding::NonexistentItem),
+                ),
             }
         }
     }

@@ -78,7 +78,7 @@ fn wanted<'w>(
 fn roles_in_token(run: &Run<'_>, index: usize) -> Option<Vec<String>> {
     let row = run.plan.find(CheckId::SignInGraph, Some(index)).next()?;
     run.results
-        .look(row, |result| match result.asked.finding() {
+        .look(row, |result| match result.execution.finding() {
             Some(Finding::SignIn(Reply::Success(token))) if token.readable => {
                 Some(token.roles.clone())
             }
@@ -115,7 +115,7 @@ fn rows_without_proof(
 }
 
 fn reached_the_item(run: &Run<'_>, result: &RowResult) -> bool {
-    matches!(result.asked.finding(), Some(Finding::NoTouch(reply)) if run.controls.is_about_the_item(reply))
+    matches!(result.execution.finding(), Some(Finding::NonexistentItem(reply)) if run.controls.is_about_the_item(reply))
 }
 
 async fn send(run: &Run<'_>, wanted: Wanted<'_>) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::future;
 
-use crate::evidence::{Asked, DiscoveryFacts, Finding, TenantElsewhere};
+use crate::evidence::{DiscoveryFacts, Execution, Finding, TenantElsewhere};
 use crate::probe::blockers;
 use crate::probe::context::Run;
 use crate::probe::progress::InProgress;
@@ -92,7 +92,7 @@ fn note_host(
     }
     run.fill_all(
         run.plan.find(check, None),
-        &RowResult::answered(exchanged, Finding::Reached),
+        &RowResult::answered(exchanged, Finding::Reachable),
     );
 }
 
@@ -114,7 +114,7 @@ async fn sign_in_host(run: &Run<'_>) -> Reachability {
     if tenants.is_empty() {
         let answer = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
         let out_of_reach = blockers::host_is_out_of_reach(&answer.reply);
-        let result = RowResult::answered(answer, |reply| Finding::Reached(reply.map(|()| ())));
+        let result = RowResult::answered(answer, |reply| Finding::Reachable(reply.map(|()| ())));
         note_sign_in(run, &mut reach, out_of_reach, &result);
         return reach;
     }
@@ -163,13 +163,13 @@ fn note_sign_in_host(run: &Run<'_>, reach: &mut Reachability, found: &[RowResult
     };
     match discovery_of(result) {
         Some(discovery) => {
-            let reached = Asked::answered(Finding::Reached(discovery.here.outline()));
+            let reached = Execution::completed(Finding::Reachable(discovery.here.outline()));
             note_sign_in(
                 run,
                 reach,
                 is_out_of_reach(discovery),
                 &RowResult {
-                    asked: reached,
+                    execution: reached,
                     ..result.clone()
                 },
             );
@@ -188,7 +188,7 @@ fn note_sign_in(run: &Run<'_>, reach: &mut Reachability, out_of_reach: bool, res
 }
 
 fn discovery_of(result: &RowResult) -> Option<&DiscoveryFacts> {
-    match result.asked.finding()? {
+    match result.execution.finding()? {
         Finding::Discovery(discovery) => Some(discovery),
         _ => None,
     }
@@ -234,7 +234,7 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
     let here = asked(&run.endpoints.sign_in.url, tenant).await;
     let withheld = here.origin == ResponseOrigin::Withheld;
     if here.origin == ResponseOrigin::CutOff {
-        return RowResult::answered(here, |reply| Finding::Reached(reply.map(|_| ())));
+        return RowResult::answered(here, |reply| Finding::Reachable(reply.map(|_| ())));
     }
     let mut facts = DiscoveryFacts {
         here: here.reply,
@@ -276,7 +276,7 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
         }
     }
     RowResult {
-        asked: Asked::answered(Finding::Discovery(facts)),
+        execution: Execution::completed(Finding::Discovery(facts)),
         withheld,
         requests,
         ms,

@@ -3,7 +3,7 @@
 use super::hosts::Reachability;
 use super::settings::faults_of;
 use super::tenant_wide::graph_token;
-use crate::evidence::{Asked, Finding, Reply, RoomListing};
+use crate::evidence::{Execution, Finding, Reply, RoomListing};
 use crate::probe::blockers::Tokens;
 use crate::probe::context::Run;
 use crate::probe::results::RowResult;
@@ -20,14 +20,14 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -
     let rooms = &mut estate.connections.get_mut(index)?.rooms;
     let result = match graph_token(reach, tokens, connection) {
         Err(blocker) => {
-            let listing = RoomListing::Prevented(blocker);
+            let listing = RoomListing::Blocked(blocker);
             rooms.unlisted = why_unlisted(&listing);
-            RowResult::bare(Asked::answered(finding(connection, listing)))
+            RowResult::bare(Execution::completed(finding(connection, listing)))
         }
         Ok(token) => RowResult::answered(
             run.wire.rooms(CheckId::SettingsRooms, token).await,
             |reply| {
-                let listing = RoomListing::Asked(taken_over(rooms, reply));
+                let listing = RoomListing::Requested(taken_over(rooms, reply));
                 rooms.unlisted = why_unlisted(&listing);
                 finding(connection, listing)
             },
@@ -48,12 +48,12 @@ fn taken_over(rooms: &mut Rooms, reply: Reply<RoomList>) -> Reply<crate::evidenc
 /// Why the rooms cannot be asked about; `None` when there are some.
 fn why_unlisted(listing: &RoomListing) -> Option<(SkipReason, Option<CheckId>)> {
     match listing {
-        RoomListing::Prevented(blocker) => Some((SkipReason::Blocked, Some(*blocker))),
-        RoomListing::Asked(Reply::Success(facts)) => {
+        RoomListing::Blocked(blocker) => Some((SkipReason::Blocked, Some(*blocker))),
+        RoomListing::Requested(Reply::Success(facts)) => {
             (facts.rooms == 0).then_some((SkipReason::NeedsInput, None))
         }
         refused if refused.lacks_permission() => Some((SkipReason::NeedsPermission, None)),
-        RoomListing::Asked(_) => Some((SkipReason::Blocked, Some(CheckId::SettingsRooms))),
+        RoomListing::Requested(_) => Some((SkipReason::Blocked, Some(CheckId::SettingsRooms))),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The rooms of a connection whose tenant is to list them are told once the tenant has answered.
 
-use crate::evidence::{Asked, Finding, SettingsFault};
+use crate::evidence::{Execution, Finding, SettingsFault};
 use crate::probe::context::Run;
 use crate::probe::results::RowResult;
 use crate::terms::CheckId;
@@ -21,7 +21,7 @@ pub(super) fn fill(run: &Run<'_>) {
             let faults = faults_of(planned.check, &connection.faults);
             run.results.fill(
                 index,
-                RowResult::bare(Asked::answered(Finding::Settings(faults))),
+                RowResult::bare(Execution::completed(Finding::Settings(faults))),
             );
         }
     }

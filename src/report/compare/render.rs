@@ -1,9 +1,9 @@
 //! Comparison as plain text and as Markdown.
 
 use super::{ComparedCause, ComparedRow, Comparison};
-use crate::report::harmless::harmless;
 use crate::report::markdown::{code, escape};
-use crate::report::{names, wording};
+use crate::report::sanitize::sanitize;
+use crate::report::{display_names, wording};
 use crate::terms::Outcome;
 
 /// How many rows of a list are shown before the rest is counted.
@@ -22,15 +22,15 @@ struct Style {
 const PLAIN: Style = Style {
     heading: |title| format!("\n{}\n", title.to_uppercase()),
     bullet: " ",
-    text: harmless,
-    id: harmless,
+    text: sanitize,
+    id: sanitize,
 };
 
 const MARKDOWN: Style = Style {
     heading: |title| format!("\n### {title}\n\n"),
     bullet: "-",
-    text: |text| escape(&harmless(text)),
-    id: |text| code(&harmless(text)),
+    text: |text| escape(&sanitize(text)),
+    id: |text| code(&sanitize(text)),
 };
 
 impl Comparison {
@@ -84,7 +84,7 @@ impl Writer<'_> {
             return;
         }
         let title = format!("{title} ({})", rooms.len());
-        let names = wording::named(rooms, MAX_ROOMS);
+        let names = wording::list_up_to(rooms, MAX_ROOMS);
         self.list(&title, &[names], |style, line| (style.text)(line));
     }
 
@@ -109,7 +109,7 @@ fn cause_line(style: &Style, cause: &ComparedCause) -> String {
     let label = format!("[{}]", wording::requirement(cause.requirement));
     let mut details = vec![(style.id)(&cause.id)];
     if let Some(name) = &cause.connection {
-        details.push((style.text)(&names::listed(name)));
+        details.push((style.text)(&display_names::connection_in_list(name)));
     }
     let (before, after) = cause.subjects;
     if before != after {
@@ -126,7 +126,10 @@ fn cause_line(style: &Style, cause: &ComparedCause) -> String {
 fn row_line(style: &Style, row: &ComparedRow) -> String {
     let mut place = String::new();
     if let Some(name) = &row.connection {
-        place = format!("{}: ", (style.text)(&names::listed(name)));
+        place = format!(
+            "{}: ",
+            (style.text)(&display_names::connection_in_list(name))
+        );
     }
     format!(
         "{} {place}{}: {} before, {} now",
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_summary_comes_first() {
-        let comparison = compare(&fixture::report(), &fixture::report_all_right());
+        let comparison = compare(&fixture::report(), &fixture::report_all_passed());
         assert!(comparison.to_text().starts_with(&comparison.sentence()));
         assert!(
             comparison
@@ -163,7 +166,7 @@ mod tests {
 
     #[test]
     fn foreign_text_is_sanitized() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = fixture::report();
         after.causes[0].title = "<b>\u{1b}[31m`x`".to_owned();
         let comparison = compare(&before, &after);

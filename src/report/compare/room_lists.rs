@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::report::{Report, names, rooms};
+use crate::report::{Report, display_names, room_counts};
 
 /// The rooms that only one of two reports lists.
 #[derive(Debug, Default)]
@@ -45,7 +45,11 @@ pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListCha
 
 fn listed(report: &Report) -> Listed<'_> {
     let mut listed = Listed::new();
-    for row in report.results.iter().filter(|row| rooms::is_room(row)) {
+    for row in report
+        .results
+        .iter()
+        .filter(|row| room_counts::is_room(row))
+    {
         let rooms = listed.entry(row.connection.as_deref()).or_default();
         rooms.insert(row.subject.to_lowercase(), row.subject.as_str());
     }
@@ -65,7 +69,7 @@ fn missing(
         .map(|(_, room)| *room)
         .collect();
     let prefix = match connection {
-        Some(name) if !is_alone => format!("{}: ", names::listed(name)),
+        Some(name) if !is_alone => format!("{}: ", display_names::connection_in_list(name)),
         _ => String::new(),
     };
     only.into_iter()

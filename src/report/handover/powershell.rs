@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_report_without_tasks_has_only_comments() {
-        let file = render(&Handover::new(&fixture::report_all_right()));
+        let file = render(&Handover::new(&fixture::report_all_passed()));
         assert_eq!(code(&file), Vec::<&str>::new());
     }
 }

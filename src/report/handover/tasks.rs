@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::diagnosis::{Cause, Command, ResultRow};
 use crate::knowledge;
-use crate::report::order::{self, Numbered};
-use crate::report::{Report, Target, Verdict, harmless, names, wording};
+use crate::report::cause_order::{self, NumberedCause};
+use crate::report::{Report, Target, Verdict, display_names, sanitize, wording};
 use crate::terms::{Confidence, Outcome, Requirement};
 
 /// Every task in a report, and nothing else of the report.
@@ -80,7 +80,7 @@ impl Handover {
     /// permission can be removed. A note that needs no action is omitted. A failed or unknown check whose cause no
     /// administrator can fix is included, because the remedy is to wait.
     pub fn new(report: &Report) -> Self {
-        let safe = harmless::report(report, true);
+        let safe = sanitize::sanitize_report(report, true);
         Self {
             tested_at: safe.started_at,
             verdict: safe.summary.verdict,
@@ -97,7 +97,7 @@ impl Handover {
 impl RoleTasks {
     /// Whether the only remedy is to wait.
     pub fn needs_no_action(&self) -> bool {
-        wording::is_for_no_one(&self.who)
+        wording::needs_no_action(&self.who)
     }
 }
 
@@ -117,7 +117,7 @@ fn is_blocked(row: &ResultRow) -> bool {
 fn group_by_role(report: &Report) -> Vec<RoleTasks> {
     let mut parts: Vec<RoleTasks> = Vec::new();
     let mut notes: Vec<Task> = Vec::new();
-    for numbered in &order::causes(report) {
+    for numbered in &cause_order::numbered_causes(report) {
         if !is_actionable(numbered) {
             continue;
         }
@@ -148,11 +148,11 @@ fn group_by_role(report: &Report) -> Vec<RoleTasks> {
     parts
 }
 
-fn is_actionable(numbered: &Numbered<'_>) -> bool {
-    !(numbered.is_note() && wording::is_for_no_one(&numbered.cause.remedy.who))
+fn is_actionable(numbered: &NumberedCause<'_>) -> bool {
+    !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
 }
 
-fn task_of_cause(numbered: &Numbered<'_>, target: &Target) -> Task {
+fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
     Task {
@@ -161,13 +161,16 @@ fn task_of_cause(numbered: &Numbered<'_>, target: &Target) -> Task {
         requirement: cause.requirement,
         confidence: cause.confidence,
         title: cause.title.clone(),
-        connection: cause.connection.as_deref().map(names::listed),
+        connection: cause
+            .connection
+            .as_deref()
+            .map(display_names::connection_in_list),
         connections: cause
             .connections
             .iter()
-            .map(|name| names::listed(name))
+            .map(|name| display_names::connection_in_list(name))
             .collect(),
-        subjects: names::subjects(target, &cause.subjects),
+        subjects: display_names::subjects(target, &cause.subjects),
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
@@ -185,7 +188,7 @@ fn task_of_cause(numbered: &Numbered<'_>, target: &Target) -> Task {
 /// How to verify the fix, for an administrator who does not have this program.
 fn how_to_verify(cause: &Cause) -> String {
     let own = &cause.remedy.verify;
-    match knowledge::admin_verify(&cause.id) {
+    match cause.id.parse().ok().and_then(knowledge::admin_verify) {
         Some(place) if own.contains("rx-preflight") => {
             format!(
                 "{place} Then have the person who sent you this document repeat `rx-preflight check`."
@@ -248,7 +251,7 @@ mod tests {
             assert!(part.tasks.is_sorted_by_key(|task| task.number));
             assert!(part.tasks.is_sorted_by_key(|task| task.requirement));
         }
-        let order = order::causes(&report);
+        let order = cause_order::numbered_causes(&report);
         assert_eq!(handover.parts[0].who, order[0].cause.remedy.who);
         let mut names: Vec<&str> = handover
             .parts

@@ -1,7 +1,7 @@
 //! The labels, headings and sentences of a hand-over, the same in every format.
 
 use super::tasks::{Handover, RoleTasks, Task};
-use crate::report::{names, wording};
+use crate::report::{display_names, wording};
 use crate::terms::Confidence;
 
 /// The longest list of subjects that a task shows in full.
@@ -88,7 +88,7 @@ fn summary(handover: &Handover) -> String {
     let mut counts = Vec::new();
     for (count, noun) in [(tasks, "task"), (notes, "note"), (waits, "item")] {
         if count > 0 {
-            counts.push(wording::number(count, noun));
+            counts.push(wording::count_noun(count, noun));
         }
     }
     let mut counts = counts.join(", ");
@@ -107,7 +107,7 @@ pub(super) fn closing(handover: &Handover) -> Option<String> {
     if handover.blocked == 0 || handover.parts.is_empty() {
         return None;
     }
-    let blocked = wording::number(handover.blocked, "check");
+    let blocked = wording::count_noun(handover.blocked, "check");
     Some(format!(
         "{blocked} could not run because of a problem listed above. Have the check repeated after you fix it; it may then \
          find more problems."
@@ -120,10 +120,10 @@ pub(super) fn tested_target(handover: &Handover) -> Vec<(&'static str, String)> 
     let tenant = format!("{} (cloud {})", target.tenant_id, target.cloud);
     let mut pairs = vec![("Tenant", tenant)];
     for connection in &target.connections {
-        let rooms = wording::number(connection.rooms, "room");
+        let rooms = wording::count_noun(connection.rooms, "room");
         let value = format!(
             "{}: {}, app {}, {rooms}",
-            names::listed(&connection.name),
+            display_names::connection_in_list(&connection.name),
             wording::api(connection.api),
             connection.client_id
         );
@@ -167,9 +167,9 @@ pub(super) fn task_details(task: &Task) -> Vec<(&'static str, String)> {
 
 fn name_list(names: &[String]) -> String {
     if names.len() > LONGEST_FULL_LIST {
-        wording::named(names, MAX_NAMES)
+        wording::list_up_to(names, MAX_NAMES)
     } else {
-        wording::named(names, LONGEST_FULL_LIST)
+        wording::list_up_to(names, LONGEST_FULL_LIST)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The layout of a document: two spaces for each level, as `serde_json` lays it out, but with one write for each line
-//! break. A report of thousands of rooms has more of them than of anything else. Nothing in it steers the terminal that it
+//! break. A report of thousands of rooms has more of them than of anything else. Nothing in it is_unsafe the terminal that it
 //! is shown on.
 
 use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-use crate::report::harmless::steers;
+use crate::report::sanitize::is_unsafe;
 
 /// What separates two lines: a comma where one is due, the line break, and spaces for as many levels as are ever used.
 const BREAK: &[u8; 66] = b",\n                                                                ";
@@ -53,12 +53,12 @@ impl Formatter for Indented {
         to: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // The library itself escapes what steers in ASCII, but for the last of its characters.
+        // The library itself escapes what is_unsafe in ASCII, but for the last of its characters.
         if is_below_delete(fragment.as_bytes()) {
             return to.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
-        while let Some(at) = rest.find(steers) {
+        while let Some(at) = rest.find(is_unsafe) {
             let (plain, behind) = rest.split_at(at);
             to.write_all(plain.as_bytes())?;
             let character = behind.chars().next().unwrap_or_default();
@@ -175,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn a_rare_byte_is_found_wherever_it_stands(at in 0usize..20, byte in any::<u8>()) {
+        fn a_delete_byte_is_found_at_every_position(at in 0usize..20, byte in any::<u8>()) {
             let mut bytes = [b'a'; 20];
             bytes[at] = byte;
             prop_assert_eq!(is_below_delete(&bytes), byte < 0x7f);
@@ -184,7 +184,7 @@ mod tests {
         #[test]
         fn every_text_reads_back_and_nothing_in_it_steers(text in any::<String>()) {
             let json = laid_out(&json!(text));
-            prop_assert!(!json.contains(steers), "{json:?}");
+            prop_assert!(!json.contains(is_unsafe), "{json:?}");
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
     }

@@ -74,7 +74,7 @@ pub(super) fn kept_values(report: &Report) -> HashSet<String> {
         .chain(of_answers)
         .chain([&report.report_id]);
     let ids = ids
-        .filter(|id| knowledge::is_id(id))
+        .filter(|id| knowledge::is_guid(id))
         .map(|id| id.to_lowercase());
     let headers = report.requests.iter().flat_map(|request| {
         SERVER_HEADERS
@@ -153,7 +153,7 @@ impl<'r> FoundValues<'r> {
     /// Adds a tenant ID as typed: a GUID, a domain, or neither.
     fn tenant(&mut self, value: &'r str) {
         let kind = match value.trim() {
-            id if knowledge::is_id(id) => ValueKind::TenantId,
+            id if knowledge::is_guid(id) => ValueKind::TenantId,
             domain if is_domain(domain) => ValueKind::Domain,
             _ => ValueKind::Entry,
         };
@@ -233,7 +233,7 @@ impl<'r> FoundValues<'r> {
             _ => match check.group() {
                 "network" => self.host(subject),
                 "mailbox" => self.mailbox(ValueKind::Room, subject),
-                "sign-in" | "registration" | "grant" if knowledge::is_id(subject) => {
+                "sign-in" | "registration" | "grant" if knowledge::is_guid(subject) => {
                     self.add(ValueKind::AppId, subject)
                 }
                 _ if is_address(subject) => self.add(ValueKind::Mailbox, subject),
@@ -254,7 +254,7 @@ impl<'r> FoundValues<'r> {
             Finding::Settings(faults) => self.faults(faults),
             Finding::Rooms { faults, listing } => {
                 self.faults(faults);
-                if let RoomListing::Asked(Reply::Success(facts)) = listing {
+                if let RoomListing::Requested(Reply::Success(facts)) = listing {
                     facts
                         .without_address
                         .iter()
@@ -280,10 +280,10 @@ impl<'r> FoundValues<'r> {
                 .success()
                 .into_iter()
                 .for_each(|facts| self.registration(facts)),
-            Finding::Reached(_)
+            Finding::Reachable(_)
             | Finding::Folder(_)
             | Finding::CalendarView(_)
-            | Finding::NoTouch(_)
+            | Finding::NonexistentItem(_)
             | Finding::Written { .. }
             | Finding::Sent { .. }
             | Finding::Listing(_) => {}
@@ -311,7 +311,7 @@ impl<'r> FoundValues<'r> {
             }
             let kind = match subject {
                 subject if is_address(subject) => ValueKind::Mailbox,
-                subject if knowledge::is_id(subject) => ValueKind::AppId,
+                subject if knowledge::is_guid(subject) => ValueKind::AppId,
                 _ => ValueKind::Entry,
             };
             self.add(kind, subject);
@@ -381,7 +381,7 @@ impl<'r> FoundValues<'r> {
             .strip_suffix(')')
             .and_then(|text| text.rsplit_once('('));
         let organization = parentheses.map_or(issuer, |(_, organization)| organization);
-        if !knowledge::issues_for_microsoft(organization) {
+        if !knowledge::is_microsoft_issuer(organization) {
             self.add(ValueKind::Issuer, issuer);
             self.add(ValueKind::Issuer, organization);
         }
@@ -397,7 +397,7 @@ fn names_no_customer(kind: ValueKind, value: &str) -> bool {
         }
         ValueKind::Entry => is_one_of(&TENANT_ALIASES),
         ValueKind::Domain => is_public_host(value),
-        _ => knowledge::is_known_id(value),
+        _ => knowledge::is_microsoft_guid(value),
     }
 }
 

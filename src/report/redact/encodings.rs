@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::report::{harmless, markdown};
+use crate::report::{markdown, sanitize};
 
 /// Every encoding of a text: unchanged, in JSON, HTML and XML, Markdown, URLs, quoted for PowerShell and a Unix shell, and
 /// with visible control characters. Text with non-ASCII letters is included in lowercase and uppercase, because the search
@@ -41,7 +41,7 @@ fn encode_once(text: &str) -> [String; 10] {
         text.replace('\'', r"'\''"),
         utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
         text.replace('@', "%40"),
-        harmless::harmless(text),
+        sanitize::sanitize(text),
     ]
 }
 

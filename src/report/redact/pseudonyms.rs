@@ -34,8 +34,8 @@ impl Pseudonym {
     pub(super) fn is_searched(&self) -> bool {
         let is_phrase = || {
             !self.value.contains('@')
-                && (knowledge::is_known_dotted(&self.value)
-                    || knowledge::is_known_phrase(&self.value))
+                && (knowledge::is_safe_dotted(&self.value)
+                    || knowledge::is_safe_phrase(&self.value))
         };
         self.value.chars().count() >= MIN_SEARCHED_LENGTH
             && !is_ordinary(&self.value)
@@ -162,7 +162,7 @@ pub(super) const MAX_VALUE_LENGTH: usize = 400;
 
 /// Whether a value is a word that names no customer: a word of this program or of Microsoft, or a number.
 pub(super) fn is_ordinary(value: &str) -> bool {
-    knowledge::is_known_word(value) || is_number(value)
+    knowledge::is_safe_word(value) || is_number(value)
 }
 
 /// Whether a word is a number, such as `500`, `20s`, `23T09` or `02Z`: digits with at most a short unit.

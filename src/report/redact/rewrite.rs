@@ -10,7 +10,7 @@ use super::pseudonyms::Pseudonyms;
 use super::scrub::{Scrubbed, Scrubber};
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, RequestRecord};
-use crate::report::{Recorded, Report, Target, TargetConnection, Tool};
+use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
 
 /// Redacts a report field by field.
 pub(super) struct Rewriter {
@@ -66,12 +66,12 @@ impl Rewriter {
             not_visible: self.texts(not_visible),
             input_notes: input_notes
                 .iter()
-                .map(|note| self.input_note(note))
+                .map(|note| self.describe_input_note(note))
                 .collect(),
         }
     }
 
-    fn input_note(&mut self, note: &InputNote) -> InputNote {
+    fn describe_input_note(&mut self, note: &InputNote) -> InputNote {
         let InputNote {
             kind,
             file,
@@ -308,8 +308,8 @@ impl Rewriter {
             .text(&percent_decode_str(&once).decode_utf8_lossy())
     }
 
-    fn recorded(&mut self, recorded: &Recorded) -> Recorded {
-        let Recorded {
+    fn recorded(&mut self, recorded: &RecordedEvidence) -> RecordedEvidence {
+        let RecordedEvidence {
             sign_in_host,
             user_agent,
             product_version,
@@ -317,7 +317,7 @@ impl Rewriter {
             observations,
             controls,
         } = recorded;
-        Recorded {
+        RecordedEvidence {
             sign_in_host: self.scrub.host(sign_in_host),
             user_agent: if is_own_user_agent(user_agent) {
                 user_agent.clone()

@@ -2,7 +2,7 @@
 
 use super::rewrite::Rewriter;
 use crate::evidence::{
-    Asked, CertificateFacts, Challenge, ConnectionFacts, Control, Diagnostics, DiscoveryFacts,
+    CertificateFacts, Challenge, ConnectionFacts, Control, Diagnostics, DiscoveryFacts, Execution,
     Failure, Finding, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply,
     RequestedPermission, RoomListFacts, RoomListing, SettingsFault, TenantElsewhere, TenantFacts,
     TokenFacts, Unexpected, WriteFacts,
@@ -42,7 +42,7 @@ impl Rewriter {
             credentials,
             requirement,
             certificate,
-            asked,
+            execution,
             withheld,
             requests,
             duration_ms,
@@ -56,7 +56,7 @@ impl Rewriter {
             certificate: certificate
                 .as_ref()
                 .map(|certificate| self.certificate(certificate)),
-            asked: self.asked(asked),
+            execution: self.execution(execution),
             withheld: *withheld,
             requests: requests.clone(),
             duration_ms: *duration_ms,
@@ -91,15 +91,15 @@ impl Rewriter {
         }
     }
 
-    fn asked(&mut self, asked: &Asked) -> Asked {
-        match asked {
-            Asked::Skipped { reason, blocked_by } => Asked::Skipped {
+    fn execution(&mut self, execution: &Execution) -> Execution {
+        match execution {
+            Execution::Skipped { reason, blocked_by } => Execution::Skipped {
                 reason: *reason,
                 blocked_by: *blocked_by,
             },
-            Asked::Derived => Asked::Derived,
-            Asked::Answered(finding) => Asked::answered(self.finding(finding)),
-            Asked::Crashed { message } => Asked::Crashed {
+            Execution::Derived => Execution::Derived,
+            Execution::Completed(finding) => Execution::completed(self.finding(finding)),
+            Execution::InternalError { message } => Execution::InternalError {
                 message: self.scrub.text(message),
             },
         }
@@ -112,7 +112,7 @@ impl Rewriter {
                 faults: self.faults(faults),
                 listing: self.listing(listing),
             },
-            Finding::Reached(reply) => Finding::Reached(self.empty(reply)),
+            Finding::Reachable(reply) => Finding::Reachable(self.empty(reply)),
             Finding::Discovery(facts) => Finding::Discovery(self.discovery(facts)),
             Finding::SignIn(reply) => Finding::SignIn(self.reply(reply, Self::token)),
             Finding::Registration(reply) => {
@@ -120,7 +120,7 @@ impl Rewriter {
             }
             Finding::Folder(reply) => Finding::Folder(self.reply(reply, |_, facts| facts.clone())),
             Finding::CalendarView(reply) => Finding::CalendarView(self.empty(reply)),
-            Finding::NoTouch(reply) => Finding::NoTouch(self.empty(reply)),
+            Finding::NonexistentItem(reply) => Finding::NonexistentItem(self.empty(reply)),
             Finding::Written { service, reply } => Finding::Written {
                 service: *service,
                 reply: self.reply(reply, Self::written),
@@ -153,8 +153,10 @@ impl Rewriter {
 
     fn listing(&mut self, listing: &RoomListing) -> RoomListing {
         match listing {
-            RoomListing::Prevented(check) => RoomListing::Prevented(*check),
-            RoomListing::Asked(reply) => RoomListing::Asked(self.reply(reply, Self::room_list)),
+            RoomListing::Blocked(check) => RoomListing::Blocked(*check),
+            RoomListing::Requested(reply) => {
+                RoomListing::Requested(self.reply(reply, Self::room_list))
+            }
         }
     }
 

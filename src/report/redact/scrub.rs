@@ -178,7 +178,7 @@ impl Scrubber {
     }
 
     fn is_kept_id(&self, id: &str) -> bool {
-        knowledge::is_known_id(id) || self.kept.contains(&id.to_lowercase())
+        knowledge::is_microsoft_guid(id) || self.kept.contains(&id.to_lowercase())
     }
 
     /// Replaces a value that no field contains. It gets a pseudonym as well, so that it can be distinguished from others.
@@ -208,7 +208,7 @@ impl Scrubber {
         let digits = word.strip_prefix("AADSTS");
         let is_code =
             digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-        let is_short_name = || !knowledge::is_known_word(word) && self.names.get(word).is_some();
+        let is_short_name = || !knowledge::is_safe_word(word) && self.names.get(word).is_some();
         let is_letter = word.chars().count() == 1;
         (is_code || is_letter || is_ordinary(word) || self.kept.contains(&word.to_lowercase()))
             && !is_short_name()

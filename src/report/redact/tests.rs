@@ -7,10 +7,10 @@ use proptest::strategy::ValueTree;
 use super::*;
 use crate::diagnosis;
 use crate::evidence::{
-    Asked, CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics,
-    DiscoveryFacts, Evidence, Failure, Finding, FolderFacts, Layer, Observation,
-    PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts,
-    RoomListing, SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
+    CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts,
+    Evidence, Execution, Failure, Finding, FolderFacts, Layer, Observation, PasswordCredential,
+    Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts, RoomListing,
+    SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
 };
 use crate::report::table::{Detail, TableOptions};
 use crate::report::{Format, assemble, fixture, write};
@@ -288,7 +288,7 @@ impl ReportBuilder<'_> {
                 organisation: Some(self.name()),
                 of_cloud: true,
             }),
-            asked: Asked::answered(finding),
+            execution: Execution::completed(finding),
             withheld: false,
             requests: vec![1],
             duration_ms: 1,
@@ -302,7 +302,7 @@ impl ReportBuilder<'_> {
             region_sub_scope: Some(deal.name()),
             cloud_instance: Some(deal.name()),
         };
-        let listing = RoomListing::Asked(self.reply(|deal| RoomListFacts {
+        let listing = RoomListing::Requested(self.reply(|deal| RoomListFacts {
             rooms: 2,
             without_address: vec![deal.name()],
             cut_short: Some(deal.sentence()),
@@ -325,7 +325,7 @@ impl ReportBuilder<'_> {
             (
                 NetworkExchange,
                 self.host(),
-                Finding::Reached(self.reply(|_| ())),
+                Finding::Reachable(self.reply(|_| ())),
             ),
             (TenantDiscovery, self.id(), Finding::Discovery(discovery)),
             (
@@ -356,7 +356,7 @@ impl ReportBuilder<'_> {
             (
                 MailSend,
                 self.address(),
-                Finding::NoTouch(self.reply(|_| ())),
+                Finding::NonexistentItem(self.reply(|_| ())),
             ),
             (
                 DirectoryUsers,
@@ -456,7 +456,7 @@ fn customer_traces(customer: &Customer) -> Vec<String> {
 fn rendered_documents(report: &Report) -> Vec<(&'static str, String)> {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Verbose,

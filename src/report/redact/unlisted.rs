@@ -72,7 +72,7 @@ pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<TextPiece<'_>> {
 
 /// Whether a quotation is a single word or a known phrase. Other quoted words are data of the customer.
 fn is_known_quotation(text: &str) -> bool {
-    !text.trim().contains(char::is_whitespace) || knowledge::is_known_phrase(text.trim())
+    !text.trim().contains(char::is_whitespace) || knowledge::is_safe_phrase(text.trim())
 }
 
 fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
@@ -171,7 +171,7 @@ fn classify_dotted(text: &str) -> TextPiece<'_> {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_name = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
     let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
-    if knowledge::is_known_dotted(text) || is_public_host(text) {
+    if knowledge::is_safe_dotted(text) || is_public_host(text) {
         TextPiece::Plain(text)
     } else if names_a_type(text) {
         TextPiece::Words(text)
@@ -203,7 +203,7 @@ fn push_capitalized<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
         .iter()
         .any(|word| first.eq_ignore_ascii_case(word));
     let name = if opens { others } else { text };
-    let is_name = name.contains(' ') && !knowledge::is_known_phrase(name);
+    let is_name = name.contains(' ') && !knowledge::is_safe_phrase(name);
     let (before, name) = text.split_at(text.len() - name.len());
     pieces.extend([
         TextPiece::Words(before),

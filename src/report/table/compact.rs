@@ -3,7 +3,7 @@
 
 use crate::diagnosis::ResultRow;
 use crate::report::Report;
-use crate::report::group::RowGroup;
+use crate::report::row_groups::RowGroup;
 use crate::terms::{Outcome, Requirement};
 
 /// Up to this number connections are shown one by one.

@@ -4,16 +4,16 @@ use jiff::Timestamp;
 
 use super::compact;
 use super::page::{Page, widest};
-use super::style::Tone;
+use super::tone::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
-use crate::report::{Report, TargetConnection, input_note, names, wording};
+use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
 use crate::terms::Requirement;
 
 const LABEL: usize = 13;
 
 /// Draws what was tested, by which program, when, and what that did to the tenant.
-pub fn draw(page: &mut Page, report: &Report) {
+pub fn draw_header(page: &mut Page, report: &Report) {
     let tool = &report.tool;
     let name = page.paint(&format!("{} {}", tool.name, tool.version), Tone::Strong);
     let knowledge = page.paint(
@@ -45,12 +45,12 @@ pub fn draw(page: &mut Page, report: &Report) {
             1,
             if index == 0 { wording::INPUT } else { "" },
             LABEL,
-            &input_note(note),
+            &describe_input_note(note),
         );
     }
     page.labelled(1, "Run", LABEL, &run(report));
     page.labelled(1, "Report", LABEL, &report.report_id);
-    if let Some(replaced) = wording::redaction(&report.redaction) {
+    if let Some(replaced) = wording::describe_redaction(&report.redaction) {
         page.labelled(1, "Redacted", LABEL, &replaced);
     }
     if report.interrupted {
@@ -83,7 +83,7 @@ fn connections(page: &mut Page, connections: &[TargetConnection]) {
 fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
     let names: Vec<String> = connections
         .iter()
-        .map(|own| names::listed(&own.name))
+        .map(|own| display_names::connection_in_list(&own.name))
         .collect();
     let width = widest(names.iter().map(String::as_str)).min(24);
     connections
@@ -121,24 +121,24 @@ fn by_app(connections: &[TargetConnection]) -> Vec<String> {
 
 fn group_name(group: &[&TargetConnection]) -> String {
     match group {
-        [only] => names::listed(&only.name),
-        group => wording::number(group.len(), "connection"),
+        [only] => display_names::connection_in_list(&only.name),
+        group => wording::count_noun(group.len(), "connection"),
     }
 }
 
 fn connection_line(name: &str, connection: &TargetConnection, rooms: usize) -> String {
     let api = wording::api(connection.api);
-    let rooms = wording::number(rooms, "room");
+    let rooms = wording::count_noun(rooms, "room");
     format!("{name}  {api:<5}  app {}  {rooms}", connection.client_id)
 }
 
 fn run(report: &Report) -> String {
-    let requests = wording::number(report.requests.len(), "request");
+    let requests = wording::count_noun(report.requests.len(), "request");
     let seconds = report.finished_at.as_second() - report.started_at.as_second();
     format!(
         "{}, {seconds} s, {requests}; {}",
         time(report.started_at),
-        wording::writes(report)
+        wording::describe_writes(report)
     )
 }
 
@@ -171,7 +171,7 @@ pub fn draw_not_visible(page: &mut Page, report: &Report) {
     }
     page.heading("WHAT THIS REPORT CANNOT SEE");
     if page.is_compact() && is_broken(report) {
-        let points = wording::number(report.not_visible.len(), "point");
+        let points = wording::count_noun(report.not_visible.len(), "point");
         page.paragraph(
             1,
             &format!("{points}, listed with --verbose and under not_visible in the JSON report."),

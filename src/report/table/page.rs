@@ -4,7 +4,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width};
 use unicode_width::UnicodeWidthStr;
 
-use super::style::Tone;
+use super::tone::Tone;
 use super::wrap;
 use super::{Detail, TableOptions};
 
@@ -22,7 +22,7 @@ pub struct Page {
     pub plain: bool,
     /// How much is shown.
     pub length: Length,
-    colour: bool,
+    color: bool,
     unicode: bool,
     lines: Vec<String>,
 }
@@ -52,7 +52,7 @@ impl Page {
             } else {
                 Length::Normal
             },
-            colour: options.colour,
+            color: options.color,
             unicode: options.unicode,
             lines: Vec::new(),
         }
@@ -70,7 +70,7 @@ impl Page {
 
     /// A text in a tone.
     pub fn paint(&self, text: &str, tone: Tone) -> String {
-        tone.paint(text, self.colour)
+        tone.paint(text, self.color)
     }
 
     /// Adds a finished line.
@@ -107,8 +107,8 @@ impl Page {
         let lines = wrap::lines(text, self.width.saturating_sub(mark_width));
         for (index, line) in lines.iter().enumerate() {
             let line = self.paint(line, tone);
-            let blanks = " ".repeat(mark_width);
-            self.line(format!("{}{line}", if index == 0 { mark } else { &blanks }));
+            let spaces = " ".repeat(mark_width);
+            self.line(format!("{}{line}", if index == 0 { mark } else { &spaces }));
         }
     }
 
@@ -157,7 +157,7 @@ impl Page {
             .load_style(style)
             .set_content_arrangement(ContentArrangement::Disabled)
             .force_no_tty();
-        if self.colour {
+        if self.color {
             table.enforce_styling();
         }
         table.set_header(

@@ -3,21 +3,21 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::super::{Counts, FailOn, Summary, fixture, reason, wording};
+use super::super::{Counts, FailOn, Summary, fixture, verdict_reason, wording};
 use super::*;
 use crate::terms::Outcome;
 
 fn options(width: usize) -> TableOptions {
     TableOptions {
         width,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,
     }
 }
 
-/// The escapes of colour, spelt so that a snapshot can be read.
+/// The escapes of color, spelt so that a snapshot can be read.
 fn spelt(text: &str) -> String {
     text.replace('\u{1b}', "<ESC>")
 }
@@ -33,11 +33,11 @@ fn at_width_120() {
 }
 
 #[test]
-fn in_colour() {
+fn in_color() {
     insta::assert_snapshot!(spelt(&render(
         &fixture::report(),
         &TableOptions {
-            colour: true,
+            color: true,
             ..options(80)
         }
     )));
@@ -93,8 +93,8 @@ fn without_a_token() {
 }
 
 #[test]
-fn all_right() {
-    insta::assert_snapshot!(render(&fixture::report_all_right(), &options(80)));
+fn all_passed() {
+    insta::assert_snapshot!(render(&fixture::report_all_passed(), &options(80)));
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
 }
 
 #[test]
-fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
-    let mut report = fixture::report_all_right();
+fn a_report_without_checks_states_that_nothing_was_checked() {
+    let mut report = fixture::report_all_passed();
     report.results.clear();
     report.summary = Summary::of(&[], (FailOn::Required, false), false);
     let text = render(&report, &options(80));
@@ -126,7 +126,7 @@ fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
 }
 
 #[test]
-fn an_interrupted_report_says_so_at_the_top_and_in_the_verdict() {
+fn an_interrupted_report_is_marked_at_the_top_and_in_the_verdict() {
     let mut report = fixture::report();
     report.interrupted = true;
     report.summary = Summary::of(&report.results, (FailOn::Required, false), true);
@@ -142,7 +142,7 @@ fn an_interrupted_report_says_so_at_the_top_and_in_the_verdict() {
 }
 
 #[test]
-fn what_could_write_is_named_at_the_top() {
+fn requests_that_could_write_are_named_at_the_top() {
     let mut report = fixture::report();
     report.requests[2].writes = true;
     let text = render(&report, &options(120));
@@ -153,7 +153,7 @@ fn what_could_write_is_named_at_the_top() {
 }
 
 #[test]
-fn a_permission_without_a_readable_token_is_not_known_instead_of_missing() {
+fn a_permission_without_a_readable_token_is_not_known() {
     let mut report = fixture::report();
     let missing = " Mail.Send (optional)       no ";
     assert!(render(&report, &options(80)).contains(missing));
@@ -166,26 +166,26 @@ fn a_permission_without_a_readable_token_is_not_known_instead_of_missing() {
 }
 
 #[test]
-fn colour_is_extra() {
+fn color_carries_no_information_of_its_own() {
     let plain = render(&fixture::report(), &options(80));
-    let mut coloured = render(
+    let mut colored_text = render(
         &fixture::report(),
         &TableOptions {
-            colour: true,
+            color: true,
             ..options(80)
         },
     );
-    assert_ne!(plain, coloured);
-    while let Some(start) = coloured.find('\u{1b}') {
-        let end = start + coloured[start..].find('m').unwrap();
-        coloured.replace_range(start..=end, "");
+    assert_ne!(plain, colored_text);
+    while let Some(start) = colored_text.find('\u{1b}') {
+        let end = start + colored_text[start..].find('m').unwrap();
+        colored_text.replace_range(start..=end, "");
     }
     let trimmed = |text: &str| {
         text.lines()
             .map(|line| line.trim_end().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(trimmed(&coloured), trimmed(&plain));
+    assert_eq!(trimmed(&colored_text), trimmed(&plain));
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn texts(value: &Value, at: String, pointers: &mut Vec<String>) {
 }
 
 #[test]
-fn text_from_outside_is_harmless_wherever_it_stands() {
+fn external_text_is_sanitized_everywhere() {
     let poison = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\r\nREADY (exit code 0): all checks passed.\n";
     let report = hostile(poison);
     assert!(report.results[0].message.contains('\u{1b}'));
@@ -361,7 +361,7 @@ proptest! {
         let summary = Summary::of(&rows, (FailOn::Required, false), false);
         let report = Report { results: rows, summary, ..fixture::report() };
         let text = render(&report, &TableOptions { plain, ..options(width) });
-        let start = format!("{} (exit code {}): ", reason::verdict_of(&report), summary.exit_code);
+        let start = format!("{} (exit code {}): ", verdict_reason::verdict_label(&report), summary.exit_code);
         prop_assert!(text.lines().last().is_some_and(|line| line.starts_with(&start)), "{}", text);
     }
 }

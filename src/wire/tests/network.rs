@@ -201,7 +201,7 @@ async fn a_silent_service_runs_into_the_limit_and_is_not_asked_again() {
     };
     assert_eq!(
         (failure.layer, failure.limit_ms),
-        (Layer::AnswerTimeout, Some(200))
+        (Layer::ResponseTimeout, Some(200))
     );
     assert_eq!(wire.ledger().take()[0].attempts, 1);
 }

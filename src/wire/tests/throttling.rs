@@ -245,7 +245,7 @@ async fn a_service_that_never_answers_is_given_up_after_three_rounds() {
     let listener = Listener::plays(vec![Act::Hang]).await;
     let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
     let replies = views(&wire).await;
-    let timed_out = |one: &ServiceResponse<()>| matches!(&one.reply, Reply::Unreachable(failure) if failure.layer == Layer::AnswerTimeout);
+    let timed_out = |one: &ServiceResponse<()>| matches!(&one.reply, Reply::Unreachable(failure) if failure.layer == Layer::ResponseTimeout);
     assert!(replies.len() == ROOMS && replies.iter().all(timed_out));
     assert!(
         began.elapsed() < Duration::from_secs(100),

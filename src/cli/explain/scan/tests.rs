@@ -1,6 +1,6 @@
 //! What is picked out of a text, and what is left alone.
 
-use super::super::found::FoundCode;
+use super::super::findings::CodeFinding;
 use super::*;
 use crate::knowledge::CodeSource;
 use crate::terms::{CauseId, CheckId};
@@ -11,16 +11,16 @@ const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error
     <faultcode>a:ErrorServerBusy</faultcode> x-ms-diagnostics: 2000008;reason="no permissions"
     X-EWS-Policy-Reason: EWS is disabled for this user or tenant"#;
 
-fn codes(found: &Found<'_>) -> Vec<(String, usize)> {
+fn codes(found: &Findings<'_>) -> Vec<(String, usize)> {
     found
         .codes()
-        .map(|code| (code.shown(), code.seen.times))
+        .map(|code| (code.shown(), code.occurrences.times))
         .collect()
 }
 
 /// The codes of a text, once each, without regard to their services.
 fn shown(text: &str) -> Vec<String> {
-    let mut shown: Vec<String> = scan(text).codes().map(FoundCode::shown).collect();
+    let mut shown: Vec<String> = scan(text).codes().map(CodeFinding::shown).collect();
     shown.dedup();
     shown
 }
@@ -30,7 +30,7 @@ fn services(text: &str) -> Vec<Option<CodeSource>> {
 }
 
 #[test]
-fn every_code_id_and_time_of_a_log_is_picked() {
+fn every_code_id_and_time_of_a_log_is_found() {
     let found = scan(LOG);
     // A fault that passes by itself comes after the lasting ones, wherever it appears in the log.
     let expected = [("AADSTS7000222", 2), ("2000008", 1), ("ErrorServerBusy", 1)];
@@ -104,7 +104,7 @@ fn every_code_of_exchange_is_found_in_its_tag() {
 }
 
 #[test]
-fn ordinary_numbers_and_words_are_no_codes() {
+fn ordinary_numbers_and_words_are_not_codes() {
     for text in [
         "The panel on the wall stays blank since 12345 minutes.",
         "the answer took 90002 ms",
@@ -130,7 +130,7 @@ fn ordinary_numbers_and_words_are_no_codes() {
 }
 
 #[test]
-fn a_number_counts_where_its_place_says_so() {
+fn a_number_is_a_code_where_its_label_marks_it_as_one() {
     for text in [
         "7000215",
         " 7000215\n",
@@ -162,7 +162,7 @@ fn a_number_counts_where_its_place_says_so() {
 }
 
 #[test]
-fn an_ordinary_word_counts_where_a_code_stands() {
+fn an_ordinary_word_is_a_code_where_its_label_marks_it_as_one() {
     for text in [
         "Forbidden",
         r#"{"error":{"code":"Forbidden","message":"x"}}"#,
@@ -208,7 +208,7 @@ fn codes_are_found_at_every_delimiter_and_in_any_case() {
 }
 
 #[test]
-fn the_place_tells_whose_code_it_is() {
+fn the_syntax_around_a_code_decides_its_service() {
     use CodeSource::{Exchange, Graph};
     assert_eq!(
         services(r#"{"error":{"code":"ErrorAccessDenied"}}"#),
@@ -236,7 +236,7 @@ fn the_place_tells_whose_code_it_is() {
 }
 
 #[test]
-fn codes_without_a_row_are_kept_as_they_came() {
+fn unknown_codes_are_kept_unchanged() {
     use CodeSource::{Exchange, ExchangeDiagnostics, Graph, SignIn};
     for (text, code, service) in [
         ("AADSTS123456789 x", "AADSTS123456789", Some(SignIn)),
@@ -291,13 +291,13 @@ fn codes_without_a_row_are_kept_as_they_came() {
             .codes()
             .next()
             .unwrap()
-            .said,
+            .reason,
         Some("What.")
     );
 }
 
 #[test]
-fn what_a_ticket_needs_is_kept_in_every_form() {
+fn ids_and_times_for_a_ticket_are_found_in_every_format() {
     let text = concat!(
         "[2026-11-23 08:00:01,123] Date: Mon, 23 Nov 2026 10:00:00 GMT at 11/23/2026 8:00:02 AM\n",
         "2026-11-23T09:00:00.5+01:00 request-id:4f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d\n",
@@ -318,7 +318,7 @@ fn what_a_ticket_needs_is_kept_in_every_form() {
 }
 
 #[test]
-fn known_codes_stand_before_unknown_ones() {
+fn known_codes_come_before_unknown_ones() {
     assert_eq!(
         shown("AADSTS424242 then AADSTS7000215"),
         ["AADSTS7000215", "AADSTS424242"]

@@ -1,0 +1,109 @@
+//! How often something was found, from when to when, and which addresses are near it.
+
+use super::ticket::DistinctTexts;
+use super::timeline::Timeline;
+
+/// How many addresses are named.
+const NAMED: usize = 3;
+
+/// Where something was found.
+#[derive(Debug, Default)]
+pub(super) struct Occurrences<'t> {
+    /// How often it stands in the text.
+    pub(super) times: usize,
+    /// The records that hold it.
+    in_records: Vec<usize>,
+    first: usize,
+    last: usize,
+    addresses: DistinctTexts<'t>,
+}
+
+impl<'t> Occurrences<'t> {
+    /// Takes one more place.
+    pub(super) fn add(&mut self, timeline: &Timeline<'t>, at: usize) {
+        let record = timeline.record(at);
+        if self.in_records.last() != Some(&record) {
+            self.in_records.push(record);
+            for (_, address) in timeline.near(at) {
+                self.addresses.add(address);
+            }
+        }
+        self.first = if self.times == 0 {
+            at
+        } else {
+            self.first.min(at)
+        };
+        self.last = self.last.max(at);
+        self.times += 1;
+    }
+
+    /// Every record that holds it.
+    pub(super) fn all_records(&self) -> impl Iterator<Item = usize> + '_ {
+        self.in_records.iter().copied()
+    }
+
+    /// Where it was found first in time.
+    pub(super) fn begin(&self, timeline: &Timeline<'t>) -> usize {
+        if timeline.is_reversed() {
+            self.last
+        } else {
+            self.first
+        }
+    }
+
+    /// Where it was found last in time.
+    pub(super) fn end(&self, timeline: &Timeline<'t>) -> usize {
+        if timeline.is_reversed() {
+            self.first
+        } else {
+            self.last
+        }
+    }
+
+    /// How often, with the first and the last time where they are known, such as ` (3 times)`.
+    pub(super) fn describe(&self, timeline: &Timeline<'t>) -> String {
+        let number = if timeline.is_log() {
+            self.in_records.len()
+        } else {
+            self.times
+        };
+        let mut parts = Vec::new();
+        if number > 1 {
+            parts.push(format!("{number} times"));
+        }
+        if let Some(between) = timeline.is_log().then(|| self.between(timeline)).flatten() {
+            parts.push(between);
+        }
+        if number > 1 || timeline.is_log() {
+            parts.extend(self.describe_addresses());
+        }
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", parts.join(", "))
+        }
+    }
+
+    fn between(&self, timeline: &Timeline<'t>) -> Option<String> {
+        let first = timeline.stamp(self.begin(timeline))?.text();
+        let last = timeline.stamp(self.end(timeline))?.text();
+        Some(if first == last {
+            first.to_owned()
+        } else {
+            format!("{first} to {last}")
+        })
+    }
+
+    fn describe_addresses(&self) -> Option<String> {
+        let named: Vec<&str> = self.addresses.first().iter().take(NAMED).copied().collect();
+        let all = self.addresses.first().len() + self.addresses.more();
+        match all {
+            0 => None,
+            1 => named.first().map(|only| format!("near {only}")),
+            _ if all > named.len() => {
+                Some(format!("near {all} addresses: {}, …", named.join(", ")))
+            }
+            _ => Some(format!("near {all} addresses: {}", named.join(", "))),
+        }
+    }
+}

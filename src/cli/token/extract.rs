@@ -1,0 +1,318 @@
+//! Finds the token in what was pasted: by itself, in a header, in the JSON response of the sign-in, in a log that holds such
+//! a response as a text, as PowerShell or Python prints it, or only its claims as a decoder shows them. No message quotes
+//! what was pasted.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Deserializer, Map, Value};
+
+use super::super::CliError;
+
+/// The names of the token in JSON answers and in objects of PowerShell, without underscores and in lower case.
+const NAMES: &[&str] = &["accesstoken", "token"];
+
+/// The names in front of a token in a text that is no JSON.
+const LABELS: &[&str] = &["access_token", "accesstoken"];
+
+/// The word in front of a token in a header.
+const SCHEME: &str = "bearer";
+
+/// How deep a token is searched for in nested JSON.
+const DEEPEST: usize = 8;
+
+/// Claims that together no other JSON object has.
+const CLAIMS: &[&[&str]] = &[&["aud"], &["tid", "appid", "azp", "roles", "scp", "iss"]];
+
+/// What was found.
+pub(super) struct ExtractedToken {
+    /// The token, with the line breaks and blanks that it came with.
+    pub(super) token: String,
+    /// Whether only the claims were pasted; the token is then made of them and has no signature.
+    pub(super) claims_only: bool,
+}
+
+/// The token in a pasted text, or its claims.
+pub(super) fn extract_token(text: &str) -> Result<ExtractedToken, CliError> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let in_json = if text.starts_with('{') {
+        in_json(text)?
+    } else {
+        ExtractedToken {
+            token: text.to_owned(),
+            claims_only: false,
+        }
+    };
+    let found = behind_label(&in_json.token).unwrap_or_else(|| unquoted(&in_json.token).to_owned());
+    if found.trim().is_empty() {
+        return Err(unusable("there is no token on standard input"));
+    }
+    Ok(ExtractedToken {
+        token: found,
+        ..in_json
+    })
+}
+
+/// The input cannot be judged, for this reason.
+pub(super) fn unusable(why: &str) -> CliError {
+    CliError::Usage(why.to_owned())
+}
+
+/// The token in JSON. A terminal may have broken the lines of the response inside its texts, where JSON allows none; a
+/// decoder shows the header and the claims one below the other; Python prints a dictionary with single quotes.
+fn in_json(text: &str) -> Result<ExtractedToken, CliError> {
+    let whole = text.replace(['\r', '\n'], "");
+    let objects = objects(text).or_else(|| objects(&whole));
+    let Some(objects) = objects else {
+        let labelled = behind_label(text).filter(|token| token.trim_start().starts_with("eyJ"));
+        return labelled.map(|token| ExtractedToken { token, claims_only: false }).ok_or_else(|| {
+            unusable("this begins like a JSON response, but it is damaged or cut off; paste the whole response")
+        });
+    };
+    if let Some(token) = objects.iter().find_map(|object| token_in(object, DEEPEST)) {
+        return Ok(ExtractedToken {
+            token,
+            claims_only: false,
+        });
+    }
+    if let Some(claims) = objects.iter().find(|object| are_claims(object)) {
+        return Ok(ExtractedToken {
+            token: unsigned(claims),
+            claims_only: true,
+        });
+    }
+    Err(unusable(
+        if objects.iter().any(|object| object.get("error").is_some()) {
+            "this response of the sign-in holds an error instead of a token; paste it into `rx-preflight explain`"
+        } else {
+            "this JSON holds no access_token, and the claims of a token would name at least aud and tid"
+        },
+    ))
+}
+
+/// The JSON objects of a text, with nothing but white space and points between them.
+fn objects(text: &str) -> Option<Vec<Value>> {
+    let mut objects = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut stream = Deserializer::from_str(rest).into_iter::<Value>();
+        let value = stream.next()?.ok().filter(Value::is_object)?;
+        rest = rest
+            .get(stream.byte_offset()..)?
+            .trim_start_matches(|mark: char| mark.is_whitespace() || mark == '.');
+        objects.push(value);
+    }
+    Some(objects)
+}
+
+/// The token in a value: under one of its names, deeper inside, or in a text that is JSON itself, as logs write it.
+fn token_in(value: &Value, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    match value {
+        Value::Object(object) => {
+            named(object).or_else(|| object.values().find_map(|inner| token_in(inner, depth)))
+        }
+        Value::Array(values) => values.iter().find_map(|inner| token_in(inner, depth)),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            token_in(&serde_json::from_str(text).ok()?, depth)
+        }
+        _ => None,
+    }
+}
+
+fn named(object: &Map<String, Value>) -> Option<String> {
+    let is_token =
+        |name: &str| NAMES.contains(&name.replace('_', "").to_ascii_lowercase().as_str());
+    let token = object
+        .iter()
+        .find(|(name, value)| is_token(name) && value.is_string());
+    token
+        .and_then(|(_, value)| value.as_str())
+        .map(str::to_owned)
+}
+
+fn are_claims(value: &Value) -> bool {
+    CLAIMS
+        .iter()
+        .all(|names| names.iter().any(|name| value.get(name).is_some()))
+}
+
+/// A token with these claims and without a signature.
+fn unsigned(claims: &Value) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!(
+        "{}.{}.{}",
+        part(r#"{"alg":"none"}"#),
+        part(&claims.to_string()),
+        part("none")
+    )
+}
+
+/// What stands behind `access_token :` or `Bearer`, up to the first character that no token holds.
+fn behind_label(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let labelled = LABELS.iter().find_map(|label| {
+        let behind = &text[lower.rfind(label)? + label.len()..];
+        behind
+            .trim_start_matches(is_quote_or_blank)
+            .strip_prefix([':', '='])
+    });
+    labelled
+        .map(|rest| rest.trim_start_matches(is_quote_or_blank))
+        .or_else(|| behind_scheme(text))
+        .map(run)
+}
+
+/// What stands behind the word `Bearer`; a token can hold these letters, but nothing blank behind them.
+fn behind_scheme(text: &str) -> Option<&str> {
+    let lower = text.to_ascii_lowercase();
+    let is_word = |at: usize| {
+        let ends = |character: char| !character.is_ascii_alphanumeric();
+        let behind = &text[at + SCHEME.len()..];
+        text[..at].chars().next_back().is_none_or(ends)
+            && (behind.is_empty() || behind.starts_with(char::is_whitespace))
+    };
+    let at = lower
+        .match_indices(SCHEME)
+        .map(|(at, _)| at)
+        .find(|at| is_word(*at))?;
+    Some(text[at + SCHEME.len()..].trim_start())
+}
+
+/// The lines of a token: what follows them, such as another header, is none.
+fn run(text: &str) -> String {
+    let mut kept = String::new();
+    for line in text.lines() {
+        let end = line
+            .find(|character| !is_part(character))
+            .unwrap_or(line.len());
+        if end < line.len() && !kept.is_empty() {
+            break;
+        }
+        kept.push_str(&line[..end]);
+        kept.push('\n');
+        if end < line.len() {
+            break;
+        }
+    }
+    kept
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(is_quote_or_blank)
+}
+
+fn is_quote_or_blank(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '"' | '\'' | '`')
+}
+
+/// Whether a character can stand in a token as it is pasted, white space and invisible marks included.
+pub(super) fn is_part(character: char) -> bool {
+    character.is_ascii_alphanumeric()
+        || matches!(character, '-' | '.' | '_' | '~' | '+' | '/' | '=')
+        || is_blank(character)
+}
+
+/// White space, and the marks without a width that mail and documents put where they break lines.
+pub(super) fn is_blank(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> String {
+        extract_token(text)
+            .unwrap()
+            .token
+            .split_whitespace()
+            .collect()
+    }
+
+    #[test]
+    fn a_token_is_found_wherever_it_is_copied_from() {
+        for text in [
+            "aa.bb.cc",
+            "\u{feff}aa.bb.cc\r\n",
+            "\"aa.bb.cc\"",
+            "Bearer aa.bb.cc",
+            "bearer  aa.bb.cc",
+            "Authorization: Bearer aa.bb.cc",
+            "Authorization: Bearer aa.bb\r\n .cc\r\nHost: graph.microsoft.com\r\n",
+            "curl -H \"Authorization: Bearer aa.bb.cc\" https://graph.microsoft.com",
+            r#"{"token_type":"Bearer","expires_in":3599,"access_token":"aa.bb.cc"}"#,
+            "{\"access_token\":\"aa.b\r\nb.cc\"}",
+            r#"{"accessToken":"aa.bb.cc"}"#,
+            r#"{"access_token":"Bearer aa.bb.cc"}"#,
+            "HTTP/1.1 200 OK\r\nDate: x\r\n\r\n{\"access_token\":\"aa.bb.cc\"}",
+            "token_type : Bearer\naccess_token : aa.b\n               b.cc\n",
+            "access_token=aa.bb.cc&token_type=Bearer",
+            r#"{"log":"{\"access_token\":\"aa.bb.cc\"}"}"#,
+            r#"{"result":{"response":[{"accessToken":"aa.bb.cc"}]}}"#,
+        ] {
+            assert_eq!(found(text), "aa.bb.cc", "{text}");
+        }
+    }
+
+    #[test]
+    fn input_without_a_token_is_rejected_without_quoting_it() {
+        for (text, why) in [
+            ("", "no token"),
+            ("\"\"", "no token"),
+            ("Bearer  ", "no token"),
+            (
+                r#"{"error":"invalid_client","error_description":"AADSTS7000215 kept-out"}"#,
+                "explain",
+            ),
+            (r#"{"id_token":"kept-out"}"#, "no access_token"),
+            (r#"{"access_token":"kept-out"#, "cut off"),
+        ] {
+            let message = extract_token(text).map(|_| ()).unwrap_err().to_string();
+            assert!(
+                message.contains(why) && !message.contains("kept-out"),
+                "{text}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_dictionary_of_python_holds_its_token() {
+        assert_eq!(
+            found("{'token_type': 'Bearer', 'access_token': 'eyJa.eyJb.c'}"),
+            "eyJa.eyJb.c"
+        );
+    }
+
+    #[test]
+    fn claims_printed_by_a_decoder_are_accepted() {
+        let claims = r#"{"aud":"https://graph.microsoft.com","tid":"t","roles":[]}"#;
+        for text in [
+            claims.to_owned(),
+            format!("{{\"alg\":\"RS256\"}}\n.\n{claims}"),
+            format!("{{\"alg\":\"x\"}}.{claims}."),
+        ] {
+            let found = extract_token(&text).unwrap();
+            assert!(
+                found.claims_only && found.token.starts_with("eyJ"),
+                "{text}"
+            );
+        }
+        assert!(
+            extract_token(r#"{"tid":"t","roles":[]}"#).is_err(),
+            "without an audience these are no claims"
+        );
+    }
+
+    #[test]
+    fn letters_inside_a_token_are_not_a_label() {
+        assert_eq!(found("aabearer.bb.cc"), "aabearer.bb.cc");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_searched_without_panic(text in "(\\PC|\n|Bearer |access_token|:|\\{|\"){0,30}") {
+            let _ = extract_token(&text);
+        }
+    }
+}

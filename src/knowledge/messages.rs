@@ -1,0 +1,71 @@
+//! Sentences for the rows of a report.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::table::{Embedded, Table};
+
+/// The table of the messages, by key.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct MessageTable(BTreeMap<String, String>);
+
+impl Table for MessageTable {
+    const FILE: &'static str = "messages.toml";
+}
+
+static MESSAGES: Embedded<MessageTable> = Embedded::new();
+
+/// The sentence for `key` with its placeholders filled in; the key itself where there is no such sentence.
+pub fn format_message(key: &str, values: &[(&str, &str)]) -> String {
+    let Some(template) = MESSAGES.get().0.get(key) else {
+        return key.to_owned();
+    };
+    super::fill(template, &|name| {
+        values
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_in() {
+        assert_eq!(
+            format_message("row.answered", &[("detail", "HTTP 403")]),
+            "Answer: HTTP 403"
+        );
+    }
+
+    #[test]
+    fn every_sentence_is_used_and_every_used_sentence_exists() {
+        let diagnosis = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnosis");
+        let source: String = std::fs::read_dir(diagnosis)
+            .unwrap()
+            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+            .collect();
+        let unused: Vec<_> = MESSAGES
+            .get()
+            .0
+            .keys()
+            .filter(|key| !source.contains(&format!("\"{key}\"")))
+            .collect();
+        assert!(unused.is_empty(), "no row says {unused:?}");
+        let mut missing = Vec::new();
+        for part in source.split("format_message(").skip(1) {
+            let key = part
+                .trim_start()
+                .strip_prefix('"')
+                .and_then(|rest| rest.split('"').next());
+            if let Some(key) = key.filter(|key| !MESSAGES.get().0.contains_key(*key)) {
+                missing.push(key.to_owned());
+            }
+        }
+        assert!(missing.is_empty(), "no sentence for {missing:?}");
+    }
+}

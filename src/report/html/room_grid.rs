@@ -1,0 +1,200 @@
+//! The rooms as a picture: for each connection one small square for each room and check, so that holes are seen at a
+//! glance. Squares that are all right are drawn in one stroke; every other one has a mark of its own and tells its room.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use maud::{Markup, html};
+
+use crate::diagnosis::ResultRow;
+use crate::report::room_counts::{self, RoomCounts};
+use crate::report::{Report, TargetConnection, display_names, wording};
+use crate::terms::{CheckId, Outcome};
+
+/// The side of a square and the space behind it.
+const SIDE: usize = 9;
+const STEP: usize = 11;
+/// How many rooms stand beside each other.
+const ROOMS_IN_A_LINE: usize = 60;
+/// How many rooms are in one picture, which is about a quarter of a printed page.
+const ROOMS_IN_A_PICTURE: usize = 6 * ROOMS_IN_A_LINE;
+/// The space on the left, for the names of the checks.
+const MARGIN: usize = 70;
+/// How many rooms are named below a picture before the rest is counted.
+const NAMED: usize = 40;
+
+/// Draws the rooms of every connection that has any.
+pub(super) fn draw_rooms(report: &Report) -> Markup {
+    let pictures: Vec<Markup> = report
+        .target
+        .connections
+        .iter()
+        .filter_map(|connection| picture(report, connection))
+        .collect();
+    html! {
+        @if !pictures.is_empty() {
+            section {
+                h2 { "Rooms" }
+                ul class="legend" {
+                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::outcome_in_count(outcome)) } }
+                }
+                @for picture in pictures { (picture) }
+            }
+        }
+    }
+}
+
+fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
+    let of = |check: CheckId| -> Vec<&ResultRow> {
+        let own = report
+            .results
+            .iter()
+            .filter(|row| row.connection.as_ref() == Some(&connection.name));
+        own.filter(|row| row.check == check && row.subject.contains('@'))
+            .collect()
+    };
+    let rows_by_check: Vec<(CheckId, Vec<&ResultRow>)> = room_counts::ROOM_CHECKS
+        .into_iter()
+        .map(|check| (check, of(check)))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
+    let rooms = rows_by_check.iter().map(|(_, rows)| rows.len()).max()?;
+    let all = || {
+        rows_by_check
+            .iter()
+            .flat_map(|(_, rows)| rows.iter().copied())
+    };
+    let counted = RoomCounts::of(all())
+        .words()
+        .unwrap_or_else(|| format!("{} left out", wording::count_noun(rooms, "room")));
+    let label = format!(
+        "{}: {counted}",
+        display_names::connection_in_list(&connection.name)
+    );
+    let named = by_name(&all().collect::<Vec<_>>());
+    let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
+    Some(html! {
+        h3 { (label) }
+        @for first in parts { (part(&rows_by_check, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
+        @for (outcome, rooms) in &named {
+            p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::list_up_to(rooms, NAMED)) }
+        }
+    })
+}
+
+/// The squares of some of the rooms. A picture cannot continue on the next printed page, so a large estate has several.
+fn part(rows_by_check: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
+    let lines = rooms.len().div_ceil(ROOMS_IN_A_LINE);
+    let band = rows_by_check.len() * STEP + STEP;
+    let (width, height) = (
+        MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP,
+        lines * band,
+    );
+    let place = |check: usize, room: usize| {
+        (
+            MARGIN + (room % ROOMS_IN_A_LINE) * STEP,
+            (room / ROOMS_IN_A_LINE) * band + check * STEP,
+        )
+    };
+    let mut squares: Vec<((usize, usize), &ResultRow)> = Vec::new();
+    for (check, (_, rows)) in rows_by_check.iter().enumerate() {
+        let own = rows.iter().skip(rooms.start).take(rooms.len()).enumerate();
+        squares.extend(own.map(|(room, row)| (place(check, room), *row)));
+    }
+    let label = format!("{label}; rooms {} to {}", rooms.start + 1, rooms.end);
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(label) {
+            @for line in 0..lines {
+                @for (check, (id, _)) in rows_by_check.iter().enumerate() {
+                    text x="0" y=(line * band + check * STEP + SIDE) { (name(*id)) }
+                }
+            }
+            path class="pass" d=(passed_squares(&squares)) {}
+            @for (place, row) in squares.iter().filter(|(_, row)| row.outcome != Outcome::Pass) { (marked_square(*place, row)) }
+        }
+    }
+}
+
+/// The rooms that failed or have no clear result, by name: a square shows its room on a screen with a pointer only.
+fn by_name(rows: &[&ResultRow]) -> Vec<(Outcome, Vec<String>)> {
+    let of = |outcome: Outcome| {
+        let mut seen = HashSet::new();
+        let rooms = rows
+            .iter()
+            .filter(|row| row.outcome == outcome && seen.insert(row.subject.as_str()));
+        (
+            outcome,
+            rooms.map(|row| row.subject.clone()).collect::<Vec<_>>(),
+        )
+    };
+    let listed = [Outcome::Fail, Outcome::Error, Outcome::Unknown]
+        .into_iter()
+        .map(of);
+    listed.filter(|(_, rooms)| !rooms.is_empty()).collect()
+}
+
+/// The sign of an outcome in text, the same shape as the mark in its square.
+fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "■",
+        Outcome::Fail => "✕",
+        Outcome::Error => "!",
+        Outcome::Unknown => "–",
+        Outcome::Skipped => "□",
+    }
+}
+
+fn name(check: CheckId) -> &'static str {
+    check.as_str().rsplit('.').next().unwrap_or_default()
+}
+
+fn passed_squares(squares: &[((usize, usize), &ResultRow)]) -> String {
+    let mut path = String::new();
+    let passed = squares
+        .iter()
+        .filter(|(_, row)| row.outcome == Outcome::Pass);
+    for (count, ((x, y), _)) in passed.enumerate() {
+        let gap = if count > 0 && count.is_multiple_of(ROOMS_IN_A_LINE) {
+            "\n"
+        } else {
+            ""
+        };
+        let _ = write!(path, "{gap}M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z");
+    }
+    path
+}
+
+fn marked_square((x, y): (usize, usize), row: &ResultRow) -> Markup {
+    html! {
+        g {
+            title { (row.subject) ", " (row.check) ": " (wording::outcome(row.outcome)) }
+            (square(x, y, row.outcome))
+        }
+    }
+}
+
+/// A square with a mark that is read without color: a cross for what failed, an exclamation mark for an internal error, a
+/// bar for what is unknown, hollow for what was not checked.
+fn square(x: usize, y: usize, outcome: Outcome) -> Markup {
+    let class = wording::outcome(outcome).to_ascii_lowercase();
+    let (near, far) = (2, SIDE - 2);
+    let middle = SIDE / 2;
+    html! {
+        rect class=(class) x=(x) y=(y) width=(SIDE) height=(SIDE) {}
+        @match outcome {
+            Outcome::Error => { path class="mark" d=(format!("M{} {}v4M{} {}v1.2", x + middle, y + 1, x + middle, y + far - 1)) {} }
+            Outcome::Fail => {
+                path class="mark" d=(format!("M{} {}L{} {}M{} {}L{} {}", x + near, y + near, x + far, y + far, x + far, y + near, x + near, y + far)) {}
+            }
+            Outcome::Unknown => { path class="mark" d=(format!("M{} {}h{}", x + near, y + middle, far - near)) {} }
+            Outcome::Pass | Outcome::Skipped => {}
+        }
+    }
+}
+
+fn sample(outcome: Outcome) -> Markup {
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 11 11" width="12" height="12" aria-hidden="true" { (square(0, 0, outcome)) }
+    }
+}

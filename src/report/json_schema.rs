@@ -1,0 +1,69 @@
+//! The JSON Schema of the report.
+
+use schemars::generate::SchemaSettings;
+
+use super::Report;
+
+/// The JSON Schema (draft 2020-12) of [`Report`], indented and with a line break at the end.
+pub fn schema() -> String {
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Report>();
+    format!("{:#}\n", schema.to_value())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixture;
+    use super::*;
+
+    fn validator() -> jsonschema::Validator {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    fn instance() -> Value {
+        serde_json::to_value(fixture::report()).unwrap()
+    }
+
+    #[test]
+    fn a_report_matches_its_schema() {
+        let validator = validator();
+        let instance = instance();
+        let errors: Vec<_> = validator
+            .iter_errors(&instance)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+
+    #[test]
+    fn added_fields_match_the_schema_of_the_same_major_version() {
+        let mut instance = instance();
+        instance["mood"] = json!("fine");
+        instance["results"][0]["colour"] = json!("red");
+        assert!(validator().is_valid(&instance));
+    }
+
+    #[test]
+    fn an_invalid_report_does_not_match_the_schema() {
+        let validator = validator();
+        for (pointer, value) in [
+            ("/summary/verdict", json!("fine")),
+            ("/results/0/outcome", json!("warning")),
+            ("/summary/counts/pass", json!(-1)),
+            ("/evidence", json!([])),
+            ("/causes/0/remedy/steps", json!("do it")),
+        ] {
+            let mut instance = instance();
+            *instance.pointer_mut(pointer).unwrap() = value;
+            assert!(!validator.is_valid(&instance), "{pointer}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Rooms counted as rooms: each one once, however many checks it has.
+
+use std::collections::HashMap;
+
+use super::counting::{count_noun, format_count};
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, SkipReason};
+
+/// The checks that every room has, in the order of the chain.
+pub const ROOM_CHECKS: [CheckId; 3] = [
+    CheckId::MailboxImpersonation,
+    CheckId::MailboxCalendarRead,
+    CheckId::MailboxCalendarWrite,
+];
+
+/// What the checks of one room show together. The order is from least to most telling: a room is what its worst check is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum RoomState {
+    LeftOut,
+    Works,
+    NotChecked,
+    Unknown,
+    Fails,
+}
+
+/// How many rooms are in which state. Rooms that were left out on request are counted nowhere else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RoomCounts {
+    /// Every check of the room passed.
+    pub work: usize,
+    /// A check of the room failed.
+    pub fail: usize,
+    /// A check of the room has no clear result.
+    pub unknown: usize,
+    /// A check of the room was not run.
+    pub not_checked: usize,
+    /// No check of the room was selected.
+    pub left_out: usize,
+    /// Some checks of rooms were left out on request, so no room is known to work.
+    is_partial: bool,
+}
+
+/// Whether a row is about a room.
+pub fn is_room(row: &ResultRow) -> bool {
+    ROOM_CHECKS.contains(&row.check)
+        && row.subject.contains('@')
+        && row.skip_reason != Some(SkipReason::NotApplicable)
+}
+
+impl RoomCounts {
+    /// Counts the rooms behind some rows. A room of two connections counts for each, since either may fail alone.
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a ResultRow>) -> Self {
+        let mut states: HashMap<(Option<&str>, String), RoomState> = HashMap::new();
+        let mut rooms = Self::default();
+        for row in rows.into_iter().filter(|row| is_room(row)) {
+            rooms.is_partial |= row.skip_reason == Some(SkipReason::Deselected);
+            let room = (row.connection.as_deref(), row.subject.to_ascii_lowercase());
+            let known = states.entry(room).or_insert(RoomState::LeftOut);
+            *known = (*known).max(room_state(row));
+        }
+        for state in states.into_values() {
+            *rooms.slot(state) += 1;
+        }
+        rooms
+    }
+
+    /// The rooms that were to be checked.
+    pub fn total(self) -> usize {
+        self.work + self.fail + self.unknown + self.not_checked
+    }
+
+    /// How many of the rooms are in a state, such as `2 of 1,003 rooms`.
+    pub fn share(self, part: usize) -> String {
+        format!(
+            "{} of {}",
+            format_count(part),
+            count_noun(self.total(), "room")
+        )
+    }
+
+    /// Which rooms work, and what the others are; `None` where no room was to be checked.
+    pub fn words(self) -> Option<String> {
+        if self.total() == 0 {
+            return None;
+        }
+        let verb = self.works();
+        let mut parts = Vec::new();
+        let lead = if self.not_checked > 0 {
+            let checked = self.total() - self.not_checked;
+            if checked == 0 {
+                return Some(format!("{} checked", self.share(0)));
+            }
+            parts.push(format!("{} {verb}", format_count(self.work)));
+            format!("{} checked: ", self.share(checked))
+        } else {
+            parts.push(format!("{} {verb}", self.share(self.work)));
+            String::new()
+        };
+        if self.fail > 0 {
+            parts.push(format!(
+                "{} {}",
+                format_count(self.fail),
+                if self.fail == 1 { "fails" } else { "fail" }
+            ));
+        }
+        if self.unknown > 0 {
+            parts.push(format!("{} unknown", format_count(self.unknown)));
+        }
+        Some(format!("{lead}{}", parts.join(", ")))
+    }
+
+    /// What is said of rooms without a fault. Where checks were left out, only that the others passed.
+    fn works(self) -> &'static str {
+        match (self.is_partial, self.work) {
+            (true, _) => "passed",
+            (false, 1) => "works",
+            (false, _) => "work",
+        }
+    }
+
+    fn slot(&mut self, state: RoomState) -> &mut usize {
+        match state {
+            RoomState::LeftOut => &mut self.left_out,
+            RoomState::Works => &mut self.work,
+            RoomState::NotChecked => &mut self.not_checked,
+            RoomState::Unknown => &mut self.unknown,
+            RoomState::Fails => &mut self.fail,
+        }
+    }
+}
+
+fn room_state(row: &ResultRow) -> RoomState {
+    match row.outcome {
+        Outcome::Pass => RoomState::Works,
+        Outcome::Fail => RoomState::Fails,
+        Outcome::Unknown | Outcome::Error => RoomState::Unknown,
+        Outcome::Skipped if row.skip_reason == Some(SkipReason::Deselected) => RoomState::LeftOut,
+        Outcome::Skipped => RoomState::NotChecked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{row, skipped};
+    use super::*;
+    use crate::terms::Requirement::Required;
+
+    fn room(name: usize, read: Outcome, write: Outcome) -> [ResultRow; 2] {
+        let subject = format!("room{name}@contoso.com");
+        [
+            ResultRow {
+                subject: subject.clone(),
+                ..row(CheckId::MailboxCalendarRead, Required, read)
+            },
+            ResultRow {
+                subject,
+                ..row(CheckId::MailboxCalendarWrite, Required, write)
+            },
+        ]
+    }
+
+    fn left(name: usize, reason: SkipReason) -> ResultRow {
+        ResultRow {
+            subject: format!("room{name}@contoso.com"),
+            ..skipped(CheckId::MailboxCalendarRead, Required, reason)
+        }
+    }
+
+    #[test]
+    fn a_room_with_several_checks_is_one_room() {
+        let mut rows = Vec::new();
+        rows.extend(room(1, Outcome::Pass, Outcome::Pass));
+        rows.extend(room(2, Outcome::Pass, Outcome::Fail));
+        for name in 3..1_004 {
+            rows.extend(room(name, Outcome::Fail, Outcome::Skipped));
+        }
+        assert_eq!(
+            RoomCounts::of(&rows).words().unwrap(),
+            "1 of 1,003 rooms works, 1,002 fail"
+        );
+    }
+
+    #[test]
+    fn rooms_that_were_not_checked_are_neither_working_nor_failing() {
+        let mut rows: Vec<ResultRow> = (0..107)
+            .flat_map(|name| room(name, Outcome::Pass, Outcome::Pass))
+            .collect();
+        rows.extend((107..2_003).map(|name| left(name, SkipReason::OutOfTime)));
+        assert_eq!(
+            RoomCounts::of(&rows).words().unwrap(),
+            "107 of 2,003 rooms checked: 107 work"
+        );
+        let none: Vec<ResultRow> = (0..13)
+            .map(|name| left(name, SkipReason::Blocked))
+            .collect();
+        assert_eq!(
+            RoomCounts::of(&none).words().unwrap(),
+            "0 of 13 rooms checked"
+        );
+    }
+
+    #[test]
+    fn a_room_without_its_write_check_passed_but_does_not_count_as_working() {
+        let mut rows = vec![left(1, SkipReason::Deselected)];
+        assert_eq!(RoomCounts::of(&rows).words(), None);
+        rows.extend(room(1, Outcome::Pass, Outcome::Pass).into_iter().skip(1));
+        assert_eq!(RoomCounts::of(&rows).words().unwrap(), "1 of 1 room passed");
+    }
+
+    #[test]
+    fn a_row_about_the_missing_list_of_rooms_is_not_a_room() {
+        assert_eq!(
+            RoomCounts::of(&[skipped(
+                CheckId::MailboxCalendarRead,
+                Required,
+                SkipReason::NeedsInput
+            )])
+            .total(),
+            0
+        );
+    }
+}

@@ -1,0 +1,268 @@
+//! The sections of the report, along the chain from the settings to the rooms, and how each of them ended.
+
+use super::room_counts::{self, RoomCounts};
+use super::{Counts, wording};
+use crate::diagnosis::ResultRow;
+use crate::knowledge::checks::{self, Section, SectionEntry};
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+
+/// How a section ended, as one word. The order is from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SectionStatus {
+    /// Nothing was checked.
+    Skipped,
+    /// Everything that counts was checked and passed.
+    Ok,
+    /// What was checked passed, and something that counts was not checked.
+    Part,
+    /// Something is wrong or unknown that is not required.
+    Warn,
+    /// Something required has no clear result.
+    Unknown,
+    /// An internal error in something required.
+    Error,
+    /// Something required is wrong.
+    Fail,
+}
+
+impl SectionStatus {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Skipped => "SKIPPED",
+            Self::Ok => "OK",
+            Self::Part => "PART",
+            Self::Warn => "WARN",
+            Self::Unknown => "UNKNOWN",
+            Self::Error => "ERROR",
+            Self::Fail => "FAIL",
+        }
+    }
+}
+
+/// How the rows of a section ended together. Rows that are blocked by something else do not make a section bad, and do not
+/// let it look complete.
+pub fn section_status(rows: &[&ResultRow]) -> SectionStatus {
+    if rows.iter().all(|row| row.outcome == Outcome::Skipped) {
+        return SectionStatus::Skipped;
+    }
+    rows.iter()
+        .map(|row| row_status(row))
+        .max()
+        .unwrap_or(SectionStatus::Skipped)
+}
+
+fn row_status(row: &ResultRow) -> SectionStatus {
+    let required = row.requirement == Requirement::Required;
+    match row.outcome {
+        Outcome::Pass => SectionStatus::Ok,
+        Outcome::Skipped if is_missing(row) => SectionStatus::Part,
+        Outcome::Skipped => SectionStatus::Skipped,
+        Outcome::Fail if required => SectionStatus::Fail,
+        Outcome::Error if required => SectionStatus::Error,
+        Outcome::Unknown if required => SectionStatus::Unknown,
+        Outcome::Fail | Outcome::Error | Outcome::Unknown => SectionStatus::Warn,
+    }
+}
+
+/// Whether a section without this check is not complete.
+fn is_missing(row: &ResultRow) -> bool {
+    let required = row.requirement == Requirement::Required;
+    match row.skip_reason {
+        Some(SkipReason::NotApplicable) => false,
+        Some(SkipReason::Deselected | SkipReason::NeedsInput) => required,
+        _ => row.requirement != Requirement::Advisory,
+    }
+}
+
+/// How the rows of a section ended, in words: rooms counted as rooms, everything else as checks.
+pub fn describe_rows(rows: &[&ResultRow]) -> String {
+    let others = Counts::of(
+        rows.iter()
+            .copied()
+            .filter(|row| !room_counts::is_room(row)),
+    );
+    let counted = match RoomCounts::of(rows.iter().copied()).words() {
+        None => wording::describe_counts(Counts::of(rows.iter().copied())),
+        Some(rooms) if others.total() == 0 => rooms,
+        Some(rooms) => format!(
+            "{rooms}; other checks: {}",
+            wording::describe_counts(others)
+        ),
+    };
+    let limit = if section_status(rows) == SectionStatus::Warn {
+        ", optional only"
+    } else {
+        ""
+    };
+    let note = if has_note(rows) { ", with a note" } else { "" };
+    format!("{counted}{limit}{note}")
+}
+
+/// How a report ended, in words: the rooms first, then every check.
+pub fn describe_totals(rows: &[ResultRow]) -> String {
+    let checks = wording::describe_counts(Counts::of(rows));
+    RoomCounts::of(rows).words().map_or_else(
+        || checks.clone(),
+        |rooms| format!("{rooms}; all checks: {checks}"),
+    )
+}
+
+/// A pass that carries the id of a cause carries a note.
+fn has_note(rows: &[&ResultRow]) -> bool {
+    rows.iter()
+        .any(|row| row.outcome == Outcome::Pass && row.cause.is_some())
+}
+
+/// The titles of the sections in which something is required and everything was left out on request.
+pub fn deselected_sections(rows: &[ResultRow]) -> Vec<String> {
+    let is_deselected = |row: &&ResultRow| row.skip_reason == Some(SkipReason::Deselected);
+    let is_left_out = |rows: &[&ResultRow]| {
+        rows.iter().all(|row| row.outcome == Outcome::Skipped)
+            && rows
+                .iter()
+                .any(|row| is_deselected(row) && row.requirement == Requirement::Required)
+    };
+    let sections = sections_with_rows(rows).into_iter();
+    sections
+        .filter(|(_, rows)| is_left_out(rows))
+        .map(|(section, _)| section.title.clone())
+        .collect()
+}
+
+/// The section in which a check stands.
+pub fn section_of(check: CheckId) -> Section {
+    checks::check(check).section
+}
+
+/// Every section that has rows, with them, in the order of the chain.
+pub fn sections_with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec<&ResultRow>)> {
+    checks::sections()
+        .iter()
+        .map(|section| {
+            (
+                section,
+                rows.iter()
+                    .filter(|row| section_of(row.check) == section.id)
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{self, row, skipped};
+    use super::*;
+
+    fn room(number: usize, of: ResultRow) -> ResultRow {
+        ResultRow {
+            subject: format!("room{number}@contoso.com"),
+            ..of
+        }
+    }
+
+    fn both(rows: &[ResultRow]) -> (SectionStatus, String) {
+        let rows: Vec<&ResultRow> = rows.iter().collect();
+        (section_status(&rows), describe_rows(&rows))
+    }
+
+    #[test]
+    fn an_incomplete_section_is_partial_and_shows_how_much_was_checked() {
+        let (check, required) = (CheckId::MailboxCalendarRead, Requirement::Required);
+        for reason in [
+            SkipReason::OutOfTime,
+            SkipReason::Blocked,
+            SkipReason::Deselected,
+        ] {
+            let mut rows: Vec<ResultRow> = (0..107)
+                .map(|number| room(number, row(check, required, Outcome::Pass)))
+                .collect();
+            rows.extend((107..2_003).map(|number| room(number, skipped(check, required, reason))));
+            rows.push(row(
+                CheckId::MailboxServiceAccount,
+                Requirement::Optional,
+                Outcome::Pass,
+            ));
+            let (mark, words) = both(&rows);
+            assert_eq!(mark, SectionStatus::Part, "{reason:?}");
+            assert!(words.contains("; other checks: 1 passed"), "{words}");
+            let counted = words.starts_with("107 of 2,003 rooms checked: 107 work");
+            assert!(counted || reason == SkipReason::Deselected, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_section_is_as_bad_as_its_worst_required_check_and_never_worse_for_optional_ones() {
+        let (required, optional, advisory) = (
+            Requirement::Required,
+            Requirement::Optional,
+            Requirement::Advisory,
+        );
+        let pass = || row(CheckId::MailSend, required, Outcome::Pass);
+        let with = |other: ResultRow| both(&[pass(), other]).0;
+        assert_eq!(
+            with(row(CheckId::MailSend, required, Outcome::Fail)),
+            SectionStatus::Fail
+        );
+        assert_eq!(
+            with(row(CheckId::MailSend, required, Outcome::Unknown)),
+            SectionStatus::Unknown
+        );
+        for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
+            assert_eq!(
+                with(row(CheckId::MailSend, optional, outcome)),
+                SectionStatus::Warn
+            );
+            assert_eq!(
+                with(row(CheckId::MailSend, advisory, outcome)),
+                SectionStatus::Warn
+            );
+        }
+        assert_eq!(
+            with(skipped(CheckId::MailSend, optional, SkipReason::Deselected)),
+            SectionStatus::Ok
+        );
+        assert_eq!(
+            with(skipped(CheckId::MailSend, optional, SkipReason::OutOfTime)),
+            SectionStatus::Part
+        );
+        assert_eq!(
+            with(skipped(
+                CheckId::MailSend,
+                required,
+                SkipReason::NotApplicable
+            )),
+            SectionStatus::Ok
+        );
+        let note = ResultRow {
+            cause: Some("ews.retiring".into()),
+            ..pass()
+        };
+        assert_eq!(
+            both(&[note]),
+            (SectionStatus::Ok, "1 passed, with a note".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_check_belongs_to_the_section_of_its_group() {
+        assert_eq!(
+            section_of(CheckId::MailboxImpersonation),
+            Section::Mailboxes
+        );
+        assert_eq!(section_of(CheckId::MailSend), Section::Mail);
+    }
+
+    #[test]
+    fn every_row_is_in_one_section_and_the_sections_follow_the_chain() {
+        let rows = fixture::diagnosis().rows;
+        let sections = sections_with_rows(&rows);
+        assert_eq!(
+            sections.iter().map(|(_, rows)| rows.len()).sum::<usize>(),
+            rows.len()
+        );
+        assert!(sections.is_sorted_by_key(|(section, _)| section.id));
+    }
+}

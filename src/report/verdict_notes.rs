@@ -1,0 +1,133 @@
+//! Notes that matter next to the verdict: what works today and will not much longer, and what is unsafe.
+//!
+//! They are found here once, and every format shows them wherever it shows the verdict.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{Report, wording};
+use crate::diagnosis::Cause;
+use crate::knowledge;
+use crate::terms::Requirement;
+
+/// A note that matters next to the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VerdictNote<'r> {
+    /// What it says.
+    pub cause: &'r Cause,
+    /// Days from the day of the run until what works today ends.
+    pub days: Option<i64>,
+}
+
+/// The notes of a report: those that ask for action now first, and among them those that end first.
+pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
+    let today = report.started_at.to_zoned_datetime(TimeZone::UTC).date();
+    let days = |cause: &Cause| days_until(cause.due.as_deref()?, today);
+    let matter = report
+        .causes
+        .iter()
+        .filter(|cause| is_shown_next_to_the_verdict(cause));
+    let mut notes: Vec<VerdictNote<'_>> = matter
+        .map(|cause| VerdictNote {
+            cause,
+            days: days(cause),
+        })
+        .collect();
+    notes.sort_by_key(|note| (!note.cause.asks_for_action, note.days.unwrap_or(i64::MAX)));
+    notes
+}
+
+/// Whether any of the causes is a note that asks for action now.
+pub(super) fn any_needs_action(causes: &[Cause]) -> bool {
+    causes
+        .iter()
+        .any(|cause| is_shown_next_to_the_verdict(cause) && cause.asks_for_action)
+}
+
+/// A note that asks for action, now or when its day comes nearer.
+fn is_shown_next_to_the_verdict(cause: &Cause) -> bool {
+    cause.requirement == Requirement::Advisory
+        && knowledge::cause_named(&cause.id).is_some_and(|entry| entry.asks_for_action)
+}
+
+fn days_until(due: &str, today: Date) -> Option<i64> {
+    let due: Date = due.parse().ok()?;
+    today.until(due).ok().map(|span| i64::from(span.get_days()))
+}
+
+/// What the notes add to the sentence of the verdict; `None` where there are none.
+pub fn notes_sentence(report: &Report) -> Option<String> {
+    let notes = verdict_notes(report);
+    let first = notes.first()?;
+    let more = match notes.len() {
+        1 => String::new(),
+        count => format!("; and {} more", count - 1),
+    };
+    Some(format!(
+        "{}: {}{more}",
+        wording::count_noun(notes.len(), "note"),
+        first.cause.title
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn with(causes: &[(&str, Option<&str>, bool)]) -> Report {
+        let mut report = fixture::report();
+        report.started_at = "2026-11-28T23:00:00Z".parse().unwrap();
+        let model = report.causes.remove(0);
+        let cause = |(id, due, asks_for_action): &(&str, Option<&str>, bool)| Cause {
+            id: (*id).to_owned(),
+            title: format!("title of {id}"),
+            requirement: Requirement::Advisory,
+            due: due.map(str::to_owned),
+            asks_for_action: *asks_for_action,
+            ..model.clone()
+        };
+        report.causes = causes.iter().map(cause).collect();
+        report
+    }
+
+    #[test]
+    fn the_first_date_comes_first() {
+        let secret = ("registration.secret-expiring", Some("2026-12-10"), true);
+        let ews = ("ews.retiring", Some("2027-04-01"), true);
+        let report = with(&[ews, secret]);
+        let found: Vec<_> = verdict_notes(&report)
+            .iter()
+            .map(|note| (note.cause.id.as_str(), note.days))
+            .collect();
+        assert_eq!(found, [(secret.0, Some(12)), (ews.0, Some(124))]);
+        assert_eq!(
+            notes_sentence(&report).as_deref(),
+            Some("2 notes: title of registration.secret-expiring; and 1 more")
+        );
+    }
+
+    #[test]
+    fn notes_that_need_action_now_come_first() {
+        let report = with(&[
+            ("ews.retiring", Some("2026-12-01"), false),
+            ("network.tls-intercepted", None, true),
+        ]);
+        assert_eq!(
+            verdict_notes(&report)[0].cause.id,
+            "network.tls-intercepted"
+        );
+        assert!(any_needs_action(&report.causes));
+        assert!(!any_needs_action(&report.causes[..1]));
+    }
+
+    #[test]
+    fn a_note_without_urgency_is_not_shown_next_to_the_verdict() {
+        let report = with(&[("grant.surplus", None, true), ("no.such-cause", None, true)]);
+        assert!(
+            verdict_notes(&report).is_empty()
+                && !any_needs_action(&report.causes)
+                && notes_sentence(&report).is_none()
+        );
+    }
+}

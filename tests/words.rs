@@ -1,0 +1,218 @@
+//! The words that this project does not use, in texts, comments and names: `tests/words/rules.toml`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics with the reason"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use serde::Deserialize;
+
+/// The folders and files whose text is checked, below the project's root.
+const CHECKED: &[&str] = &[
+    "src",
+    "tests",
+    "benches",
+    ".ci",
+    "fixtures/scenarios",
+    "fixtures/settings",
+    "docs",
+    ".github",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+];
+
+/// The kinds of files that people write; scripts without an extension are checked too.
+const EXTENSIONS: &[&str] = &["rs", "toml", "txt", "md", "yml", "py"];
+
+/// The rules name every forbidden word.
+const RULES: &str = "tests/words/rules.toml";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    word: Vec<Word>,
+    exempt: Vec<Exempt>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Word {
+    pattern: String,
+    instead: String,
+}
+
+/// A text that is quoted or published, everywhere or below one path.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exempt {
+    text: String,
+    file: Option<String>,
+    because: String,
+}
+
+struct Checker {
+    words: Vec<(Regex, String)>,
+    exempt: Vec<Exempt>,
+}
+
+impl Checker {
+    fn load() -> Self {
+        let rules: Rules =
+            toml::from_str(&fs::read_to_string(root().join(RULES)).unwrap()).unwrap();
+        let compile = |word: Word| (Regex::new(&word.pattern).unwrap(), word.instead);
+        Self {
+            words: rules.word.into_iter().map(compile).collect(),
+            exempt: rules.exempt,
+        }
+    }
+
+    /// The forbidden words of one line with what to write instead.
+    fn findings(&self, path: &str, line: &str) -> Vec<String> {
+        let line = normalize(&self.without_exempt(path, line));
+        let mut findings = Vec::new();
+        for (pattern, instead) in &self.words {
+            for found in pattern.find_iter(&line) {
+                findings.push(format!("\"{}\": write {instead}", found.as_str()));
+            }
+        }
+        findings
+    }
+
+    fn without_exempt(&self, path: &str, line: &str) -> String {
+        let mut line = line.to_owned();
+        for exempt in &self.exempt {
+            if exempt
+                .file
+                .as_ref()
+                .is_none_or(|file| path.starts_with(file))
+            {
+                line = line.replace(&exempt.text, "");
+            }
+        }
+        line
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Splits names of the code into words, in lowercase: `ResponseCode` and `response_code` become `response code`.
+fn normalize(line: &str) -> String {
+    let mut words = String::with_capacity(line.len());
+    let mut before = ' ';
+    for character in line.chars() {
+        if character.is_ascii_uppercase()
+            && (before.is_ascii_lowercase() || before.is_ascii_digit())
+        {
+            words.push(' ');
+        }
+        words.push(if character == '_' { ' ' } else { character });
+        before = character;
+    }
+    words.to_lowercase()
+}
+
+fn collect_files(path: &Path, files: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            collect_files(&entry.unwrap().path(), files);
+        }
+    } else if path
+        .extension()
+        .is_none_or(|extension| EXTENSIONS.contains(&extension.to_str().unwrap()))
+    {
+        files.push(path.to_owned());
+    }
+}
+
+fn checked_files() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for part in CHECKED {
+        let path = root().join(part);
+        assert!(path.exists(), "{part} is checked, but does not exist");
+        collect_files(&path, &mut files);
+    }
+    files.retain(|path| !path.ends_with(RULES));
+    files.sort();
+    files
+}
+
+#[test]
+fn no_forbidden_word_is_used() {
+    let checker = Checker::load();
+    let mut findings = Vec::new();
+    for file in checked_files() {
+        let path = file.strip_prefix(root()).unwrap().to_str().unwrap();
+        for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+            for finding in checker.findings(path, line) {
+                findings.push(format!("{path}:{}: {finding}", number + 1));
+            }
+        }
+    }
+    assert!(
+        findings.is_empty(),
+        "{} forbidden words; a text that is quoted or published gets an [[exempt]] entry in \
+         {RULES}:\n{}",
+        findings.len(),
+        findings.join("\n")
+    );
+}
+
+#[test]
+fn sentences_and_names_of_the_former_language_are_found() {
+    let checker = Checker::load();
+    for line in [
+        "/// The one who tells which rooms stand open.",
+        "title = \"What is wrong, and what mends it\"",
+        "fn asked_at_once() {}",
+        "struct UnknownAnswer;",
+        "`--timeout` goes without `--wait`",
+        "This value is no GUID.",
+        "The colour of the row",
+    ] {
+        assert!(!checker.findings("src/any.rs", line).is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn plain_sentences_are_not_found() {
+    let checker = Checker::load();
+    for line in [
+        "Exchange Online rejected the request with HTTP status 403.",
+        "let value = found.or_else(|| default());",
+        "There is no standard port for a proxy.",
+        "Open the Entra admin center, then select the app registration.",
+    ] {
+        assert_eq!(checker.findings("src/any.rs", line), [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn every_exemption_is_needed_and_gives_its_reason() {
+    let checker = Checker::load();
+    let files: Vec<(String, String)> = checked_files()
+        .iter()
+        .map(|file| {
+            let path = file.strip_prefix(root()).unwrap().to_str().unwrap();
+            (path.to_owned(), fs::read_to_string(file).unwrap())
+        })
+        .collect();
+    for exempt in &checker.exempt {
+        assert!(!exempt.because.trim().is_empty(), "{}", exempt.text);
+        let is_used = files.iter().any(|(path, text)| {
+            exempt
+                .file
+                .as_ref()
+                .is_none_or(|file| path.starts_with(file))
+                && text.contains(&exempt.text)
+        });
+        assert!(is_used, "\"{}\" is exempt, but occurs nowhere", exempt.text);
+    }
+}
