@@ -151,7 +151,7 @@ fn the_named_host_or_library_decides_the_service_of_a_shared_code() {
 fn a_row_added_to_the_table_is_explained_with_its_cause() {
     let row = "\n[[code]]\ncode = \"7000999\"\nservice = \"sign-in\"\n\
                meaning = { cause = \"sign-in.secret-expired\" }\ntext = \"The added text.\"\n";
-    let explain = || of_typed("AADSTS7000999");
+    let explain = || explain_typed("AADSTS7000999");
     assert!(!explain().0.contains("sign-in.secret-expired"));
     let (response, exit) = knowledge::changed_copy::with::<knowledge::CodeTable, _>(
         |text| format!("{text}{row}"),
