@@ -1,7 +1,7 @@
-//! From evidence to rows: every planned check ends as exactly one row.
+//! Diagnosis in stages: from evidence to exactly one row for each planned check.
 //!
-//! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by what
-//! earlier stages made of theirs; no row is judged twice.
+//! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by the
+//! judgments of earlier stages. No row is judged twice.
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised};
@@ -17,7 +17,7 @@ use crate::evidence::{Evidence, Execution, Observation};
 use crate::knowledge::format_message;
 use crate::terms::{CheckId, SkipReason};
 
-/// A part of the chain: its checks, and how a row of them is judged.
+/// A stage of the diagnosis: its checks, and the function that judges their rows.
 struct Stage {
     checks: &'static [CheckId],
     judge: fn(&Context<'_>, &Judgments<'_>, &Observation) -> Judgment,
@@ -123,7 +123,7 @@ fn judge_as_recorded(
     }
 }
 
-/// The row of the report, and the causes that it raises.
+/// The row of the report with the causes that it raises.
 fn result_row(
     evidence: &Evidence,
     index: usize,

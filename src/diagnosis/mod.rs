@@ -1,6 +1,6 @@
-//! Pure functions from evidence to outcomes and causes.
+//! Diagnosis: pure functions from evidence to outcomes and causes.
 //!
-//! This room does no input or output. It may know `evidence` and `knowledge`.
+//! This module performs no input or output. It may use `evidence`, `knowledge` and `terms`.
 
 mod access_order;
 mod access_pattern;
@@ -21,6 +21,7 @@ mod failure_cause;
 mod grant_stage;
 mod judgment;
 mod judgments;
+mod live_result;
 mod mail_and_directory;
 mod mailbox_cause;
 mod mailbox_scope;
@@ -40,6 +41,8 @@ mod sign_in_stage;
 mod skipped_rows;
 mod surplus;
 mod symptom;
+mod symptom_of_refusal;
+mod symptom_of_reply;
 mod tenant_stage;
 #[cfg(test)]
 mod tests;

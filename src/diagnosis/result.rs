@@ -1,4 +1,4 @@
-//! What a diagnosis says: one row for every planned check and subject, and the causes behind the rows.
+//! Result of a diagnosis: one row for each planned check and subject, and the causes.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
