@@ -1,4 +1,4 @@
-//! `diff` of reports of the simulated tenant: quiet where nothing changed, one line where a list of rooms did.
+//! `diff` of reports of the simulated tenant: no differences if nothing changed, two lines if a list of rooms changed.
 
 #![expect(
     clippy::unwrap_used,

@@ -25,7 +25,7 @@ pub(super) enum LiveResult {
     Refused(Raised),
     /// The probes ran, but none of them could decide; the cause gives the reason.
     NoResponse(Option<Raised>),
-    /// The probes that completed spoke about something else than access, such as a missing mailbox.
+    /// The responses are about something other than access, such as a missing mailbox.
     Unrelated,
     /// No probe ran.
     NotProbed,
@@ -46,7 +46,7 @@ pub(super) fn probes(need: &Need, api: Option<Api>) -> &'static [CheckId] {
     }
 }
 
-/// What a probe that touches nothing and was completed about its item shows of a permission.
+/// The live result of an accepted request. A request for a nonexistent item needs further evidence.
 fn live_result_of_no_touch(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -176,7 +176,7 @@ fn live_result_of_rows(
     live_result_of_skipped(context, earlier, rows)
 }
 
-/// Nothing was execution: because the way was blocked (then there is no answer), or because there was nothing to ask.
+/// The live result if no probe ran: no response if another check blocked the probe or time ran out, else not probed.
 fn live_result_of_skipped(
     context: &Context<'_>,
     earlier: &Judgments<'_>,

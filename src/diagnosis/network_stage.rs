@@ -127,11 +127,11 @@ fn agreed_offset(evidence: &Evidence) -> Option<i64> {
     let parser = DateTimeParser::new();
     let offsets = evidence.requests.iter().filter_map(|request| {
         let date = parser.parse_timestamp(request.headers.get("date")?).ok()?;
-        let answered = request
+        let received = request
             .at
             .as_millisecond()
             .saturating_add(i64::try_from(request.ms).ok()?);
-        let earliest = date.as_millisecond() - answered;
+        let earliest = date.as_millisecond() - received;
         let latest = date.as_millisecond() + 999 - request.at.as_millisecond();
         Some(if earliest > 0 {
             earliest / 1000

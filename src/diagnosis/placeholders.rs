@@ -226,14 +226,14 @@ fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
     let registered = context
         .registration(&facts.name)
         .and_then(|registration| registration.display_name.clone());
-    let in_token = |api| {
+    let from_token = |api| {
         context
             .token(&facts.name, api)
             .and_then(|token| token.app_name.clone())
     };
     registered
-        .or_else(|| in_token(Resource::Graph))
-        .or_else(|| in_token(Resource::Exchange))
+        .or_else(|| from_token(Resource::Graph))
+        .or_else(|| from_token(Resource::Exchange))
 }
 
 #[cfg(test)]

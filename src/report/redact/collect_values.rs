@@ -64,14 +64,14 @@ pub(super) fn kept_values(report: &Report) -> HashSet<String> {
         .observations
         .iter()
         .filter_map(|observation| observation.finding()?.refusal());
-    let of_answers = refusals.flat_map(|refusal| {
+    let of_responses = refusals.flat_map(|refusal| {
         KEPT_VALUES
             .iter()
             .filter_map(|name| refusal.values.get(*name))
     });
     let ids = of_requests
         .flatten()
-        .chain(of_answers)
+        .chain(of_responses)
         .chain([&report.report_id]);
     let ids = ids
         .filter(|id| knowledge::is_guid(id))

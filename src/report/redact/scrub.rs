@@ -150,9 +150,9 @@ impl Scrubber {
                 .into_iter()
                 .flatten()
                 .any(char::is_alphanumeric);
-            let in_address =
+            let is_in_address =
                 before == Some('@') && !value.contains('@') && found.start() > from + 1;
-            if !inside && !in_address {
+            if !inside && !is_in_address {
                 return Some((found.start(), found.end(), value.clone()));
             }
             at = found.start()

@@ -35,7 +35,7 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<v6>[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})",
         r"|(?P<phone>(?:\+|\(?\b0)\d*[\d ()/-]{5,}\d)",
         r"|(?P<dotted>[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?)+)",
-        r"|(?P<capitals>\p{Lu}[\p{L}\p{N}'\u{2019}-]*(?: \p{Lu}[\p{L}\p{N}'\u{2019}-]*)+)",
+        r"|(?P<capitalized>\p{Lu}[\p{L}\p{N}'\u{2019}-]*(?: \p{Lu}[\p{L}\p{N}'\u{2019}-]*)+)",
     ))
     .ok()
 });
@@ -50,7 +50,7 @@ const FILE_EXTENSIONS: [&str; 18] = [
     "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip",
     "log", "ps1", "dll", "exe", "js",
 ];
-/// Pseudonyms of `OData`'s annotations and of Microsoft's types begin so.
+/// Prefixes of Microsoft's type names.
 const TYPE_PREFIXES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
 /// Maximum length of a run without white space, in bytes. A longer run is not a sentence or an address, and is omitted.
 const MAX_RUN: usize = 2000;
@@ -135,8 +135,8 @@ fn push_match<'t>(captures: &Captures<'t>, pieces: &mut Vec<TextPiece<'t>>) {
         pieces.push(classify_phone(number));
     } else if let Some(dotted) = part("dotted") {
         pieces.push(classify_dotted(dotted));
-    } else if let Some(capitals) = part("capitals") {
-        push_capitalized(capitals, pieces);
+    } else if let Some(capitalized) = part("capitalized") {
+        push_capitalized(capitalized, pieces);
     }
 }
 
@@ -177,7 +177,7 @@ fn classify_dotted(text: &str) -> TextPiece<'_> {
         TextPiece::Words(text)
     } else if FILE_EXTENSIONS
         .iter()
-        .any(|ending| last.eq_ignore_ascii_case(ending))
+        .any(|extension| last.eq_ignore_ascii_case(extension))
     {
         TextPiece::Value(ValueKind::Entry, text)
     } else if (is_name && !mixes_cases) || IP_V4.as_ref().is_none_or(|v4| v4.is_match(text)) {
