@@ -39,6 +39,7 @@ fn determine_order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Acce
         .iter()
         .find(|control| control.connection == facts.name);
     match control {
+        // The control request needs a role that the token lacks, so its rejection shows the order directly.
         Some(control) if refuses_access(&control.reply) => {
             AccessOrder::AccessFirst(about(control, "control.refused"))
         }

@@ -127,6 +127,7 @@ impl AccessPattern {
             pattern.count(&symptom, room);
         }
         for (account, symptom) in each_once(symptoms(CheckId::MailboxServiceAccount)) {
+            // A denied service account is not counted, because the denial can have a reason of its own.
             if symptom == Symptom::Ok {
                 pattern.accessible += 1;
                 pattern.access_allowed += 1;
@@ -150,6 +151,7 @@ impl AccessPattern {
             self.accessible_mailboxes.push(room);
         } else if symptom.shows_that_access_was_granted() {
             self.access_allowed += 1;
+        // A missing mailbox is not a denial, so it must not make the pattern unanimous.
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
         } else if *symptom == Symptom::Named(CauseId::MailboxNotFound) {
@@ -195,6 +197,7 @@ fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
     {
         open.insert(mailbox.to_ascii_lowercase());
     }
+    // Addresses are compared without case, because two connections can spell one room differently.
     let mut seen = HashSet::new();
     symptoms.retain(|(mailbox, symptom)| {
         let mailbox = mailbox.to_ascii_lowercase();

@@ -71,6 +71,7 @@ impl<'e> AppRegistrations<'e> {
         let mut known: Vec<AppId> = Vec::new();
         let mut numbered = HashMap::new();
         for facts in &evidence.connections {
+            // The search is linear; an installation has few different apps.
             let app = self.app(facts);
             let number = known
                 .iter()

@@ -53,6 +53,7 @@ pub(super) fn collect_causes(
         }
     }
     assign_blocked_rows(&mut gathered, rows);
+    // `CauseId` has the order of the checks, so a root cause comes before its consequences.
     gathered.sort_by_key(|cause| {
         (
             cause.requirement,
@@ -117,6 +118,7 @@ impl CauseDraft {
     }
 
     fn add(&mut self, row: usize, observation: &Observation, raised: &Raised) {
+        // One row can raise a cause twice, for example for two faults of one value.
         if self.rows.last() != Some(&row) {
             self.rows.push(row);
         }
@@ -127,6 +129,7 @@ impl CauseDraft {
         };
         self.requirement = self.requirement.min(requirement);
         let confidence = raised.confidence.unwrap_or(self.entry.confidence);
+        // The most certain row determines the confidence of the cause.
         self.confidence = Some(
             self.confidence
                 .map_or(confidence, |known| known.min(confidence)),
@@ -200,10 +203,12 @@ fn assign_blocked_rows(gathered: &mut [CauseDraft], rows: &mut [ResultRow]) {
             cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok()
         };
         if let Some(cause) = gathered.iter_mut().find(explains) {
+            // The row is not added to `rows` yet: the binary search needs them sorted.
             cause.blocked.push(at);
             rows[at].cause = Some(id);
         }
     }
+    // The blocked rows are added last, because the search above needs sorted rows.
     for cause in gathered {
         cause.rows.append(&mut cause.blocked);
         cause.rows.sort_unstable();

@@ -170,6 +170,7 @@ pub(super) fn affected_connections<'e>(
             (None, None) => {}
         }
     }
+    // Rows about a host or this machine name no connection, so they affect all of them.
     let all = named.is_empty() && credentials.is_empty() && tenants.is_empty();
     let concerned = |facts: &&ConnectionFacts| {
         all || named.contains(facts.name.as_str())

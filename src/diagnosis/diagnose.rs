@@ -63,6 +63,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let context = Context::new(evidence);
     let mut judgments = Judgments::none(evidence);
     let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
+    // The stages run in this order, because later stages read the judgments of earlier ones.
     for stage in &STAGES {
         let own = evidence
             .observations
@@ -77,6 +78,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         }
     }
     let raised = judgments.into_raised();
+    // The rows have the order of the observations again, regardless of the stage that judged them.
     let mut rows: Vec<ResultRow> = rows.into_iter().flatten().collect();
     let causes = cause_collection::collect_causes(&context, &raised, &mut rows);
     Diagnosis { rows, causes }
@@ -111,6 +113,7 @@ fn judge_as_recorded(
             reason: SkipReason::OutOfTime,
             ..
         } if !row.requests.is_empty() => Judgment::unknown(format_message("row.cut-off", &[])),
+        // This check never sends a request. Its message contains the commands for an administrator.
         Execution::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
             (stage.judge)(context, earlier, row)
         }

@@ -177,6 +177,7 @@ impl<'e> EvidenceIndex<'e> {
         if let Some(name) = &observation.connection {
             return self.connection(name);
         }
+        // A sign-in row is shared by the connections with the same credentials.
         if let Some(credentials) = observation.credentials {
             return self
                 .evidence
@@ -184,6 +185,7 @@ impl<'e> EvidenceIndex<'e> {
                 .iter()
                 .find(|facts| facts.credentials == credentials);
         }
+        // The subject of any other shared row is a tenant or an app.
         let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
         let connections = &self.evidence.connections;
         connections
@@ -215,6 +217,7 @@ impl<'e> EvidenceIndex<'e> {
             CheckId::NetworkExchange
             | CheckId::MailboxImpersonation
             | CheckId::GrantFullAccessAsApp => CheckId::NetworkExchange,
+            // Mailboxes are reached over the API of their connection.
             check if check.group() == "mailbox" => {
                 match self.connection_of(observation).and_then(|facts| facts.api) {
                     Some(Api::Ews) => CheckId::NetworkExchange,

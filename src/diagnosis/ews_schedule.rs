@@ -28,6 +28,7 @@ pub(super) fn is_refusal_of_ews(row: &Observation, symptom: &Symptom) -> bool {
             Reply::Unexpected(unexpected) => Some(unexpected.status),
             Reply::Success(()) | Reply::Unreachable(_) => None,
         });
+    // Throttling (429) is temporary and therefore not a rejection.
     let client_error = status.is_some_and(|status| (400..500).contains(&status) && status != 429);
     match symptom {
         Symptom::Named(id) if *id == CauseId::ServiceUnexpectedAnswer => true,

@@ -13,6 +13,7 @@ pub(super) fn from_failure(failure: &Failure) -> Raised {
 
 /// A cause with the host, the layer and the time limit of a failure.
 pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
+    // The limit is part of the sentence, because `--timeout` can change it.
     let limit = failure.limit_ms.map(|ms| {
         format!(
             "{} s",

@@ -80,6 +80,7 @@ fn judge_permission(
     let declared = context.declared(&facts.name, need);
     let roles = context.declared_roles(&facts.name, need);
     let judgment = match declared {
+        // Without a token there is neither a role nor a probe to judge.
         Declared::NoToken => return blocked_by_sign_in(context, facts, need.api),
         Declared::Yes(by) => judge_declared(&by, live()),
         Declared::Partly(by) => judge_partly(context, facts, need, &by, live()),
@@ -142,6 +143,7 @@ fn judge_declared(by: &str, live: LiveResult) -> Judgment {
         LiveResult::NoResponse(raised) => {
             Judgment::unknown(format_message("grant.declared-only", &role)).raising_all(raised)
         }
+        // The role is in the token, but no response proves that it is effective.
         LiveResult::Unproven(raised) => {
             Judgment::unknown(format_message("grant.declared-only", &role)).raising(raised)
         }
@@ -163,6 +165,7 @@ fn judge_partly(
         LiveResult::Success if need.id == NeedId::Users => {
             from_cause(basic_only(context, facts, need, by))
         }
+        // A role with read access only cannot explain the write access, so another grant must exist.
         LiveResult::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
             granted_elsewhere(facts, need)
         }
@@ -210,6 +213,7 @@ fn judge_undeclared(
             Judgment::unknown(format_message("grant.unproven-role", &role)).raising(raised)
         }
         LiveResult::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
+        // The probes do not show the permission itself. Exchange may still grant it, so the cause is only likely.
         LiveResult::Refused(_) | LiveResult::NotProbed | LiveResult::Unrelated => {
             let raised = missing(context, facts, need).with_confidence(Confidence::Likely);
             from_cause(raised.because(format_message("grant.not-probed", &role)))

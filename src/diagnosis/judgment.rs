@@ -235,6 +235,7 @@ pub(super) fn describe_reply(reply: &Reply<()>) -> String {
 fn join_observed(observed: Observed) -> String {
     let status = observed.status.map(|status| format!("HTTP {status}"));
     let detail = observed.detail.as_deref().map(without_ids);
+    // Entra repeats the AADSTS number at the start of its message.
     let code = observed
         .code
         .filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));

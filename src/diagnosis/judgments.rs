@@ -45,6 +45,7 @@ impl<'e> Judgments<'e> {
     /// The index of a row in the evidence, from its memory address. A search is too slow, because a report can contain a
     /// million rows.
     fn index_of(&self, row: &Observation) -> Option<usize> {
+        // The observations are one contiguous slice, so the distance in memory gives the index.
         let first = std::ptr::from_ref(self.evidence.observations.first()?).addr();
         let bytes = std::ptr::from_ref(row).addr().checked_sub(first)?;
         Some(bytes / size_of::<Observation>())

@@ -87,6 +87,7 @@ pub(super) fn live_result_of_rooms(
         facts,
         &rooms.iter().chain(own).copied().collect::<Vec<_>>(),
     ) {
+        // Another connection of the same app can list an accessible mailbox.
         _ if context.access_pattern(&facts.name).accessible > 0 => LiveResult::Success,
         live => live,
     }
@@ -152,10 +153,12 @@ fn live_result_of_rows(
             .find(|(_, symptom)| wanted(symptom))
             .map(|(row, _)| *row)
     };
+    // A rejection is more specific than a missing response, so it is looked up first.
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
         return cause_of(context, facts, refused)
             .map_or(LiveResult::Unrelated, LiveResult::Refused);
     }
+    // After the retirement a response of any form can be its result, so the causes decide.
     if ews_has_ended(context.evidence) {
         let causes = symptoms
             .iter()
@@ -188,6 +191,7 @@ fn live_result_of_skipped(
                 reason: SkipReason::OutOfTime,
                 ..
             } => return LiveResult::NoResponse(None),
+            // A request was sent, so its missing response differs from a check that did not run.
             Execution::Completed(finding) if matches!(**finding, Finding::Sent { .. }) => {
                 return LiveResult::NoResponse(None);
             }

@@ -135,6 +135,7 @@ fn sender_cause(
         Symptom::AccessRefused if matches!(declared, Declared::No | Declared::Partly(_)) => {
             missing_grant::missing(context, facts, need)
         }
+        // The sender is the service account, and its row already has the cause.
         Symptom::AccessRefused if is_refused_as_the_account(context, facts, row) => {
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
         }

@@ -110,9 +110,11 @@ pub(super) fn cause_of(
     let symptom = symptom_of(row)?;
     let raised = match &symptom {
         Symptom::Ok | Symptom::AcceptedCaller => return None,
+        // The retirement comes first, because its responses can look like any other rejection.
         refusal if is_the_end_of_ews(context, facts, row, refusal) => {
             Raised::new(CauseId::EwsRetired)
         }
+        // One accessible mailbox rules out the switch of the organization, and the switch of the mailbox remains.
         Symptom::EwsOff if !is_accessible_over_ews(context, facts) => {
             with_certainty(Raised::new(CauseId::EwsDisabled), pattern.is_unanimous())
         }
@@ -193,6 +195,7 @@ fn may_be_the_end_of_ews(
 /// between tenant and mailbox.
 fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Raised {
     let pattern = context.access_pattern(&facts.name);
+    // Access to some mailboxes proves that the permission exists, so its scope is the reason.
     if pattern.access_allowed > 0 {
         let lists = [
             ("open", &*pattern.accessible_list()),

@@ -50,6 +50,7 @@ pub(super) fn why_missing(
         .clone()
         .any(|permission| permission.kind == "Role" && same(permission, &need.guid))
     {
+        // The permission is requested, so only the consent of an administrator is missing.
         return Some(Raised::new(CauseId::RegistrationConsentMissing));
     }
     if here.any(|permission| {
@@ -59,6 +60,7 @@ pub(super) fn why_missing(
             CauseId::RegistrationDelegatedInsteadOfApplication,
         ));
     }
+    // Both APIs have a permission with this name, and the wrong one is easily selected.
     let trap = need.same_name_elsewhere.iter().find(|trap| {
         let is_trap = |permission: &RequestedPermission| {
             of_api(permission, trap.api) && trap.guid().is_some_and(|guid| same(permission, guid))

@@ -131,7 +131,9 @@ fn agreed_offset(evidence: &Evidence) -> Option<i64> {
             .at
             .as_millisecond()
             .saturating_add(i64::try_from(request.ms).ok()?);
+        // The service set the date between the sending of the request and the arrival of the response.
         let earliest = date.as_millisecond() - received;
+        // The header has whole seconds, so the true time can be up to 999 ms later.
         let latest = date.as_millisecond() + 999 - request.at.as_millisecond();
         Some(if earliest > 0 {
             earliest / 1000

@@ -100,6 +100,7 @@ pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
 fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
     let mut text = filled(evidence, template, Some(quote_powershell));
     let left_out = rooms(evidence).len().saturating_sub(LISTED_ROOMS);
+    // A shortened list must not look complete, or the administrator omits rooms.
     if left_out > 0 && template.contains("{rooms}") {
         let _ = write!(
             text,

@@ -78,6 +78,7 @@ impl<'c> Placeholders<'c> {
         let fill = |host: Option<&str>| {
             knowledge::fill(template, &|name| {
                 let known = match name {
+                    // PowerShell receives the rooms as an array, bash as separate arguments.
                     "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
                     "host" => host.map(quote),
                     "port" => self.value(name),

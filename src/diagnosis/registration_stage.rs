@@ -61,6 +61,7 @@ fn read_registration(
             None,
             format_message("registration.refused", &[]),
         ),
+        // Graph finds only apps that are registered in the tenant of the token.
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
             Judgment::unknown(format_message("registration.elsewhere", &[]))
         }
@@ -96,6 +97,7 @@ fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judg
     {
         return Judgment::pass(sentence);
     }
+    // The secret still works, so the row passes and carries a note.
     let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
     Judgment::pass(sentence).raising(
         note.with_value("date", date)
@@ -133,6 +135,7 @@ fn judge_comparison(
         return judge_nothing_pending(&compared);
     }
     let list = compared.pending.join(", ");
+    // The row about the permission already has the cause; this row must not become a second task.
     if let Some(raised) = cause_of_missing_consent(context, earlier, facts) {
         return Judgment {
             message: format_message("consent.waiting", &[("permission", &list)]),
@@ -195,6 +198,7 @@ fn compare_permissions(
     for permission in registration
         .requested
         .iter()
+        // `Role` is an application permission, `Scope` a delegated one.
         .filter(|permission| permission.kind == "Role")
     {
         let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else {

@@ -54,6 +54,7 @@ fn judge_listing(
 }
 
 fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
+    // A partial list proves nothing about the rooms that are missing in it.
     if let Some(reason) = &list.cut_short {
         let rooms = list.rooms.to_string();
         return Judgment::unknown(format_message(
@@ -63,6 +64,7 @@ fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
     }
     let message = describe_list(list);
     match (list.rooms, facts.rooms) {
+        // Without given rooms an empty list leaves nothing to check.
         (0, 0) => Judgment::skipped(SkipReason::NeedsInput, None, message.clone())
             .raising(empty_list_note(message)),
         (0, _) => Judgment::pass(message.clone()).raising(empty_list_note(message)),
@@ -123,6 +125,7 @@ fn judge_undecided_list(
     reply: &Reply<RoomListFacts>,
 ) -> Judgment {
     let cause = match symptom_of_reply::classify(Service::Graph, reply) {
+        // Graph accepts the token in other rows, so the rejection proves nothing about the connection.
         Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
         Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => {
             Some(from_response(row, id))

@@ -133,6 +133,7 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
         symptom_of_reply::classify(Service::SignIn, reply)
             == Symptom::Named(CauseId::SignInSecretExpired)
     };
+    // Entra reports the expiry only for a secret that is otherwise correct.
     if replies.clone().any(expired) {
         return SecretVerdict::Accepted;
     }

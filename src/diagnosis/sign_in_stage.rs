@@ -74,6 +74,7 @@ fn judge_token(
     row: &Observation,
     token: &TokenFacts,
 ) -> Judgment {
+    // The format of an access token is not a contract, so an unreadable token is not a failure.
     if !token.readable {
         let why = token
             .unreadable_because
@@ -98,6 +99,7 @@ fn judge_token(
                 .with_value("detail", tid.clone()),
         );
     }
+    // Client credentials give a token with roles; scopes belong to a token that acts for a user.
     if let Some(scopes) = &token.scopes {
         let raised = Raised::new(CauseId::SignInDelegatedToken)
             .because(format_message("sign-in.delegated", &[("detail", scopes)]));

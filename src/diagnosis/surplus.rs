@@ -35,6 +35,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     if tokens.is_empty() {
         return blocked_by_sign_in(context, facts, Resource::Graph);
     }
+    // One readable token is enough. The other API is then reported as not read.
     if tokens.iter().all(|token| !token.readable) {
         return Judgment::unknown(format_message("surplus.unreadable", &[]))
             .with_observed(observed_response(row));

@@ -6,6 +6,7 @@ use crate::knowledge::{self, CodeSource, Meaning, PolicyReason, TextEntry};
 use crate::terms::{CauseId, Service};
 
 pub(super) fn classify_refusal(service: Service, refusal: &Refusal) -> Symptom {
+    // From specific to general: known messages and AADSTS numbers name one cause, a status alone rarely does.
     from_sentence(service, refusal)
         .or_else(|| from_aadsts(refusal))
         .or_else(|| from_challenge(refusal))
@@ -103,6 +104,7 @@ fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
         Service::Exchange => knowledge::exchange(code),
         Service::SignIn => None,
     };
+    // Entra returns this code for throttling and for an outage; only the status distinguishes them.
     if service == Service::SignIn && refusal.code.as_deref() == Some("temporarily_unavailable") {
         let throttled = refusal.status == 429;
         return Some(Symptom::Named(if throttled {
@@ -149,11 +151,13 @@ fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -
 /// (Microsoft: a 403 on its own proves nothing more).
 fn from_status(service: Service, refusal: &Refusal) -> Symptom {
     match (service, refusal.status) {
+        // An unknown code never becomes a verdict about access, whatever its status is.
         (Service::Exchange, _) if refusal.code.is_some() => {
             Symptom::Named(CauseId::ServiceUnexpectedAnswer)
         }
         (_, 429) => Symptom::Named(CauseId::ServiceThrottled),
         (_, 500..) => Symptom::Named(CauseId::ServiceUnavailable),
+        // The report shows an unknown sign-in code together with its page at Microsoft.
         (Service::SignIn, _) if refusal.code.is_some() => {
             Symptom::Named(CauseId::SignInUnrecognised)
         }

@@ -26,6 +26,7 @@ fn classify_unfiltered<T>(service: Service, reply: &Reply<T>) -> Symptom {
 /// Classifies the response to a sign-in for `resource`. Some codes name a cause for one resource only.
 pub(super) fn classify_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
     let only_for = match reply {
+        // A known message names the resource itself, so the restriction of the code does not apply.
         Reply::Refused(refusal) if from_sentence(Service::SignIn, refusal).is_some() => None,
         Reply::Refused(refusal) => refusal
             .aadsts
@@ -54,6 +55,7 @@ pub(super) fn network_cause(failure: &Failure) -> CauseId {
         Layer::Refused => CauseId::NetworkConnectionRefused,
         Layer::ConnectTimeout | Layer::ResponseTimeout => CauseId::NetworkTimeout,
         Layer::Proxy => CauseId::NetworkProxyUnreachable,
+        // Missing and rejected proxy credentials have one cause; its case distinguishes them.
         Layer::ProxyAuthentication | Layer::ProxyCredentials => {
             CauseId::NetworkProxyAuthenticationRequired
         }

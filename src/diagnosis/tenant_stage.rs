@@ -29,6 +29,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
                 let raised = Raised::new(CauseId::TenantWrongCloud)
                     .because(sentence)
                     .with_value("other_cloud", cloud.id.clone());
+                // A request that succeeded in this cloud outranks the discovery document.
                 if works_here(context, row) {
                     Judgment::pass(found_message(&row.subject, tenant)).raising(raised.as_note())
                 } else {

@@ -40,6 +40,7 @@ impl TokenUse {
             if symptom == Symptom::Ok {
                 tokens.opened.insert(token);
             }
+            // A service can accept a token at one endpoint and reject it at another, so both sets can contain it.
             if is_past_authentication(row, &symptom) {
                 tokens.accepted.insert(token);
             }

@@ -149,6 +149,7 @@ fn write_refused_cause(context: &Context<'_>, facts: &ConnectionFacts) -> Raised
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
     }
+    // Write access to another room proves that the role is sufficient.
     if context.access_pattern(&facts.name).writable > 0 {
         return not_writable("write.some-refused");
     }

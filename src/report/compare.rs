@@ -108,6 +108,7 @@ fn direction(
     is_any_resolved: bool,
 ) -> Direction {
     if before != after {
+        // Verdicts are ordered from best to worst.
         return if after > before {
             Direction::Worse
         } else {

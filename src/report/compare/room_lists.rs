@@ -24,6 +24,7 @@ pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListCha
     let is_alone = earlier.len().max(later.len()) <= 1;
     let mut other = RoomListChanges::default();
     for (connection, earlier) in &earlier {
+        // A connection that was removed or renamed is reported as a limit of the comparison.
         let Some(later) = later.get(connection) else {
             continue;
         };

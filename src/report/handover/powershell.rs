@@ -113,6 +113,7 @@ impl ScriptLines {
 
     /// Adds a command. A sign-in or a remark that several commands share appears once in each part.
     fn command(&mut self, command: &Command, printed: &mut HashSet<String>) {
+        // PowerShell would try to run a line of another shell, so all of its lines become comments.
         if command.shell() != "powershell" {
             self.other_shell(command);
             return;

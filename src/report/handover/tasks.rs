@@ -80,6 +80,7 @@ impl Handover {
     /// permission can be removed. A note that needs no action is omitted. A failed or unknown check whose cause no
     /// administrator can fix is included, because the remedy is to wait.
     pub fn new(report: &Report) -> Self {
+        // A saved report can contain any text, so it is sanitized before any format sees it.
         let safe = sanitize::sanitize_report(report, true);
         Self {
             tested_at: safe.started_at,

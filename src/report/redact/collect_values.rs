@@ -119,11 +119,13 @@ impl<'r> FoundValues<'r> {
         if value.is_empty() || value.len() > MAX_VALUE_LENGTH || names_no_customer(kind, value) {
             return;
         }
+        // A room without an @ must not get a pseudonym that looks like an e-mail address.
         let kind = if kind.is_address() && !is_address(value) {
             ValueKind::Entry
         } else {
             kind
         };
+        // The first kind counts, so one value has the same pseudonym in every report.
         let held = self.0.entry(value.to_lowercase()).or_insert((kind, value));
         held.0 = held.0.min(kind);
     }

@@ -130,6 +130,7 @@ impl Pseudonyms {
     }
 
     fn pseudonym(&mut self, kind: ValueKind, normal: &str) -> String {
+        // The domain has a pseudonym of its own, so addresses of one domain remain recognizable.
         let behind = match normal.rsplit_once('@') {
             Some((_, domain)) if kind.is_address() => {
                 format!("@{}", self.add(ValueKind::Domain, domain).pseudonym)

@@ -12,6 +12,7 @@ impl RedactionKey {
 
     /// Creates a key from random bytes; `None` if there are fewer than [`Self::SHORTEST`].
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
+        // A short key could be guessed, and with it the values behind the pseudonyms.
         (bytes.len() >= Self::SHORTEST).then(|| Self(bytes.into()))
     }
 

@@ -301,7 +301,8 @@ impl Rewriter {
         }
     }
 
-    /// Redacts a URL. It is decoded first, so that a mailbox in its path is found; Exchange encodes some paths twice.
+    /// Redacts a URL. Its percent-encoding is decoded first, also where it is encoded twice, so that a mailbox in its path is
+    /// found.
     fn url(&mut self, url: &str) -> String {
         let once = percent_decode_str(url).decode_utf8_lossy().into_owned();
         self.scrub

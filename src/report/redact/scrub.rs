@@ -104,6 +104,7 @@ impl Scrubber {
     /// code is treated as a sentence.
     pub(super) fn code(&mut self, text: &str) -> String {
         let is_code = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
+        // A long hexadecimal text could be an ID of the customer without its hyphens.
         let stays = text.len() <= 80 && text.bytes().all(is_code) && !is_hexadecimal(text);
         if stays && self.names.get(text).is_none() {
             text.to_owned()
@@ -155,6 +156,7 @@ impl Scrubber {
             if !inside && !is_in_address {
                 return Some((found.start(), found.end(), value.clone()));
             }
+            // A match within a longer word is part of another name, so the search continues one character later.
             at = found.start()
                 + text[found.start()..]
                     .chars()

@@ -109,6 +109,7 @@ fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
 fn push_match<'t>(captures: &Captures<'t>, pieces: &mut Vec<TextPiece<'t>>) {
     let part = |name: &str| captures.name(name).map(|found| found.as_str());
     if let Some(credentials) = part("credentials") {
+        // The delimiters are kept, so the rest of the URL remains readable.
         let (before, behind) = credentials.split_at("://".len());
         let (secret, at) = behind.split_at(behind.len().saturating_sub(1));
         pieces.extend([
@@ -171,6 +172,7 @@ fn classify_dotted(text: &str) -> TextPiece<'_> {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_name = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
     let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
+    // Known names come first, because many of them have the format of a host.
     if knowledge::is_safe_dotted(text) || is_public_host(text) {
         TextPiece::Plain(text)
     } else if names_a_type(text) {
