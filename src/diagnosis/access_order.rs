@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
+use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
+use crate::knowledge::format_message;
+use crate::terms::{CauseId, CheckId, Service};
+
 use super::evidence_index::EvidenceIndex;
 use super::judgment::describe_reply;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
 use super::symptom_of_reply;
-use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
-use crate::knowledge::format_message;
-use crate::terms::{CauseId, CheckId, Service};
 
 /// The access order of each connection, by the name of the connection.
 pub(super) type AccessOrders<'e> = HashMap<&'e str, AccessOrder>;

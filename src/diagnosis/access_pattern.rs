@@ -3,13 +3,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::evidence::ConnectionFacts;
+use crate::terms::{Api, CauseId, CheckId};
+
 use super::app_registrations::AppId;
 use super::evidence_index::{EvidenceIndex, room_check};
 use super::name_list;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
-use crate::evidence::ConnectionFacts;
-use crate::terms::{Api, CauseId, CheckId};
 
 /// How many addresses a list names before it counts the rest.
 const MAX_NAMES: usize = 8;

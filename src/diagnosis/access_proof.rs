@@ -1,13 +1,14 @@
 //! Evidence that access was granted, for a response about a nonexistent item and a token without the role.
 
+use crate::evidence::ConnectionFacts;
+use crate::knowledge::{Need, format_message};
+use crate::terms::CauseId;
+
 use super::access_order::AccessOrder;
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
 use super::judgment::Raised;
 use super::missing_grant;
-use crate::evidence::ConnectionFacts;
-use crate::knowledge::{Need, format_message};
-use crate::terms::CauseId;
 
 /// The evidence behind a response about a nonexistent item.
 pub(super) enum AccessProof {

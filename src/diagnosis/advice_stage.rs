@@ -2,6 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::evidence::Observation;
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
+
 use super::calendar_days::day_of;
 use super::diagnosis_context::Context;
 use super::ews_schedule::{days_until_ews_ends, is_refusal_of_ews};
@@ -9,9 +13,6 @@ use super::judgment::{Judgment, Raised, from_cause};
 use super::not_visible;
 use super::row_response::symptom_of;
 use super::skipped_rows;
-use crate::evidence::Observation;
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

@@ -1,10 +1,11 @@
 //! Permissions that ResourceXpress needs from one app registration, across all connections that use it.
 
-use super::diagnosis_context::Context;
-use super::skipped_rows::is_deselected;
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::{self, Need};
 use crate::terms::{CheckId, NeedId};
+
+use super::diagnosis_context::Context;
+use super::skipped_rows::is_deselected;
 
 /// The needs of all connections that use the same app registration.
 pub(super) fn needs_of_app<'c>(

@@ -2,6 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::evidence::{ConnectionFacts, Observation};
+use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
+use crate::terms::{CauseGroup, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
+
 use super::calendar_days;
 use super::cause_grouping;
 use super::diagnosis_context::Context;
@@ -9,9 +13,6 @@ use super::evidence_index::room_check;
 use super::judgment::Raised;
 use super::placeholders::{LIST_SEPARATOR, Placeholders, port_of, without_port};
 use super::result::{Cause, Command, Remedy, ResultRow};
-use crate::evidence::{ConnectionFacts, Observation};
-use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
-use crate::terms::{CauseGroup, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 /// Maximum length of a joined value, in bytes.
 const MAX_VALUE_LENGTH: usize = 1_000;

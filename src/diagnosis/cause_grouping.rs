@@ -5,11 +5,12 @@
 
 use std::collections::HashSet;
 
-use super::diagnosis_context::Context;
-use super::judgment::Raised;
 use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
 use crate::terms::{Api, CauseId, CheckId};
+
+use super::diagnosis_context::Context;
+use super::judgment::Raised;
 
 /// Causes that lie in the mailbox and not in the access of an app, so that they are the same for every app.
 const ABOUT_MAILBOX: &[CauseId] = &[

@@ -3,6 +3,10 @@
 //! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by the
 //! judgments of earlier stages. No row is judged twice.
 
+use crate::evidence::{Evidence, Execution, Observation};
+use crate::knowledge::format_message;
+use crate::terms::{CheckId, SkipReason};
+
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised};
 use super::judgments::Judgments;
@@ -13,9 +17,6 @@ use super::{
     advice_stage, cause_collection, grant_stage, mailbox_stage, network_stage, registration_stage,
     settings_stage, sign_in_stage, tenant_stage,
 };
-use crate::evidence::{Evidence, Execution, Observation};
-use crate::knowledge::format_message;
-use crate::terms::{CheckId, SkipReason};
 
 /// A stage of the diagnosis: its checks, and the function that judges their rows.
 struct Stage {

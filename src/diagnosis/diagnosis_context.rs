@@ -2,12 +2,13 @@
 
 use std::ops::Deref;
 
+use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::terms::{Api, CauseId};
+
 use super::access_order::{self, AccessOrder, AccessOrders};
 use super::access_pattern::{AccessPattern, AccessPatterns};
 use super::evidence_index::EvidenceIndex;
 use super::token_use::TokenUse;
-use crate::evidence::{ConnectionFacts, Evidence, Observation};
-use crate::terms::{Api, CauseId};
 
 /// The index of the evidence, the access patterns of the rooms, the access orders and the use of the tokens.
 pub(super) struct Context<'e> {

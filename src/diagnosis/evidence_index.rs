@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::app_registrations::{AppId, AppRegistrations};
 use crate::evidence::{
     ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts,
     TokenFacts,
 };
 use crate::knowledge::{self, AccessLevel, Need};
 use crate::terms::{Api, CheckId, NeedId, Resource, Service};
+
+use super::app_registrations::{AppId, AppRegistrations};
 
 /// Whether the roles in a token satisfy a need.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! Retirement date of EWS in the cloud of a run, and the responses that can result from it.
 
-use super::calendar_days::{day_of, days_from};
-use super::symptom::Symptom;
 use crate::evidence::{Evidence, Finding, Observation, Reply};
 use crate::knowledge;
 use crate::terms::CauseId;
+
+use super::calendar_days::{day_of, days_from};
+use super::symptom::Symptom;
 
 /// Number of days from the run (UTC) to the retirement of EWS; 0 or less after it, `None` in a cloud without a known date.
 pub(super) fn days_until_ews_ends(evidence: &Evidence) -> Option<i64> {

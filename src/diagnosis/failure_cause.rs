@@ -1,10 +1,11 @@
 //! Cause of a missing response.
 
-use super::judgment::Raised;
-use super::symptom_of_reply;
 use crate::evidence::{CertificateFault, Failure, Layer};
 use crate::knowledge::format_message;
 use crate::terms::CauseId;
+
+use super::judgment::Raised;
+use super::symptom_of_reply;
 
 /// The cause of a missing response in a row that is not a `network.*` row.
 pub(super) fn from_failure(failure: &Failure) -> Raised {

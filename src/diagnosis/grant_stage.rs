@@ -1,5 +1,9 @@
 //! Stage of the permissions: the declared roles in the token compared with the live responses (design, section 6).
 
+use crate::evidence::{ConnectionFacts, Observation};
+use crate::knowledge::{self, Need, format_message};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource};
+
 use super::access_proof;
 use super::diagnosis_context::Context;
 use super::evidence_index::{Declared, calendar_need};
@@ -13,9 +17,6 @@ use super::row_response::{observed_with_status, symptom_of};
 use super::skipped_rows::blocked_by_sign_in;
 use super::surplus;
 use super::symptom::Symptom;
-use crate::evidence::{ConnectionFacts, Observation};
-use crate::knowledge::{self, Need, format_message};
-use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::result::Observed;
-use super::symptom;
 use crate::evidence::{Observation, Refusal, Reply};
 use crate::knowledge::{self, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, Outcome, SkipReason};
+
+use super::result::Observed;
+use super::symptom;
 
 /// The judgment of one row.
 #[derive(Debug, Clone)]

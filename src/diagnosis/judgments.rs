@@ -1,7 +1,8 @@
 //! Judgments of the stages that have run.
 
-use super::judgment::Raised;
 use crate::evidence::{Evidence, Observation};
+
+use super::judgment::Raised;
 
 /// The causes and notes of each judged row, for later stages.
 pub(super) struct Judgments<'e> {

@@ -1,5 +1,9 @@
 //! Live results: what the probes show about a permission.
 
+use crate::evidence::{ConnectionFacts, Execution, Finding, Observation};
+use crate::knowledge::{Need, format_message};
+use crate::terms::{Api, CauseId, CheckId, NeedId, SkipReason};
+
 use super::access_proof::{self, AccessProof};
 use super::diagnosis_context::Context;
 use super::evidence_index::room_check;
@@ -9,9 +13,6 @@ use super::judgments::Judgments;
 use super::mailbox_cause::cause_of;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
-use crate::evidence::{ConnectionFacts, Execution, Finding, Observation};
-use crate::knowledge::{Need, format_message};
-use crate::terms::{Api, CauseId, CheckId, NeedId, SkipReason};
 
 /// The combined result of the probes for a permission.
 pub(super) enum LiveResult {

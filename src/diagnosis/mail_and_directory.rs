@@ -1,5 +1,9 @@
 //! Judgments of mail and directory: one probe each, combined with the role in the token.
 
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
+use crate::knowledge::{self, Need, format_message};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
+
 use super::access_proof::{self, AccessProof};
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
@@ -9,9 +13,6 @@ use super::missing_grant;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
 use super::write_access;
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
-use crate::knowledge::{self, Need, format_message};
-use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
 /// Judges whether Graph accepts a message from the sender.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgment {

@@ -1,5 +1,9 @@
 //! Causes of mailbox responses, by the declared roles and the access pattern of the rooms.
 
+use crate::evidence::{ConnectionFacts, Finding, Observation};
+use crate::knowledge::{Need, format_message};
+use crate::terms::{Api, CauseGroup, CauseId, Confidence};
+
 use super::diagnosis_context::Context;
 use super::evidence_index::{Declared, calendar_need, room_check};
 use super::judgment::{Judgment, Raised, describe_response, observed_response};
@@ -7,9 +11,6 @@ use super::response_cause::from_response;
 use super::row_response::symptom_of;
 use super::symptom::{Symptom, is_undecided};
 use super::{ews_schedule, missing_grant};
-use crate::evidence::{ConnectionFacts, Finding, Observation};
-use crate::knowledge::{Need, format_message};
-use crate::terms::{Api, CauseGroup, CauseId, Confidence};
 
 /// Judges the response of a mailbox and adds the response and the relevant roles to the row.
 pub(super) fn judge_response(

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::diagnosis_context::Context;
-use super::evidence_index::room_check;
 use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
 use crate::terms::{Api, CheckId, NeedId};
+
+use super::diagnosis_context::Context;
+use super::evidence_index::room_check;
 
 /// Maximum number of addresses in a filter. A longer filter is hard to maintain, so a group replaces it.
 const LONGEST_FILTER: usize = 20;

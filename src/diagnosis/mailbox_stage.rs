@@ -1,14 +1,15 @@
 //! Stage of the mailboxes: rooms, service account, sender and directory.
 
+use crate::evidence::{Execution, Observation};
+use crate::knowledge::format_message;
+use crate::terms::{CauseId, CheckId, NeedId};
+
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause};
 use super::mailbox_cause::{cause_of, judge_response, service_account_cause};
 use super::response_cause::from_response;
 use super::symptom::{Symptom, is_undecided};
 use super::{mail_and_directory, write_access};
-use crate::evidence::{Execution, Observation};
-use crate::knowledge::format_message;
-use crate::terms::{CauseId, CheckId, NeedId};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

@@ -1,10 +1,11 @@
 //! Reason for a missing permission, as far as the app registration shows it.
 
-use super::diagnosis_context::Context;
-use super::judgment::Raised;
 use crate::evidence::{ConnectionFacts, RequestedPermission};
 use crate::knowledge::{self, Need, format_message};
 use crate::terms::{CauseId, Resource};
+
+use super::diagnosis_context::Context;
+use super::judgment::Raised;
 
 /// The cause of a missing permission, or the reason that the registration shows.
 pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {

@@ -13,8 +13,6 @@ mod cause_collection;
 mod cause_grouping;
 mod diagnose;
 mod diagnosis_context;
-#[cfg(test)]
-mod edited_table_tests;
 mod evidence_index;
 mod ews_schedule;
 mod failure_cause;
@@ -44,8 +42,6 @@ mod symptom;
 mod symptom_of_refusal;
 mod symptom_of_reply;
 mod tenant_stage;
-#[cfg(test)]
-mod tests;
 mod token_use;
 mod write_access;
 
@@ -53,3 +49,8 @@ pub use diagnose::diagnose;
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
+
+#[cfg(test)]
+mod edited_table_tests;
+#[cfg(test)]
+mod tests;

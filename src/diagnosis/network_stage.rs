@@ -2,14 +2,15 @@
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseGroup, CauseId, CheckId};
+
 use super::diagnosis_context::Context;
 use super::ews_schedule::ews_has_ended;
 use super::failure_cause::cause_with_failure;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::symptom_of_reply;
-use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::result::Command;
 use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
 use crate::knowledge::{self, Concern, NotCovered, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
+
+use super::result::Command;
 
 /// Maximum number of rooms in a command; a comment gives the number of the others.
 const LISTED_ROOMS: usize = 20;

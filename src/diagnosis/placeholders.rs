@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::diagnosis_context::Context;
-use super::mailbox_scope::MailboxScope;
-use super::name_list;
 use crate::evidence::{ConnectionFacts, Evidence, Observation};
 use crate::knowledge::{self, format_message, quote_bash, quote_powershell};
 use crate::terms::{Api, Resource};
+
+use super::diagnosis_context::Context;
+use super::mailbox_scope::MailboxScope;
+use super::name_list;
 
 /// How many subjects a sentence names before it counts the rest.
 const MAX_NAMES: usize = 3;

@@ -2,6 +2,12 @@
 
 use jiff::Timestamp;
 
+use crate::evidence::{
+    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
+};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
+
 use super::app_needs::needs_of_app;
 use super::calendar_days::{date_of, days_between};
 use super::diagnosis_context::Context;
@@ -10,11 +16,6 @@ use super::judgments::Judgments;
 use super::response_cause::from_response;
 use super::symptom::{Symptom, is_undecided};
 use super::symptom_of_reply;
-use crate::evidence::{
-    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
-};
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

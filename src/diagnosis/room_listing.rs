@@ -1,5 +1,9 @@
 //! Judgment of the room list of a tenant. A failure to list the rooms is never a failure of the tenant.
 
+use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
+use crate::knowledge::{self, format_message};
+use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
+
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
 use super::judgment::{Judgment, Raised, describe_response, observed_response};
@@ -8,9 +12,6 @@ use super::response_cause::from_response;
 use super::skipped_rows::room_list_note;
 use super::symptom::{Symptom, is_undecided};
 use super::symptom_of_reply;
-use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
-use crate::knowledge::{self, format_message};
-use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 
 /// How many rooms without a usable address a sentence names.
 const MAX_NAMES: usize = 3;

@@ -1,11 +1,12 @@
 //! Response of a row: its symptom, and the response as the report shows it.
 
+use crate::evidence::{Evidence, Finding, Observation};
+use crate::terms::Service;
+
 use super::judgment::observed_response;
 use super::result::Observed;
 use super::symptom::Symptom;
 use super::symptom_of_reply;
-use crate::evidence::{Evidence, Finding, Observation};
-use crate::terms::Service;
 
 /// The symptom of a row about a mailbox, a sender or the directory; `None` if the check did not run.
 pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {

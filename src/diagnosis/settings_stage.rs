@@ -1,15 +1,16 @@
 //! Stage of the settings: certain faults, and suspicions that a sign-in confirms or refutes.
 
-use super::diagnosis_context::Context;
-use super::judgment::{Judgment, Raised, from_cause};
-use super::room_listing;
-use super::symptom::Symptom;
-use super::symptom_of_reply;
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
 };
 use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
+
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, from_cause};
+use super::room_listing;
+use super::symptom::Symptom;
+use super::symptom_of_reply;
 
 /// Whether the sign-ins of a connection accepted its client secret. An expired secret counts as accepted, because it was
 /// correct.

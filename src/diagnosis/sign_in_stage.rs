@@ -1,14 +1,15 @@
 //! Stage of the sign-in: whether a token was issued, for the right tenant, app and API.
 
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
+
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::response_cause::from_response;
 use super::settings_stage;
 use super::symptom::Symptom;
 use super::symptom_of_reply;
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];

@@ -1,10 +1,11 @@
 //! Judgments of checks that did not run: without input, blocked by another check, or excluded by the user.
 
-use super::diagnosis_context::Context;
-use super::judgment::{Judgment, Raised};
 use crate::evidence::{ConnectionFacts, Execution, Observation};
 use crate::knowledge::{self, format_message};
 use crate::terms::{CheckId, Resource, SkipReason};
+
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised};
 
 /// The judgment of a check that did not run, for one of the listed reasons.
 pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgment {

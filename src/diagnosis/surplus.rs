@@ -3,15 +3,16 @@
 //! Both APIs are checked, regardless of the API of the connections: an app that books over Graph and has
 //! `full_access_as_app` on Exchange can open every mailbox. Roles that could not be read are reported as such.
 
+use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
+use crate::knowledge::{self, AccessLevel, format_message};
+use crate::terms::{CauseId, CheckId, Resource};
+
 use super::app_needs::needs_of_app;
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, observed_response};
 use super::skipped_rows::blocked_by_sign_in;
 use super::symptom::Symptom;
 use super::symptom_of_reply;
-use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
-use crate::knowledge::{self, AccessLevel, format_message};
-use crate::terms::{CauseId, CheckId, Resource};
 
 /// The APIs with roles that give access to mailboxes.
 const APIS: [Resource; 2] = [Resource::Graph, Resource::Exchange];

@@ -1,9 +1,10 @@
 //! The symptom of a response in which a service rejects a request.
 
-use super::symptom::Symptom;
 use crate::evidence::Refusal;
 use crate::knowledge::{self, CodeSource, Meaning, PolicyReason, TextEntry};
 use crate::terms::{CauseId, Service};
+
+use super::symptom::Symptom;
 
 pub(super) fn classify_refusal(service: Service, refusal: &Refusal) -> Symptom {
     // From specific to general: known messages and AADSTS numbers name one cause, a status alone rarely does.

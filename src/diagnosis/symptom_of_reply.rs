@@ -1,10 +1,11 @@
 //! The symptom of a reply of any kind.
 
-use super::symptom::Symptom;
-use super::symptom_of_refusal::{classify_refusal, from_sentence};
 use crate::evidence::{Failure, Layer, Reply, Unexpected};
 use crate::knowledge;
 use crate::terms::{CauseId, Resource, Service};
+
+use super::symptom::Symptom;
+use super::symptom_of_refusal::{classify_refusal, from_sentence};
 
 /// Classifies a reply of `service`. A rejection of the item is unexpected here; only [`classify_nonexistent_item`] expects it.
 pub(super) fn classify<T>(service: Service, reply: &Reply<T>) -> Symptom {

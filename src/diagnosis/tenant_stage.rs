@@ -1,13 +1,14 @@
 //! Stage of the tenant: whether it exists in this cloud.
 
+use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
+use crate::knowledge::{self, Cloud, format_message};
+use crate::terms::{CauseId, CheckId, Confidence, Service};
+
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::response_cause::from_response;
 use super::symptom::Symptom;
 use super::symptom_of_reply;
-use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
-use crate::knowledge::{self, Cloud, format_message};
-use crate::terms::{CauseId, CheckId, Confidence, Service};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];

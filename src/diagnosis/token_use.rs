@@ -5,12 +5,13 @@
 
 use std::collections::HashSet;
 
+use crate::evidence::{Finding, Observation, Refusal, RoomListing};
+use crate::terms::{CauseGroup, CauseId, Service};
+
 use super::evidence_index::EvidenceIndex;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
 use super::symptom_of_reply;
-use crate::evidence::{Finding, Observation, Refusal, RoomListing};
-use crate::terms::{CauseGroup, CauseId, Service};
 
 /// Causes about the token or the app as a whole.
 const ABOUT_THE_TOKEN: &[CauseId] = &[

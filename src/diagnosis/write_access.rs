@@ -1,6 +1,10 @@
 //! Judgments of read and write access to a calendar: by effective rights over EWS, by a request for a nonexistent event over
 //! Graph, and by a test event if the user allows one.
 
+use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
+use crate::knowledge::format_message;
+use crate::terms::{Api, CauseId, CheckId, Confidence};
+
 use super::access_proof::{self, AccessProof};
 use super::diagnosis_context::Context;
 use super::evidence_index::{Declared, calendar_need};
@@ -10,9 +14,6 @@ use super::missing_grant;
 use super::result::Observed;
 use super::skipped_rows::judge_by_source;
 use super::symptom::Symptom;
-use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
-use crate::knowledge::format_message;
-use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 /// Judges reading or writing by the folder in the response of `source`.
 pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgment {

@@ -10,10 +10,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-pub use self::compared::{ComparedCause, ComparedRow};
+use crate::terms::{Outcome, Requirement};
+
 use self::outcomes::OutcomeChange;
 use super::{Report, Verdict, wording};
-use crate::terms::{Outcome, Requirement};
+
+pub use self::compared::{ComparedCause, ComparedRow};
 
 /// Whether the later report is better or worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -12,6 +12,7 @@ mod text;
 use std::io::{self, Write};
 
 use super::Report;
+
 pub use tasks::{Handover, RoleTasks, Task};
 
 /// A format in which a hand-over can be written.

@@ -13,20 +13,19 @@ mod redaction_key;
 mod rewrite;
 mod rewrite_evidence;
 mod scrub;
-#[cfg(test)]
-mod tests;
 mod unlisted;
 mod value_kind;
 
 use std::collections::BTreeMap;
 
-pub use self::encodings::encodings;
 use self::pseudonyms::Pseudonyms;
-pub use self::redaction_key::RedactionKey;
 use self::rewrite::Rewriter;
 use self::scrub::Scrubbed;
-pub use super::model::PSEUDONYMS;
 use super::{Redaction, Report};
+
+pub use self::encodings::encodings;
+pub use self::redaction_key::RedactionKey;
+pub use super::model::PSEUDONYMS;
 
 /// A redacted copy, and the data that must stay in the organization.
 pub struct Redacted {
@@ -73,3 +72,6 @@ fn rewrite_with(report: &Report, names: Pseudonyms) -> (Report, Scrubbed) {
     let copy = rewriter.report(report);
     (copy, rewriter.finish())
 }
+
+#[cfg(test)]
+mod tests;

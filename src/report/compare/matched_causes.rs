@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::compared::ComparedCause;
 use crate::diagnosis::Cause;
 use crate::report::Report;
 use crate::terms::Requirement;
+
+use super::compared::ComparedCause;
 
 /// A cause of one of the two reports.
 struct ReportCause<'r> {

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compared::ComparedRow;
-use super::room_lists::RoomListChanges;
 use crate::diagnosis::{ResultRow, without_port};
 use crate::report::Report;
 use crate::report::loopback::is_loopback;
 use crate::terms::{Outcome, SkipReason};
+
+use super::compared::ComparedRow;
+use super::room_lists::RoomListChanges;
 
 /// The kind of difference between two outcomes of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

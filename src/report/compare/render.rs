@@ -1,10 +1,11 @@
 //! Comparison as plain text and as Markdown.
 
-use super::{ComparedCause, ComparedRow, Comparison};
 use crate::report::markdown::{code, escape};
 use crate::report::sanitize::sanitize;
 use crate::report::{display_names, wording};
 use crate::terms::Outcome;
+
+use super::{ComparedCause, ComparedRow, Comparison};
 
 /// How many rows of a list are shown before the rest is counted.
 const MAX_ITEMS: usize = 40;

@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::tasks::{Handover, RoleTasks, Task};
-use super::text;
 use crate::diagnosis::Command;
 use crate::report::{html as report_html, wording};
+
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
 
 /// Renders a hand-over.
 pub(super) fn render(handover: &Handover) -> String {

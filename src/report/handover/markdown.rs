@@ -3,11 +3,12 @@
 
 use std::fmt::Write as _;
 
-use super::tasks::{Handover, RoleTasks, Task};
-use super::text;
 use crate::diagnosis::Command;
 use crate::report::markdown::{escape, fence, prose};
 use crate::report::{long_command, wording};
+
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
 
 /// Renders a hand-over.
 pub(super) fn render(handover: &Handover) -> String {

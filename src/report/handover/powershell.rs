@@ -6,12 +6,13 @@
 
 use std::collections::HashSet;
 
-use super::tasks::{Handover, RoleTasks, Task};
-use super::text;
 use crate::diagnosis::Command;
 use crate::knowledge;
 use crate::report::table::wrap;
 use crate::report::{long_command, wording};
+
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
 
 /// UTF-8 byte order mark. Windows PowerShell 5.1 reads a file without it in the ANSI code page of the machine, where a byte
 /// of a letter can become a typographic quotation mark, which ends a string literal.

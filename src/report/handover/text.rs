@@ -1,8 +1,9 @@
 //! The labels, headings and sentences of a hand-over, the same in every format.
 
-use super::tasks::{Handover, RoleTasks, Task};
 use crate::report::{display_names, wording};
 use crate::terms::Confidence;
+
+use super::tasks::{Handover, RoleTasks, Task};
 
 /// The longest list of subjects that a task shows in full.
 const LONGEST_FULL_LIST: usize = 40;

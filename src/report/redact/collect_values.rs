@@ -2,9 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms};
-use super::redaction_key::RedactionKey;
-use super::value_kind::ValueKind;
 use crate::diagnosis::without_port;
 use crate::evidence::{
     ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal,
@@ -14,6 +11,10 @@ use crate::knowledge;
 use crate::report::Report;
 use crate::report::loopback::is_loopback;
 use crate::terms::CheckId;
+
+use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms};
+use super::redaction_key::RedactionKey;
+use super::value_kind::ValueKind;
 
 /// Connections whose names are defined by this program.
 const BUILT_IN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];

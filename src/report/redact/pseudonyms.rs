@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::hmac;
 
+use crate::knowledge;
+
 use super::redaction_key::RedactionKey;
 use super::value_kind::ValueKind;
-use crate::knowledge;
 
 /// How many bytes of the keyed hash a pseudonym contains. With 40 bits, five thousand values collide once in a hundred
 /// thousand reports; a pseudonym that is taken becomes longer.

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use super::collect_values::is_own_user_agent;
-use super::pseudonyms::Pseudonyms;
-use super::scrub::{Scrubbed, Scrubber};
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, RequestRecord};
 use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
+
+use super::collect_values::is_own_user_agent;
+use super::pseudonyms::Pseudonyms;
+use super::scrub::{Scrubbed, Scrubber};
 
 /// Redacts a report field by field.
 pub(super) struct Rewriter {

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
 
+use crate::diagnosis::without_port;
+use crate::knowledge;
+use crate::report::Replaced;
+
 use super::encodings::encodings;
 use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms, is_ordinary};
 use super::unlisted::{TextPiece, pieces};
 use super::value_kind::ValueKind;
-use crate::diagnosis::without_port;
-use crate::knowledge;
-use crate::report::Replaced;
 
 /// The result of one pass over a report.
 pub(super) struct Scrubbed {

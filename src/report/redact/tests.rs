@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 
-use super::*;
 use crate::diagnosis;
 use crate::evidence::{
     CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts,
@@ -16,6 +15,8 @@ use crate::report::table::{Detail, TableOptions};
 use crate::report::{Format, assemble, fixture, write};
 use crate::terms::CheckId::*;
 use crate::terms::{Api, CheckId, Requirement};
+
+use super::*;
 
 /// All names that can occur in the settings of a customer and in responses.
 #[derive(Debug, Clone)]

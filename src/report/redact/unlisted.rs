@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::knowledge;
+
 use super::collect_values::is_public_host;
 use super::value_kind::ValueKind;
-use crate::knowledge;
 
 /// A part of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
