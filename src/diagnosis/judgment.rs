@@ -79,7 +79,7 @@ impl Raised {
     }
 
     /// Turns the cause into a note, because a successful check contradicts it.
-    pub(super) fn as_note(mut self) -> Self {
+    pub(super) fn into_note(mut self) -> Self {
         self.note = true;
         self.with_confidence(Confidence::Possible)
     }

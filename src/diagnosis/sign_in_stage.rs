@@ -145,7 +145,7 @@ fn odd_claim(
 
 /// A pass with a note about a claim that the live responses contradict.
 fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgment {
-    Judgment::pass(success_sentence(token)).raising(raised.as_note())
+    Judgment::pass(success_sentence(token)).raising(raised.into_note())
 }
 
 fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {

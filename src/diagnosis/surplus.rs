@@ -167,7 +167,7 @@ fn is_on_the_wrong_api(
         .any(|need| !is_held(context, facts, need))
 }
 
-/// Whether the app holds a role that match_roles a need in full.
+/// Whether the app has a role that fully satisfies a need.
 fn is_held(context: &Context<'_>, facts: &ConnectionFacts, need: &knowledge::Need) -> bool {
     let token = context.token_of_app(facts, need.api);
     token.is_some_and(|token| knowledge::match_roles(need, &token.roles).level == AccessLevel::Full)

@@ -32,7 +32,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
                     .with_value("other_cloud", cloud.id.clone());
                 // A request that succeeded in this cloud outranks the discovery document.
                 if works_here(context, row) {
-                    Judgment::pass(found_message(&row.subject, tenant)).raising(raised.as_note())
+                    Judgment::pass(found_message(&row.subject, tenant)).raising(raised.into_note())
                 } else {
                     from_cause(raised)
                 }
