@@ -237,7 +237,7 @@ impl<'r> FoundValues<'r> {
                 "network" => self.host(subject),
                 "mailbox" => self.mailbox(ValueKind::Room, subject),
                 "sign-in" | "registration" | "grant" if knowledge::is_guid(subject) => {
-                    self.add(ValueKind::AppId, subject)
+                    self.add(ValueKind::AppId, subject);
                 }
                 _ if is_address(subject) => self.add(ValueKind::Mailbox, subject),
                 _ => {}

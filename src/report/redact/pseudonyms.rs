@@ -23,13 +23,13 @@ const MIN_SEARCHED_LENGTH: usize = 3;
 
 /// A value and its pseudonym.
 #[derive(Debug, Clone)]
-pub(super) struct Pseudonym {
+pub(super) struct NamedValue {
     pub(super) kind: ValueKind,
     pub(super) value: String,
     pub(super) pseudonym: String,
 }
 
-impl Pseudonym {
+impl NamedValue {
     /// Whether the value is searched for in sentences. A location with the name "Exchange" or "Sign-in" cannot be
     /// distinguished from ordinary words; it is replaced only in the fields that contain it.
     pub(super) fn is_searched(&self) -> bool {
@@ -56,7 +56,7 @@ impl Pseudonym {
 /// All known values that name the customer.
 pub(super) struct Pseudonyms {
     key: hmac::Key,
-    known: HashMap<String, Pseudonym>,
+    known: HashMap<String, NamedValue>,
     taken: HashMap<String, String>,
     given: HashMap<String, String>,
 }
@@ -87,7 +87,7 @@ impl Pseudonyms {
     }
 
     /// Adds a value with its pseudonym, unless it has one. Case and surrounding white space are ignored.
-    pub(super) fn add(&mut self, kind: ValueKind, value: &str) -> &Pseudonym {
+    pub(super) fn add(&mut self, kind: ValueKind, value: &str) -> &NamedValue {
         let normal = normalize(value);
         if !self.known.contains_key(&normal) {
             let pseudonym = self
@@ -96,7 +96,7 @@ impl Pseudonyms {
                 .cloned()
                 .unwrap_or_else(|| self.pseudonym(kind, &normal));
             self.taken.insert(pseudonym.clone(), normal.clone());
-            let name = Pseudonym {
+            let name = NamedValue {
                 kind,
                 value: value.trim().to_owned(),
                 pseudonym,
@@ -106,11 +106,11 @@ impl Pseudonyms {
         &self.known[&normal]
     }
 
-    pub(super) fn get(&self, value: &str) -> Option<&Pseudonym> {
+    pub(super) fn get(&self, value: &str) -> Option<&NamedValue> {
         self.known.get(&normalize(value))
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Pseudonym> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &NamedValue> {
         self.known.values()
     }
 

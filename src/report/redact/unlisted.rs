@@ -63,9 +63,9 @@ pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<TextPiece<'_>> {
     let mut pieces = Vec::new();
     for (part, is_quoted) in quotations(text, is_behind_value) {
         if is_quoted && !is_known_quotation(part) {
-            pieces.push(TextPiece::Unlisted(part))
+            pieces.push(TextPiece::Unlisted(part));
         } else {
-            split_by_pattern(part, &mut pieces)
+            split_by_pattern(part, &mut pieces);
         }
     }
     pieces
