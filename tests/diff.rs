@@ -1,4 +1,4 @@
-//! `diff` of reports of the simulated tenant: quiet where nothing changed, one line where a list of rooms did.
+//! `diff` of reports of the simulated tenant: no differences if nothing changed, two lines if a list of rooms changed.
 
 #![expect(
     clippy::unwrap_used,
@@ -82,7 +82,7 @@ async fn sixty_replaced_rooms_are_two_lines() {
     assert!(
         comparison
             .sentence()
-            .starts_with("Nothing changed but the list of rooms"),
+            .starts_with("Only the list of rooms changed"),
         "{}",
         comparison.sentence()
     );

@@ -41,7 +41,7 @@ const COMPLETE_ARGUMENTS: &[&str] = &[
     "rx@contoso.com",
 ];
 
-/// What is typed after a command, with `SECRET` where the secret is pasted. `+` stands for a complete `check`.
+/// What is typed after a command, with `SECRET` where the secret is pasted. `+` means a complete `check`.
 const TYPED_ARGUMENTS: &[&str] = &[
     "SECRET",
     "--SECRET",
@@ -190,7 +190,7 @@ fn toml_string(text: &str) -> String {
         .replace('\n', "\\n")
 }
 
-/// What the program says to a command line: of one that is refused at once, without a process.
+/// The output for a command line. One that is rejected immediately needs no process.
 fn printed(arguments: &[String]) -> String {
     let line = std::iter::once("rx-preflight").chain(arguments.iter().map(String::as_str));
     match Arguments::try_parse_from(line) {
@@ -199,7 +199,7 @@ fn printed(arguments: &[String]) -> String {
     }
 }
 
-/// Runs the program in a folder of its own and returns everything it printed, and the names of the files it left.
+/// Runs the program in a folder of its own and returns everything that it printed, with the names of the files that it left.
 fn run(arguments: &[String], variable: Option<(&str, &str)>) -> String {
     let folder = TempDir::new().unwrap();
     fs::write(

@@ -1,4 +1,4 @@
-//! The hand-over for the customer's administrator: every scenario in every format of it, and the command line.
+//! Hand-over for the customer's administrator: every scenario in every format, and the command line.
 
 #![expect(
     clippy::unwrap_used,
@@ -65,7 +65,7 @@ fn shown_markdown(text: &str) -> String {
 }
 
 /// A line of a command as the hand-over shows it: a list of more than 20 rooms is an array of its own, which the rest of
-/// the line uses. Behind the rest stands each of the rooms.
+/// the line uses. The result is the rest of the line, followed by each room.
 fn split_script_line(line: &str) -> Vec<String> {
     match line
         .split_once(" | ")
@@ -90,7 +90,7 @@ fn run_lines(script: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The line without what stands in quotes or behind a number sign.
+/// The line without quoted text and without comments.
 fn without_literals(line: &str) -> String {
     let outside_single: String = line.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
     let outside: String = outside_single
@@ -118,7 +118,7 @@ fn is_read_only(line: &str) -> bool {
         "Get", "Test", "Resolve", "Select", "Format", "Where", "ForEach", "Connect",
     ];
     const PROGRAMS: &[&str] = &["netsh winhttp show proxy", "w32tm /query /status"];
-    let is_harmless = |cmdlet: &String| {
+    let reads_only = |cmdlet: &String| {
         READ_ONLY
             .iter()
             .any(|verb| cmdlet.split('-').next() == Some(verb))
@@ -132,7 +132,7 @@ fn is_read_only(line: &str) -> bool {
     }
     found
         .iter()
-        .all(|cmdlet| is_harmless(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
+        .all(|cmdlet| reads_only(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
 }
 
 fn actionable_causes(report: &Report) -> impl Iterator<Item = &Cause> {
@@ -167,12 +167,12 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
             for cause in actionable_causes(&report) {
                 let remedy = &cause.remedy;
                 let who = if remedy.who == "nobody" {
-                    "No action needed: wait and check again"
+                    "No action needed: wait, then repeat the check"
                 } else {
                     &remedy.who
                 };
-                // An administrator does not have this program: where the report says to run it, the hand-over says what
-                // to look at instead.
+                // An administrator does not have this program. Where the report contains an rx-preflight command, the
+                // hand-over contains a place to check instead.
                 let look = knowledge::admin_verify(cause.id.parse().unwrap())
                     .filter(|_| remedy.verify.contains("rx-preflight"));
                 let verify = look.unwrap_or(&remedy.verify);
@@ -184,7 +184,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
                     assert_contains(&text, wanted, name);
                 }
                 assert!(
-                    look.is_none() || text.contains("ask the person who sent this page to run"),
+                    look.is_none() || text.contains("the person who sent you this document repeat"),
                     "{name}"
                 );
                 for line in remedy
@@ -206,7 +206,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
             for id in ids.flatten() {
                 assert!(
                     !text.contains(id.as_str()),
-                    "{name}: the request id {id} is nobody's business"
+                    "{name}: the request ID {id} is internal"
                 );
             }
             assert!(
@@ -217,7 +217,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
         for line in run_lines(&script) {
             assert!(
                 is_read_only(line),
-                "{name}: as it stands the script would run {line}"
+                "{name}: the unedited script would run {line}"
             );
         }
     }
@@ -238,10 +238,10 @@ async fn every_command_of_the_script_is_complete() {
                 rooms.iter().all(|room| script.contains(room.as_str())),
                 "{name}: {line}"
             );
-            let stands = script
+            let is_line = script
                 .lines()
                 .any(|own| own == line || own.trim_start_matches("#   ") == line);
-            assert!(stands || script.contains(line), "{name}: {line}");
+            assert!(is_line || script.contains(line), "{name}: {line}");
         }
     }
 }
@@ -308,10 +308,7 @@ async fn hostile_texts_are_shown_and_never_executed() {
         "{shown}"
     );
     for line in run_lines(&rendered(&report, HandoverFormat::PowerShell)) {
-        assert!(
-            is_read_only(line),
-            "as it stands the script would run {line}"
-        );
+        assert!(is_read_only(line), "the unedited script would run {line}");
     }
 }
 
@@ -408,10 +405,10 @@ fn the_handover_is_written_in_the_requested_place_and_format() {
         text(&output.stdout)
     };
     let markdown = run(&[]);
-    assert!(markdown.starts_with("## What is to be done"), "{markdown}");
+    assert!(markdown.starts_with("## Microsoft 365 tasks"), "{markdown}");
     assert_eq!(run(&["--format", "markdown"]), markdown);
     assert!(run(&["--format", "html"]).starts_with("<!DOCTYPE html>"));
-    assert!(run(&["--format", "powershell"]).starts_with("\u{feff}# What is to be done"));
+    assert!(run(&["--format", "powershell"]).starts_with("\u{feff}# Microsoft 365 tasks"));
     let files = ["a.md", "a.HTML", "a.ps1"];
     assert_eq!(
         run(&[
@@ -445,7 +442,7 @@ fn the_report_can_be_rediagnosed_before_the_handover() {
     assert_eq!(output.status.code(), code);
     assert!(
         text(&output.stderr).contains("diagnosed again")
-            && text(&output.stdout).starts_with("## What is to be done")
+            && text(&output.stdout).starts_with("## Microsoft 365 tasks")
     );
 }
 
@@ -478,7 +475,7 @@ fn options_that_cannot_be_combined_exit_with_2_and_name_what_is_valid() {
     for option in ["--brief", "--verbose", "--plain"] {
         refused(&["report", file, "--for", "admin", option], option);
     }
-    refused(&["report", file, "--for", "everybody"], "admin");
+    refused(&["report", file, "--for", "everyone"], "admin");
     refused(&["report", file, "--format", "powershell"], "--for admin");
     refused(&["report", file, "--output", "a.ps1"], "--for admin");
     refused(&["demo", "--format", "powershell"], "--for admin");

@@ -1,4 +1,4 @@
-//! The redacted copy of every scenario: readable, counted alike, and without anything that names the tenant.
+//! Redacted copies of all scenarios: readable, with equal counts, and without anything that names the customer.
 
 #![expect(
     clippy::unwrap_used,
@@ -42,7 +42,7 @@ fn rendered(report: &Report, format: Format) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// What is a name indeed, or could be one for all that can be known.
+/// Words that are names, or that could be names.
 const LEFT_OUT: &[&str] = &[
     "Contoso",
     "contoso",
@@ -51,12 +51,12 @@ const LEFT_OUT: &[&str] = &[
     "place.read.all permission is required to read company places, scopes/roles provided: Calendars.ReadWrite IsAppOnly:True",
 ];
 
-/// Ids that were cut where a message was shortened, and numbers of errors.
+/// Whether a word is the rest of an ID in a shortened message, or the number of an error.
 fn is_omission_or_number(word: &str) -> bool {
     word.ends_with('\u{2026}') || word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What a later version would say: the outcome of every row with its cause.
+/// The outcome and the cause of each row in a new diagnosis.
 fn rediagnosed_rows(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
     let diagnosis = diagnose(&report.evidence().unwrap());
     diagnosis
@@ -101,7 +101,7 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
     left_out.retain(|word, _| !is_omission_or_number(word) && !LEFT_OUT.contains(&word.as_str()));
     assert!(
         left_out.is_empty(),
-        "is each of these a name? Else it belongs into safe_words.txt: {left_out:?}"
+        "add each word that is not a name to safe_words.txt: {left_out:?}"
     );
 }
 

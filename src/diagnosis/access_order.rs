@@ -1,28 +1,30 @@
-//! In which order the service decides about access and looks at an item, as the controls and other refusals show it.
+//! The order in which a service checks access and looks up an item, as control requests and other rejections show it.
 
 use std::collections::HashMap;
 
-use super::evidence_index::EvidenceIndex;
-use super::judgment::describe_reply;
-use super::row_response::symptom_of;
-use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
 use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Service};
 
-/// What is known of the order in which the service decides about access and looks at an item, for each connection.
+use super::evidence_index::EvidenceIndex;
+use super::judgment::describe_reply;
+use super::row_response::symptom_of;
+use super::symptom::Symptom;
+use super::symptom_of_reply;
+
+/// The access order of each connection, by the name of the connection.
 pub(super) type AccessOrders<'e> = HashMap<&'e str, AccessOrder>;
 
-/// The order in which the service decides about access and looks at an item, with a sentence that tells why.
+/// The order in which a service checks access and looks up an item, with a sentence that gives the evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AccessOrder {
-    /// Access first: a request for an item that does not exist was refused for want of access.
+    /// Access first: a request for a nonexistent item was rejected because the app has no access.
     AccessFirst(String),
-    /// Nothing shows it.
+    /// No response shows the order.
     Undetermined(String),
 }
 
-/// The order for each connection, from its control or from a refusal of the same kind.
+/// Determines the access order of each connection, from its control request or from a rejection of the same kind.
 pub(super) fn access_orders<'e>(context: &EvidenceIndex<'e>) -> AccessOrders<'e> {
     let connections = &context.evidence.connections;
     connections
@@ -38,6 +40,7 @@ fn determine_order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Acce
         .iter()
         .find(|control| control.connection == facts.name);
     match control {
+        // The control request needs a role that the token lacks, so its rejection shows the order directly.
         Some(control) if refuses_access(&control.reply) => {
             AccessOrder::AccessFirst(about(control, "control.refused"))
         }
@@ -56,14 +59,15 @@ fn about(control: &Control, key: &str) -> String {
     format_message(key, &[("detail", &describe_reply(&control.reply))])
 }
 
-/// Whether the service itself refuses for want of access. A refusal without a code may come from something on the way.
+/// Whether the service itself rejects the request because the app has no access. A rejection without a code may come from a
+/// proxy or a gateway.
 fn refuses_access(reply: &Reply<()>) -> bool {
     let Reply::Refused(refusal) = reply else {
         return false;
     };
     let is_from_the_service = refusal.code.is_some() || !refusal.inner_codes.is_empty();
     is_from_the_service
-        && match symptom::classify(Service::Graph, reply) {
+        && match symptom_of_reply::classify(Service::Graph, reply) {
             Symptom::AccessRefused => true,
             Symptom::Named(id) => id == CauseId::MailboxOutsideAccessPolicy,
             _ => false,
@@ -71,11 +75,11 @@ fn refuses_access(reply: &Reply<()>) -> bool {
 }
 
 fn is_about_the_item(reply: &Reply<()>) -> bool {
-    symptom::classify_no_touch(reply) == Symptom::Ok
+    symptom_of_reply::classify_no_touch(reply) == Symptom::Ok
 }
 
-/// A mailbox that the connection can read refuses a request for an item that does not exist: only the missing role can
-/// be the reason, and the item was not looked at.
+/// Whether a mailbox that the connection can read rejects a request for a nonexistent item. The missing role is then the
+/// only possible reason, so the service did not look up the item.
 fn refuses_in_an_open_mailbox(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> bool {
     let rows = |check| context.rows(check, Some(&facts.name)).iter().copied();
     let refused = rows(CheckId::MailboxCalendarWrite)

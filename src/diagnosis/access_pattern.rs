@@ -1,35 +1,36 @@
-//! The pattern of answers over the rooms of an app: it decides at which level something is wrong. Twenty locations with
-//! one room each are twenty rooms, not twenty patterns.
+//! Access pattern over the rooms of an app. It shows whether the tenant, the app or a single mailbox has the problem.
+//! Twenty locations with one room each are one pattern of twenty rooms.
 
 use std::collections::{HashMap, HashSet};
+
+use crate::evidence::ConnectionFacts;
+use crate::terms::{Api, CauseId, CheckId};
 
 use super::app_registrations::AppId;
 use super::evidence_index::{EvidenceIndex, room_check};
 use super::name_list;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
-use crate::evidence::ConnectionFacts;
-use crate::terms::{Api, CauseId, CheckId};
 
-/// How many addresses a list names before it only counts the rest.
+/// How many addresses a list names before it counts the rest.
 const MAX_NAMES: usize = 8;
 
-/// How the mailboxes of one app answered over one API, over all of its connections.
+/// The responses of the mailboxes of one app over one API, across all of its connections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct AccessPattern {
-    /// Rooms that gave any answer at all, decided or not.
+    /// Rooms with any response, decided or not.
     pub(super) rooms: usize,
-    /// Mailboxes that were open: rooms and the service account.
+    /// Accessible mailboxes: rooms and the service account.
     pub(super) accessible: usize,
-    /// Mailboxes that were open, or whose answer shows that access was granted.
+    /// Accessible mailboxes, and mailboxes whose response shows that access was granted.
     pub(super) access_allowed: usize,
-    /// Rooms that were open.
+    /// Accessible rooms.
     pub(super) accessible_rooms: usize,
-    /// Rooms whose calendar took a write, or would have.
+    /// Rooms whose calendar accepted a write request, or a request for a nonexistent event.
     pub(super) writable: usize,
-    /// Rooms that refused this app.
+    /// Rooms that denied access to this app.
     pub(super) refused: usize,
-    /// Rooms for which Exchange knows no mailbox.
+    /// Rooms without a mailbox in Exchange Online.
     pub(super) missing: usize,
     /// Rooms whose address Graph did not find.
     not_found: usize,
@@ -37,7 +38,7 @@ pub(super) struct AccessPattern {
     refused_rooms: ShortList,
 }
 
-/// The first few addresses of a list, and how many there are in all.
+/// The first few addresses of a list, and the length of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct ShortList {
     first: Vec<String>,
@@ -95,7 +96,7 @@ impl<'e> AccessPatterns<'e> {
         patterns
     }
 
-    /// The pattern of the app and the API of a connection.
+    /// The pattern for the app and the API of a connection.
     pub(super) fn of_connection(&self, connection: &str) -> &AccessPattern {
         self.by_connection
             .get(connection)
@@ -127,6 +128,7 @@ impl AccessPattern {
             pattern.count(&symptom, room);
         }
         for (account, symptom) in each_once(symptoms(CheckId::MailboxServiceAccount)) {
+            // A denied service account is not counted, because the denial can have a reason of its own.
             if symptom == Symptom::Ok {
                 pattern.accessible += 1;
                 pattern.access_allowed += 1;
@@ -150,6 +152,7 @@ impl AccessPattern {
             self.accessible_mailboxes.push(room);
         } else if symptom.shows_that_access_was_granted() {
             self.access_allowed += 1;
+        // A missing mailbox is not a denial, so it must not make the pattern unanimous.
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
         } else if *symptom == Symptom::Named(CauseId::MailboxNotFound) {
@@ -160,33 +163,33 @@ impl AccessPattern {
         }
     }
 
-    /// Exchange knows none of several rooms: the tenant's mailboxes are elsewhere. One room alone may be a typo.
+    /// Whether Exchange finds none of several rooms, so that the mailboxes are elsewhere. A single room may be a typo.
     pub(super) fn all_missing(&self) -> bool {
         self.rooms >= 2 && self.missing == self.rooms
     }
 
-    /// Graph finds none of several rooms, nor the service account: the tenant or the domain is the wrong one.
+    /// Whether Graph finds none of several rooms and not the service account, so that the tenant or the domain is wrong.
     pub(super) fn none_found(&self) -> bool {
         self.rooms >= 2 && self.not_found == self.rooms && self.accessible == 0
     }
 
-    /// Every room that gave any answer refused this app: nothing is left open about the level.
+    /// Whether every room with a response denied access, so that no other response can change the level.
     pub(super) fn is_unanimous(&self) -> bool {
         self.refused == self.rooms
     }
 
-    /// The mailboxes that were open, as a list for a sentence: rooms, and the service account.
+    /// The accessible mailboxes, as a list for a sentence: rooms and the service account.
     pub(super) fn accessible_list(&self) -> String {
         self.accessible_mailboxes.sentence()
     }
 
-    /// The rooms that refused this app, as a list for a sentence.
+    /// The rooms that denied access, as a list for a sentence.
     pub(super) fn refused_list(&self) -> String {
         self.refused_rooms.sentence()
     }
 }
 
-/// Every mailbox once, although several connections may list it. A response that let the app in decides.
+/// Each mailbox once, although several connections may list it. A response that grants access takes precedence.
 fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
     let mut open = HashSet::new();
     for (mailbox, _) in symptoms
@@ -195,6 +198,7 @@ fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
     {
         open.insert(mailbox.to_ascii_lowercase());
     }
+    // Addresses are compared without case, because two connections can spell one room differently.
     let mut seen = HashSet::new();
     symptoms.retain(|(mailbox, symptom)| {
         let mailbox = mailbox.to_ascii_lowercase();
@@ -219,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn one_missing_room_is_no_evidence_about_the_tenant() {
+    fn one_missing_room_proves_nothing_about_the_tenant() {
         let mut pattern = AccessPattern::default();
         pattern.count(&Symptom::MailboxMissing, "a@contoso.com");
         assert!(!pattern.all_missing());
@@ -228,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn one_unknown_address_is_no_evidence_about_the_domain() {
+    fn one_unknown_address_proves_nothing_about_the_domain() {
         let not_found = Symptom::Named(CauseId::MailboxNotFound);
         let mut pattern = AccessPattern::default();
         pattern.count(&not_found, "a@contoso.com");

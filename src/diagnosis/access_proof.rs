@@ -1,27 +1,28 @@
-//! Without a role in the token: does a response about an item that does not exist show that access was granted?
+//! Evidence that access was granted, for a response about a nonexistent item and a token without the role.
+
+use crate::evidence::ConnectionFacts;
+use crate::knowledge::{Need, format_message};
+use crate::terms::CauseId;
 
 use super::access_order::AccessOrder;
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
 use super::judgment::Raised;
 use super::missing_grant;
-use crate::evidence::ConnectionFacts;
-use crate::knowledge::{Need, format_message};
-use crate::terms::CauseId;
 
-/// What stands behind a response about an item that does not exist.
+/// The evidence behind a response about a nonexistent item.
 pub(super) enum AccessProof {
-    /// A role in the token.
+    /// The token contains the role.
     Declared,
-    /// The token cannot be read, so that the response counts by itself.
+    /// The token cannot be decoded, so the response counts on its own.
     Unreadable,
-    /// No role is in the token, and the service decides about access before it looks at the item.
+    /// The token lacks the role, and the service checks access before it looks up the item.
     Shown(String),
-    /// No role is in the token, and nothing shows that order.
+    /// The token lacks the role, and no response shows that order.
     Unproven(String),
 }
 
-/// What stands behind a response about an item that does not exist, for a permission.
+/// Determines the evidence behind a response about a nonexistent item, for one permission.
 pub(super) fn prove_access(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -38,7 +39,7 @@ pub(super) fn prove_access(
     }
 }
 
-/// The note about access that no role in the token explains. It is one for the app, whatever rows it explains.
+/// The note about access that no role in the token explains. There is one note per app.
 pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because: String) -> Raised {
     let note = Raised::new(CauseId::GrantByExchangeRbac)
         .because(because)
@@ -46,7 +47,7 @@ pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because:
     note.with_value("permission", need.value.clone())
 }
 
-/// The cause of a response that does not show whether access was granted.
+/// The cause for a response that does not show whether access was granted.
 pub(super) fn unproven_access(
     context: &Context<'_>,
     facts: &ConnectionFacts,

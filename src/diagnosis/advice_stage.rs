@@ -1,6 +1,10 @@
-//! Advice: how long EWS will live, and what the app cannot see of the rooms.
+//! Stage of the advice: the retirement of EWS, and the settings of rooms that an app cannot read.
 
 use jiff::Timestamp;
+
+use crate::evidence::Observation;
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
 use super::calendar_days::day_of;
 use super::diagnosis_context::Context;
@@ -9,17 +13,14 @@ use super::judgment::{Judgment, Raised, from_cause};
 use super::not_visible;
 use super::row_response::symptom_of;
 use super::skipped_rows;
-use crate::evidence::Observation;
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
-/// The checks that only advise.
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[
     CheckId::ExchangeEwsRetirement,
     CheckId::RoomCalendarProcessing,
 ];
 
-/// Judges a row that only advises.
+/// Judges a row of this stage.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::RoomCalendarProcessing => {
@@ -30,7 +31,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     }
 }
 
-/// Judges how long an EWS connection will live.
+/// Judges how long a connection over EWS will work.
 fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgment {
     let open = context
         .access_pattern(row.connection.as_deref().unwrap_or_default())
@@ -64,7 +65,7 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgment {
     Judgment::pass(sentence).raising(note)
 }
 
-/// In a cloud whose day is not known only this much is certain: the end of EWS is announced for the worldwide cloud.
+/// The note for a cloud whose retirement date is not known: Microsoft announced a date for the worldwide cloud only.
 fn judge_other_schedule(context: &Context<'_>) -> Judgment {
     let date = knowledge::dates().ews_end.to_string();
     let sentence = format_message(
@@ -77,7 +78,7 @@ fn judge_other_schedule(context: &Context<'_>) -> Judgment {
     Judgment::pass(sentence).raising(note.in_case(Some("own-schedule")).with_value("date", date))
 }
 
-/// How far Microsoft's announced withdrawal has come.
+/// The current phase of the retirement that Microsoft announced.
 fn phase_sentence(now: Timestamp) -> String {
     let phase = knowledge::dates().ews_phase_on(day_of(now));
     phase.map_or_else(String::new, |phase| {
@@ -112,7 +113,7 @@ fn judge_after_end(
     judge_not_working(context, row)
 }
 
-/// A connection that does not work has nothing to retire yet.
+/// The retirement is not relevant for a connection that does not work yet.
 fn judge_not_working(context: &Context<'_>, row: &Observation) -> Judgment {
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     match rooms.first() {

@@ -1,12 +1,13 @@
-//! What ResourceXpress needs of one app registration, over every connection that uses it.
+//! Permissions that ResourceXpress needs from one app registration, across all connections that use it.
 
-use super::diagnosis_context::Context;
-use super::skipped_rows::is_deselected;
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::{self, Need};
 use crate::terms::{CheckId, NeedId};
 
-/// The needs of every connection that uses the same app registration.
+use super::diagnosis_context::Context;
+use super::skipped_rows::is_deselected;
+
+/// The needs of all connections that use the same app registration.
 pub(super) fn needs_of_app<'c>(
     context: &'c Context<'_>,
     facts: &'c ConnectionFacts,

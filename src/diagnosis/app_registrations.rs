@@ -1,19 +1,19 @@
-//! Which connections belong to one app registration, and to one tenant.
+//! App registrations and tenants of the connections.
 
 use std::collections::HashMap;
 
 use crate::evidence::{ConnectionFacts, Evidence, Finding, Observation, TenantFacts};
 
-/// An app registration in its tenant, in a form that can be compared.
+/// An app registration in its tenant, in a comparable form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct AppId {
-    /// The GUID of the tenant where discovery found it, else the tenant id as typed; lowercase.
+    /// The GUID of the tenant if discovery found it, else the tenant ID as typed; lowercase.
     pub(super) tenant: String,
-    /// The client id, lowercase.
+    /// The client ID, lowercase.
     pub(super) client: String,
 }
 
-/// The tenants that discovery found, and a number for the app of each connection.
+/// The tenants that discovery found, and the number of the app of each connection.
 #[derive(Default)]
 pub(super) struct AppRegistrations<'e> {
     tenants: HashMap<String, &'e TenantFacts>,
@@ -35,20 +35,20 @@ impl<'e> AppRegistrations<'e> {
         apps
     }
 
-    /// What discovery said of the tenant of a connection.
+    /// The facts that discovery found about the tenant of a connection.
     pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
         self.tenants
             .get(&facts.tenant_id.to_ascii_lowercase())
             .copied()
     }
 
-    /// The tenant of a connection. A tenant that one connection names by its domain and another by its GUID is the same.
+    /// The tenant of a connection. Its domain in one connection and its GUID in another are the same tenant.
     pub(super) fn tenant_key(&self, facts: &ConnectionFacts) -> String {
         let found = self.tenant(facts).map(|tenant| tenant.tenant_id.as_str());
         found.unwrap_or(&facts.tenant_id).to_ascii_lowercase()
     }
 
-    /// The app registration of a connection, whichever of its secrets the connection uses.
+    /// The app registration of a connection, regardless of the client secret.
     pub(super) fn app(&self, facts: &ConnectionFacts) -> AppId {
         AppId {
             tenant: self.tenant_key(facts),
@@ -71,6 +71,7 @@ impl<'e> AppRegistrations<'e> {
         let mut known: Vec<AppId> = Vec::new();
         let mut numbered = HashMap::new();
         for facts in &evidence.connections {
+            // The search is linear; an installation has few different apps.
             let app = self.app(facts);
             let number = known
                 .iter()

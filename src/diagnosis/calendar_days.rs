@@ -1,10 +1,10 @@
-//! Arithmetic with days, all in UTC.
+//! Arithmetic with calendar days in UTC.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// Whole days between the days of two instants (UTC).
+/// Number of days between two instants (UTC).
 pub(super) fn days_between(from: Timestamp, to: Timestamp) -> i64 {
     days_from(day_of(from), day_of(to))
 }
@@ -19,12 +19,12 @@ pub(super) fn day_of(instant: Timestamp) -> Date {
     instant.to_zoned_datetime(TimeZone::UTC).date()
 }
 
-/// Whole days from one day to another.
+/// Number of days from one day to another.
 pub(super) fn days_from(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 
-/// Whole days from the day of an instant until a day, such as `2027-04-01`; `None` for what is not a day.
+/// Number of days from an instant to a day such as `2027-04-01`; `None` if the text is not a day.
 pub(super) fn days_until(from: Timestamp, day: &str) -> Option<i64> {
     Some(days_from(day_of(from), day.parse().ok()?))
 }

@@ -1,6 +1,12 @@
-//! Many symptoms, few causes: what the rows raise is gathered into one finding per cause and level.
+//! Collection of causes: the causes that rows raise become one cause per ID and level.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::evidence::{ConnectionFacts, Observation};
+use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
+use crate::terms::{
+    CauseGroup, CauseId, CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipReason,
+};
 
 use super::calendar_days;
 use super::cause_grouping;
@@ -9,19 +15,14 @@ use super::evidence_index::room_check;
 use super::judgment::Raised;
 use super::placeholders::{LIST_SEPARATOR, Placeholders, port_of, without_port};
 use super::result::{Cause, Command, Remedy, ResultRow};
-use crate::evidence::{ConnectionFacts, Observation};
-use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
-use crate::terms::{
-    CauseGroup, CauseId, CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipReason,
-};
 
-/// A joined value is not lengthened beyond this many bytes.
+/// Maximum length of a joined value, in bytes.
 const MAX_VALUE_LENGTH: usize = 1_000;
 
-/// How many different sentences a cause quotes as its evidence.
+/// How many different sentences a cause lists as its evidence.
 const MAX_SENTENCES: usize = 6;
 
-/// One cause while its symptoms are gathered.
+/// A cause while its rows are collected.
 struct CauseDraft {
     entry: &'static CauseEntry,
     case: Option<&'static CauseCase>,
@@ -37,11 +38,11 @@ struct CauseDraft {
     values: BTreeMap<&'static str, String>,
 }
 
-/// What makes two symptoms one finding: the cause, its case, and the level.
+/// The key of a cause: its ID, its case, and its level.
 type CauseKey = (CauseId, Option<&'static str>, Vec<String>);
 
-/// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
-/// `raised` holds what each row raises.
+/// Collects the causes, the root cause first, and sets the cause of every row that one of them blocks. `raised` contains the
+/// causes of each row.
 pub(super) fn collect_causes(
     context: &Context<'_>,
     raised: &[Vec<Raised>],
@@ -55,6 +56,7 @@ pub(super) fn collect_causes(
         }
     }
     assign_blocked_rows(&mut gathered, rows);
+    // `CauseId` has the order of the checks, so a root cause comes before its consequences.
     gathered.sort_by_key(|cause| {
         (
             cause.requirement,
@@ -104,7 +106,7 @@ fn add_raised(
 }
 
 impl CauseDraft {
-    /// A finding about hosts names every one of them; any other the first that it met.
+    /// Adds a host. A cause about hosts names all of them, any other cause only the first one.
     fn add_host(&mut self, host: &str) {
         self.values
             .entry("port")
@@ -119,6 +121,7 @@ impl CauseDraft {
     }
 
     fn add(&mut self, row: usize, observation: &Observation, raised: &Raised) {
+        // One row can raise a cause twice, for example for two faults of one value.
         if self.rows.last() != Some(&row) {
             self.rows.push(row);
         }
@@ -129,6 +132,7 @@ impl CauseDraft {
         };
         self.requirement = self.requirement.min(requirement);
         let confidence = raised.confidence.unwrap_or(self.entry.confidence);
+        // The most certain row determines the confidence of the cause.
         self.confidence = Some(
             self.confidence
                 .map_or(confidence, |known| known.min(confidence)),
@@ -167,12 +171,12 @@ fn push_new(sentences: &mut Vec<String>, sentence: &String) {
     }
 }
 
-/// Whether a row about the rooms of the settings names one of them, in whatever form it was typed.
+/// Whether a row about the room list names one of its rooms, in any format.
 fn is_a_room_of_the_settings(check: CheckId, raised: &Raised) -> bool {
     check == CheckId::SettingsRooms && raised.subject.is_some()
 }
 
-/// Whether a subject is the address of a mailbox, and not an app, a host or a connection.
+/// Whether a subject is a mailbox, as opposed to an app, a host or a connection.
 fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
     matches!(
         check.group(),
@@ -180,8 +184,8 @@ fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
     ) && subject.contains('@')
 }
 
-/// Several permissions may wait for the same consent, several hosts may fail in the same manner, several aliases for their addresses; every other value is the
-/// first one's.
+/// Merges a value of another row. Permissions, hosts and details are joined, because one cause can affect several of them;
+/// for any other value the first row counts.
 fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, value: &str) {
     let known = values.entry(name).or_insert_with(|| value.to_owned());
     let separator = match name {
@@ -195,7 +199,7 @@ fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, 
     }
 }
 
-/// A row that something prevented has the cause of what prevented it.
+/// Sets the cause of each blocked row to the cause of the row that blocks it.
 fn assign_blocked_rows(gathered: &mut [CauseDraft], rows: &mut [ResultRow]) {
     for (at, blocker) in blocked_rows(rows) {
         let Some(id) = rows[blocker].cause.clone() else {
@@ -205,18 +209,20 @@ fn assign_blocked_rows(gathered: &mut [CauseDraft], rows: &mut [ResultRow]) {
             cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok()
         };
         if let Some(cause) = gathered.iter_mut().find(explains) {
+            // The row is not added to `rows` yet: the binary search needs them sorted.
             cause.blocked.push(at);
             rows[at].cause = Some(id);
         }
     }
+    // The blocked rows are added last, because the search above needs sorted rows.
     for cause in gathered {
         cause.rows.append(&mut cause.blocked);
         cause.rows.sort_unstable();
     }
 }
 
-/// Every blocked row with the row that blocks it: of the same subject if there is one, else the first of the same
-/// connection or shared.
+/// Each blocked row with the row that blocks it: one with the same subject if possible, else the first row of the same
+/// connection, else a shared row.
 fn blocked_rows(rows: &[ResultRow]) -> Vec<(usize, usize)> {
     let mut of_subject: HashMap<(CheckId, Option<&str>, &str), usize> = HashMap::new();
     let mut of_connection: HashMap<(CheckId, Option<&str>), usize> = HashMap::new();
@@ -264,36 +270,29 @@ fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow])
         mailboxes,
         because,
         values,
+        candidates: further,
         ..
     } = gathered;
-    let first = explained
-        .first()
-        .and_then(|row| context.evidence.observations.get(*row));
+    let observations: Vec<&Observation> = explained
+        .iter()
+        .filter_map(|row| context.evidence.observations.get(*row))
+        .collect();
+    let first = observations.first().copied();
     let facts = first.and_then(|row| context.connection_of(row));
     let rooms = if mailboxes.is_empty() {
         first_room(context, facts)
     } else {
         mailboxes
     };
-    let connections = cause_grouping::affected_connections(
-        context,
-        explained
-            .iter()
-            .filter_map(|row| context.evidence.observations.get(*row)),
-    );
+    let connections = cause_grouping::affected_connections(context, observations.iter().copied());
+    let impact = case
+        .and_then(|case| case.impact.as_ref())
+        .unwrap_or(&entry.impact);
     let due = due_date(entry, &values);
     let filled =
         Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
-    let candidates = case
-        .and_then(|case| case.candidates.as_ref())
-        .unwrap_or(&entry.candidates);
-    let listed = if confidence == Confidence::Possible {
-        candidates.as_slice()
-    } else {
-        &[]
-    };
-    let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
+    let candidates = all_candidates(entry, case, confidence, &further);
     Cause {
         id: entry.id.to_string(),
         connection: only_connection(&explained, rows),
@@ -301,23 +300,12 @@ fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow])
         confidence,
         requirement,
         title: filled.fill_sentence(case.map_or(&entry.title, |case| &case.title)),
-        impact: filled.fill_sentence(
-            case.and_then(|case| case.impact.as_ref())
-                .unwrap_or(&entry.impact),
-        ),
+        impact: filled.fill_sentence(impact),
         because,
         asks_for_action: asks_for_action(context, entry, due.as_deref()),
         due,
-        explains: explained
-            .iter()
-            .filter_map(|row| rows.get(*row))
-            .map(|row| row.n)
-            .collect(),
-        candidates: listed
-            .iter()
-            .chain(further)
-            .map(ToString::to_string)
-            .collect(),
+        explains: row_numbers(&explained, rows),
+        candidates,
         remedy: remedy(entry, case, &filled),
         subjects: if entry.scope == CauseScope::Mailboxes {
             rooms
@@ -327,7 +315,38 @@ fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow])
     }
 }
 
-/// A mailbox to fill in where a cause concerns none by name: the first room, else the service account.
+fn row_numbers(explained: &[usize], rows: &[ResultRow]) -> Vec<u32> {
+    explained
+        .iter()
+        .filter_map(|row| rows.get(*row))
+        .map(|row| row.n)
+        .collect()
+}
+
+/// The causes that the responses cannot distinguish from this one: those that its rows raised, and those of the knowledge
+/// base if the cause is only possible.
+fn all_candidates(
+    entry: &CauseEntry,
+    case: Option<&CauseCase>,
+    confidence: Confidence,
+    further: &[CauseId],
+) -> Vec<String> {
+    let mut candidates: Vec<CauseId> = Vec::new();
+    if confidence == Confidence::Possible {
+        let listed = case
+            .and_then(|case| case.candidates.as_ref())
+            .unwrap_or(&entry.candidates);
+        candidates.extend(listed);
+    }
+    for id in further {
+        if !candidates.contains(id) {
+            candidates.push(*id);
+        }
+    }
+    candidates.iter().map(ToString::to_string).collect()
+}
+
+/// The mailbox for the placeholders of a cause without a mailbox of its own: the first room, else the service account.
 fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<String> {
     let Some((facts, api)) = facts.and_then(|facts| Some((facts, facts.api?))) else {
         return Vec::new();
@@ -343,7 +362,7 @@ fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<Str
         .collect()
 }
 
-/// The day of a note about a day. A cloud with a schedule of its own has none.
+/// The due date of a note. There is none in a cloud with its own schedule.
 fn due_date(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Option<String> {
     values
         .get("date")
@@ -351,7 +370,7 @@ fn due_date(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Opti
         .cloned()
 }
 
-/// Whether a note asks for action now. One about a day does so from some days ahead.
+/// Whether a note needs an action now. A note with a due date does so a number of days before that date.
 fn asks_for_action(context: &Context<'_>, entry: &CauseEntry, due: Option<&str>) -> bool {
     let dates = knowledge::dates();
     let default = if entry.id.group() == CauseGroup::Ews {

@@ -1,17 +1,18 @@
-//! The level at which several symptoms of one cause are a single finding.
+//! Grouping of causes: the level at which the rows of several connections share one cause.
 //!
-//! A finding is one task for one person. What twenty connections share (a policy of their app, a value that they inherit,
-//! a host) is one finding that lists them; what each of them has on its own stays apart.
+//! A cause is one task for one person. A policy, an inherited value or a host that twenty connections share is one cause
+//! that lists them. A problem that each connection has on its own is one cause per connection.
 
 use std::collections::HashSet;
 
-use super::diagnosis_context::Context;
-use super::judgment::Raised;
 use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
 use crate::terms::{Api, CauseId, CheckId};
 
-/// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
+use super::diagnosis_context::Context;
+use super::judgment::Raised;
+
+/// Causes that lie in the mailbox and not in the access of an app, so that they are the same for every app.
 const ABOUT_MAILBOX: &[CauseId] = &[
     CauseId::EwsDisabledForMailbox,
     CauseId::MailboxAccountDisabled,
@@ -25,13 +26,13 @@ const ABOUT_MAILBOX: &[CauseId] = &[
     CauseId::SettingsRoomDuplicate,
 ];
 
-/// Causes whose remedy names one mailbox, so that each mailbox is a finding of its own.
+/// Causes whose remedy names one mailbox, so that each mailbox is a cause of its own.
 const ABOUT_ONE_MAILBOX: &[CauseId] = &[
     CauseId::MailSenderUnusable,
     CauseId::MailboxServiceAccountUnusable,
 ];
 
-/// The level of a symptom: symptoms of one cause at the same level are one finding.
+/// The grouping key of a raised cause. Causes with one ID and one key are merged.
 pub(super) fn grouping_key(
     context: &Context<'_>,
     all: &[Vec<Raised>],
@@ -65,7 +66,7 @@ fn app_key(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
     vec![app.tenant, app.client]
 }
 
-/// The permission of an app differs between the APIs, and so do the remedies.
+/// The API of a connection: the permissions differ between the APIs, and so do the remedies.
 fn api_key(facts: Option<&ConnectionFacts>) -> Vec<String> {
     let api = match facts.and_then(|facts| facts.api) {
         Some(Api::Ews) => "ews",
@@ -75,7 +76,7 @@ fn api_key(facts: Option<&ConnectionFacts>) -> Vec<String> {
     vec![api.to_owned()]
 }
 
-/// Causes that speak about the secret, whichever check shows them.
+/// Causes about the client secret, regardless of the check.
 const ABOUT_SECRET: &[CauseId] = &[
     CauseId::SignInSecretMissing,
     CauseId::SettingsSecretIsSecretId,
@@ -84,8 +85,8 @@ const ABOUT_SECRET: &[CauseId] = &[
     CauseId::SettingsSecretNotASecret,
 ];
 
-/// A value that several connections share, most often because they inherit it, is wrong once. What was seen of it quotes
-/// the value, except for a secret, which is known by the credentials that it belongs to.
+/// The key of a wrong value. Several connections can share a value, usually by inheritance, and its sentence quotes the
+/// value. A secret is never quoted, so its key is the number of its credentials.
 fn value_key(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -101,7 +102,7 @@ fn value_key(
     }
 }
 
-/// What a row about the settings shows of one cause: one connection has one finding of it, however many details.
+/// The details of the faults with one cause in a row about the settings.
 fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
     let faults = match observation.finding() {
         Some(Finding::Settings(faults) | Finding::Rooms { faults, .. }) => faults.as_slice(),
@@ -114,8 +115,8 @@ fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
         .collect()
 }
 
-/// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
-/// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
+/// The key of a cause about hosts: one cause for each host. A rejection by a proxy is a single cause, because one proxy rule
+/// is to be changed. A problem of every host is also a single cause, because it lies in this machine or its network.
 fn host_key(
     context: &Context<'_>,
     all: &[Vec<Raised>],
@@ -131,7 +132,7 @@ fn host_key(
         .to_owned()
 }
 
-/// Whether more than one host was asked, and the row of each raises the cause `id`.
+/// Whether there is more than one checked host, and the row of each of them raises the cause `id`.
 fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) -> bool {
     let mut hosts: Vec<&str> = Vec::new();
     for (row, raised) in context.evidence.observations.iter().zip(all) {
@@ -148,8 +149,8 @@ fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) ->
     hosts.len() > 1
 }
 
-/// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those
-/// with its credentials or tenant; one about a host or this machine speaks for those that other rows name, else for all.
+/// The connections that some rows affect, in the order of the settings. A shared row affects the connections with its
+/// credentials or tenant. A row about a host or this machine affects the connections of the other rows, else all.
 pub(super) fn affected_connections<'e>(
     context: &Context<'_>,
     rows: impl Iterator<Item = &'e Observation>,
@@ -170,6 +171,7 @@ pub(super) fn affected_connections<'e>(
             (None, None) => {}
         }
     }
+    // Rows about a host or this machine name no connection, so they affect all of them.
     let all = named.is_empty() && credentials.is_empty() && tenants.is_empty();
     let concerned = |facts: &&ConnectionFacts| {
         all || named.contains(facts.name.as_str())

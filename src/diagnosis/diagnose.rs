@@ -1,7 +1,11 @@
-//! From evidence to rows: every planned check ends as exactly one row.
+//! Diagnosis in stages: from evidence to exactly one row for each planned check.
 //!
-//! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by what
-//! earlier stages made of theirs; no row is judged twice.
+//! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by the
+//! judgments of earlier stages. No row is judged twice.
+
+use crate::evidence::{Evidence, Execution, Observation};
+use crate::knowledge::format_message;
+use crate::terms::{CheckId, SkipReason};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised};
@@ -13,11 +17,8 @@ use super::{
     advice_stage, cause_collection, grant_stage, mailbox_stage, network_stage, registration_stage,
     settings_stage, sign_in_stage, tenant_stage,
 };
-use crate::evidence::{Evidence, Execution, Observation};
-use crate::knowledge::format_message;
-use crate::terms::{CheckId, SkipReason};
 
-/// A part of the chain: its checks, and how a row of them is judged.
+/// A stage of the diagnosis: its checks, and the function that judges their rows.
 struct Stage {
     checks: &'static [CheckId],
     judge: fn(&Context<'_>, &Judgments<'_>, &Observation) -> Judgment,
@@ -63,6 +64,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let context = Context::new(evidence);
     let mut judgments = Judgments::none(evidence);
     let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
+    // The stages run in this order, because later stages read the judgments of earlier ones.
     for stage in &STAGES {
         let own = evidence
             .observations
@@ -77,6 +79,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         }
     }
     let raised = judgments.into_raised();
+    // The rows have the order of the observations again, regardless of the stage that judged them.
     let mut rows: Vec<ResultRow> = rows.into_iter().flatten().collect();
     let causes = cause_collection::collect_causes(&context, &raised, &mut rows);
     Diagnosis { rows, causes }
@@ -111,6 +114,7 @@ fn judge_as_recorded(
             reason: SkipReason::OutOfTime,
             ..
         } if !row.requests.is_empty() => Judgment::unknown(format_message("row.cut-off", &[])),
+        // This check never sends a request. Its message contains the commands for an administrator.
         Execution::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
             (stage.judge)(context, earlier, row)
         }
@@ -123,7 +127,7 @@ fn judge_as_recorded(
     }
 }
 
-/// The row of the report, and the causes that it raises.
+/// The row of the report with the causes that it raises.
 fn result_row(
     evidence: &Evidence,
     index: usize,

@@ -1,15 +1,16 @@
-//! The evidence with what follows from all of it together, so that a judgment over one row can look at the others.
+//! Context of the diagnosis: the evidence with everything that depends on several rows.
 
 use std::ops::Deref;
+
+use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::terms::{Api, CauseId};
 
 use super::access_order::{self, AccessOrder, AccessOrders};
 use super::access_pattern::{AccessPattern, AccessPatterns};
 use super::evidence_index::EvidenceIndex;
 use super::token_use::TokenUse;
-use crate::evidence::{ConnectionFacts, Evidence, Observation};
-use crate::terms::{Api, CauseId};
 
-/// The index of the evidence, the patterns over the rooms, and what the services made of the tokens.
+/// The index of the evidence, the access patterns of the rooms, the access orders and the use of the tokens.
 pub(super) struct Context<'e> {
     index: EvidenceIndex<'e>,
     patterns: AccessPatterns<'e>,
@@ -31,28 +32,28 @@ impl<'e> Context<'e> {
         }
     }
 
-    /// The order in which the service decides about access and looks at an item, as a connection shows it.
+    /// The order in which the service checks access and looks up an item, for a connection.
     pub(super) fn access_order(&self, connection: &str) -> Option<&AccessOrder> {
         self.orders.get(connection)
     }
 
-    /// What the services made of the tokens.
+    /// The use of the tokens: accepted or rejected by the services.
     pub(super) fn tokens(&self) -> &TokenUse {
         &self.tokens
     }
 
-    /// Whether a service rejects a token in this row that it accepts elsewhere.
+    /// Whether the service rejects a token in this row that it accepts in other rows.
     pub(super) fn is_refused_here_only(&self, row: &Observation, id: CauseId) -> bool {
         self.tokens.is_refused_here_only(&self.index, row, id)
     }
 
-    /// The pattern over all rooms that the app of a connection books over the same API, whichever connection lists
-    /// them; an empty one while it is not known.
+    /// The access pattern of all rooms that the app of a connection books over the same API, in any connection; an empty
+    /// pattern if there is none.
     pub(super) fn access_pattern(&self, connection: &str) -> &AccessPattern {
         self.patterns.of_connection(connection)
     }
 
-    /// Whether a mailbox of the tenant let any app in over this API.
+    /// Whether any app has access to a mailbox of the tenant over this API.
     pub(super) fn tenant_allows_access(&self, facts: &ConnectionFacts, api: Api) -> bool {
         self.patterns
             .of_tenant(&self.tenant_key(facts), api)
@@ -60,7 +61,7 @@ impl<'e> Context<'e> {
     }
 }
 
-/// A context is the index and more: whatever looks something up in the evidence may look it up here.
+/// A context is also an index, so that callers look up the evidence in one place.
 impl<'e> Deref for Context<'e> {
     type Target = EvidenceIndex<'e>;
 

@@ -1,10 +1,11 @@
 //! A row that is added to a table of the knowledge base changes the diagnosis without a change of code.
 
-use super::diagnose;
-use super::tests::{evidence, token};
 use crate::evidence::{Evidence, Execution, Finding, Refusal, Reply};
 use crate::knowledge::{CodeTable, changed_copy};
 use crate::terms::CauseId;
+
+use super::diagnose;
+use super::tests::{evidence, token};
 
 fn sign_in_refused_with(aadsts: u64) -> Evidence {
     let mut evidence = evidence(token(&[]), Vec::new());

@@ -1,8 +1,7 @@
-//! The evidence with indices: which rows, tokens and registrations belong to a connection.
+//! Index of the evidence: the rows, tokens and registrations of each connection.
 
 use std::collections::HashMap;
 
-use super::app_registrations::{AppId, AppRegistrations};
 use crate::evidence::{
     ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts,
     TokenFacts,
@@ -10,16 +9,18 @@ use crate::evidence::{
 use crate::knowledge::{self, AccessLevel, Need};
 use crate::terms::{Api, CheckGroup, CheckId, NeedId, Resource, Service};
 
-/// What the token says about a need.
+use super::app_registrations::{AppId, AppRegistrations};
+
+/// Whether the roles in a token satisfy a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Declared {
-    /// A role that satisfies the need is in the token.
+    /// The token contains a role that satisfies the need.
     Yes(String),
-    /// A role that satisfies a part of it: reading only, or basic attributes only.
+    /// The token contains a role that satisfies a part of the need: read access only, or basic attributes only.
     Partly(String),
-    /// No such role is in the token.
+    /// The token contains no such role.
     No,
-    /// There is a token, but it cannot be read.
+    /// There is a token, but it cannot be decoded.
     Unreadable,
     /// There is no token.
     NoToken,
@@ -41,11 +42,11 @@ impl<'e> Rows<'e> {
     }
 }
 
-/// The evidence, and what can be looked up in it.
+/// The evidence with its index.
 pub(super) struct EvidenceIndex<'e> {
     pub(super) evidence: &'e Evidence,
     by_check: HashMap<CheckId, Rows<'e>>,
-    /// By connection and mailbox. Two rows of each such mailbox follow from this one.
+    /// The impersonation rows by connection and mailbox. Two other rows of each mailbox are derived from them.
     impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
     apps: AppRegistrations<'e>,
 }
@@ -75,12 +76,12 @@ impl<'e> EvidenceIndex<'e> {
         }
     }
 
-    /// What discovery said of the tenant of a connection.
+    /// The facts that discovery found about the tenant of a connection.
     pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
         self.apps.tenant(facts)
     }
 
-    /// The tenant of a connection, however the connection names it.
+    /// The tenant of a connection, as a GUID if discovery found it.
     pub(super) fn tenant_key(&self, facts: &ConnectionFacts) -> String {
         self.apps.tenant_key(facts)
     }
@@ -95,7 +96,7 @@ impl<'e> EvidenceIndex<'e> {
         self.apps.is_same_app(one, other)
     }
 
-    /// Every connection with the app registration of `facts`, in the order of the settings.
+    /// All connections with the app registration of `facts`, in the order of the settings.
     pub(super) fn connections_of_app(
         &self,
         facts: &ConnectionFacts,
@@ -105,7 +106,7 @@ impl<'e> EvidenceIndex<'e> {
         self.evidence.connections.iter().filter(same)
     }
 
-    /// The rows of a check over every connection with the app and the API of `facts`; those of `facts` first.
+    /// The rows of a check in all connections with the app and the API of `facts`; those of `facts` come first.
     pub(super) fn rows_of_app(
         &self,
         check: CheckId,
@@ -119,8 +120,8 @@ impl<'e> EvidenceIndex<'e> {
         rows
     }
 
-    /// The response to the request for an Exchange token that only looks for unused roles. Connections over EWS have a
-    /// token of their own.
+    /// The response to the request for an Exchange token whose only purpose is to find unused permissions. Connections over
+    /// EWS have their own token.
     pub(super) fn advisory_sign_in(
         &self,
         facts: &ConnectionFacts,
@@ -136,7 +137,7 @@ impl<'e> EvidenceIndex<'e> {
         })
     }
 
-    /// The rows of a check in a connection, or those shared by several connections where it has none of its own.
+    /// The rows of a check in a connection, or the shared rows if the connection has none of its own.
     pub(super) fn rows(&self, check: CheckId, connection: Option<&str>) -> &[&'e Observation] {
         let Some(rows) = self.by_check.get(&check) else {
             return &[];
@@ -146,7 +147,7 @@ impl<'e> EvidenceIndex<'e> {
             .unwrap_or(&rows.shared)
     }
 
-    /// The row that asked whether the app of a connection may act as a mailbox.
+    /// The row that checks whether the app of a connection can impersonate a mailbox.
     pub(super) fn impersonation(
         &self,
         connection: Option<&str>,
@@ -172,11 +173,12 @@ impl<'e> EvidenceIndex<'e> {
             .find(|facts| facts.name == name)
     }
 
-    /// The connection of a row; for a shared row the first one that has the row's app or tenant.
+    /// The connection of a row; for a shared row the first connection with its app or tenant.
     pub(super) fn connection_of(&self, observation: &Observation) -> Option<&'e ConnectionFacts> {
         if let Some(name) = &observation.connection {
             return self.connection(name);
         }
+        // A sign-in row is shared by the connections with the same credentials.
         if let Some(credentials) = observation.credentials {
             return self
                 .evidence
@@ -184,6 +186,7 @@ impl<'e> EvidenceIndex<'e> {
                 .iter()
                 .find(|facts| facts.credentials == credentials);
         }
+        // The subject of any other shared row is a tenant or an app.
         let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
         let connections = &self.evidence.connections;
         connections
@@ -192,7 +195,7 @@ impl<'e> EvidenceIndex<'e> {
             .or_else(|| connections.first())
     }
 
-    /// The host whose answer a row rests on, as the `network.*` rows name it.
+    /// The host whose response a row is based on, as the `network.*` rows name it.
     pub(super) fn host_of_row(&self, observation: &Observation) -> Option<&'e str> {
         self.host_at(self.network_check(observation))
     }
@@ -215,6 +218,7 @@ impl<'e> EvidenceIndex<'e> {
             CheckId::NetworkExchange
             | CheckId::MailboxImpersonation
             | CheckId::GrantFullAccessAsApp => CheckId::NetworkExchange,
+            // Mailboxes are reached over the API of their connection.
             check if check.group() == CheckGroup::Mailbox => {
                 match self.connection_of(observation).and_then(|facts| facts.api) {
                     Some(Api::Ews) => CheckId::NetworkExchange,
@@ -225,7 +229,7 @@ impl<'e> EvidenceIndex<'e> {
         }
     }
 
-    /// The answer of the sign-in for one API.
+    /// The response to the sign-in for one API.
     pub(super) fn sign_in(&self, connection: &str, api: Resource) -> Option<&'e Reply<TokenFacts>> {
         let check = match api {
             Resource::Graph => CheckId::SignInGraph,
@@ -239,7 +243,7 @@ impl<'e> EvidenceIndex<'e> {
             })
     }
 
-    /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
+    /// The token of a connection. A token of another tenant, or one that acts for a user, does not count.
     pub(super) fn token(&self, connection: &str, api: Resource) -> Option<&'e TokenFacts> {
         self.own_token(connection, self.sign_in(connection, api)?)
     }
@@ -258,7 +262,7 @@ impl<'e> EvidenceIndex<'e> {
         (!foreign && !is_of_a_user).then_some(token)
     }
 
-    /// What the app of a connection may read about itself. Any credential set of the app tells the same.
+    /// The registration that the app of a connection can read. It is the same for every credential set of the app.
     pub(super) fn registration(&self, connection: &str) -> Option<&'e RegistrationFacts> {
         let app = &self.connection(connection)?.client_id;
         let rows = self
@@ -273,8 +277,8 @@ impl<'e> EvidenceIndex<'e> {
             })
     }
 
-    /// The token of an app for one API, whichever of its connections requested it. A credential set of the app that
-    /// is refused does not hide the token that another one got: the roles are those of the app.
+    /// The token of an app for one API, from any of its connections. If one credential set is rejected, the token of
+    /// another one counts, because the roles belong to the app.
     pub(super) fn token_of_app(
         &self,
         facts: &ConnectionFacts,
@@ -308,7 +312,7 @@ impl<'e> EvidenceIndex<'e> {
         }
     }
 
-    /// Every role in the token for an API that bears on a need.
+    /// All roles in the token that are relevant to a need.
     pub(super) fn declared_roles(&self, connection: &str, need: &Need) -> Vec<String> {
         let Some(token) = self.token(connection, need.api) else {
             return Vec::new();
@@ -325,7 +329,7 @@ impl<'e> EvidenceIndex<'e> {
     }
 }
 
-/// The check that asks each room first, by the API of the connection.
+/// The first check of each room, by the API of the connection.
 pub(super) fn room_check(api: Api) -> CheckId {
     match api {
         Api::Ews => CheckId::MailboxImpersonation,
@@ -333,7 +337,7 @@ pub(super) fn room_check(api: Api) -> CheckId {
     }
 }
 
-/// The need for room calendars, by the API of the connection.
+/// The permission for room calendars, by the API of the connection.
 pub(super) fn calendar_need(api: Api) -> &'static Need {
     knowledge::need(NeedId::calendar(api))
 }

@@ -1,18 +1,20 @@
-//! The cause behind a missing response.
+//! Cause of a missing response.
 
-use super::judgment::Raised;
-use super::symptom;
 use crate::evidence::{CertificateFault, Failure, Layer};
 use crate::knowledge::format_message;
 use crate::terms::CauseId;
 
-/// A verdict that rests on a missing answer elsewhere than in a `network.*` row.
+use super::judgment::Raised;
+use super::symptom_of_reply;
+
+/// The cause of a missing response in a row that is not a `network.*` row.
 pub(super) fn from_failure(failure: &Failure) -> Raised {
-    cause_with_failure(symptom::network_cause(failure), failure)
+    cause_with_failure(symptom_of_reply::network_cause(failure), failure)
 }
 
-/// The cause with the host, the layer and the limit of the failure.
+/// A cause with the host, the layer and the time limit of a failure.
 pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
+    // The limit is part of the sentence, because `--timeout` can change it.
     let limit = failure.limit_ms.map(|ms| {
         format!(
             "{} s",
@@ -44,7 +46,7 @@ pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
         .because(sentence)
         .with_value("detail", failure.detail.clone())
         .in_case(case(failure));
-    // A proxy that refuses is the host of its failure; what it refuses is the service behind it.
+    // The host of such a failure is the proxy, but the remedy needs the host that the proxy rejected.
     let raised = if failure.layer == Layer::ProxyRefused {
         raised
     } else {
@@ -60,7 +62,7 @@ pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
     }
 }
 
-/// The case of its cause that a failure is, by its name in the catalogue.
+/// The case of the cause in the knowledge base, by the layer or the certificate fault.
 fn case(failure: &Failure) -> Option<&'static str> {
     match (failure.layer, failure.certificate) {
         (Layer::ResponseTimeout, _) => Some("no-answer"),

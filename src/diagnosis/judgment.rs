@@ -1,50 +1,51 @@
-//! The judgment over one row, and what it raises.
+//! Judgment of one row, with the causes that it raises.
 
 use std::collections::BTreeMap;
 
-use super::result::Observed;
-use super::symptom;
 use crate::evidence::{Observation, Refusal, Reply};
 use crate::knowledge::{self, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, Outcome, SkipReason};
 
-/// The judgment over one row of evidence.
+use super::result::Observed;
+use super::symptom;
+
+/// The judgment of one row.
 #[derive(Debug, Clone)]
 pub(super) struct Judgment {
-    /// How the check ended.
+    /// The outcome of the check.
     pub(super) outcome: Outcome,
-    /// How sure that is.
+    /// The confidence in the outcome.
     pub(super) confidence: Option<Confidence>,
-    /// The outcome in a sentence.
+    /// The outcome in one sentence.
     pub(super) message: String,
-    /// The roles in the token that bear on it.
+    /// The relevant roles in the token.
     pub(super) declared: Vec<String>,
-    /// What the service answered.
+    /// The response of the service.
     pub(super) observed: Option<Observed>,
-    /// Causes and notes; the first is the one that the row points to.
+    /// Causes and notes; the row refers to the first one.
     pub(super) raised: Vec<Raised>,
-    /// Why it was not asked.
+    /// The reason if the check did not run.
     pub(super) skip: Option<(SkipReason, Option<CheckId>)>,
 }
 
 /// A cause or note that a row raises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Raised {
-    /// The public id.
+    /// The public ID.
     pub(super) id: CauseId,
-    /// How sure it is, where that differs from the catalogue.
+    /// The confidence, if it differs from the knowledge base.
     pub(super) confidence: Option<Confidence>,
-    /// What was seen.
+    /// The evidence in one sentence.
     pub(super) because: Option<String>,
-    /// Placeholders for the remedy that only this row knows.
+    /// Values for placeholders of the remedy that only this row provides.
     pub(super) values: BTreeMap<&'static str, String>,
-    /// Further causes that the answers cannot tell apart from this one.
+    /// Other causes that would give the same responses.
     pub(super) candidates: Vec<CauseId>,
-    /// A subject that differs from the row's own.
+    /// The subject, if it differs from the subject of the row.
     pub(super) subject: Option<String>,
-    /// The case of the cause, where the catalogue knows several.
+    /// The case of the cause, if the knowledge base has several.
     pub(super) case: Option<&'static str>,
-    /// It is only a note here, whatever the catalogue says.
+    /// Whether it is a note here, although the knowledge base lists a problem.
     pub(super) note: bool,
 }
 
@@ -77,8 +78,8 @@ impl Raised {
         self
     }
 
-    /// The cause as a note: what it claims is contradicted by what works.
-    pub(super) fn as_note(mut self) -> Self {
+    /// Turns the cause into a note, because a successful check contradicts it.
+    pub(super) fn into_note(mut self) -> Self {
         self.note = true;
         self.with_confidence(Confidence::Possible)
     }
@@ -165,7 +166,7 @@ impl Judgment {
     }
 }
 
-/// A judgment that follows from its cause: some causes only say that nothing was decided.
+/// The judgment that follows from a cause: unknown if the cause only states that no decision was possible, else failed.
 pub(super) fn from_cause(raised: Raised) -> Judgment {
     let entry = knowledge::cause(raised.id);
     let message = raised
@@ -183,7 +184,7 @@ pub(super) fn from_cause(raised: Raised) -> Judgment {
     .raising(raised)
 }
 
-/// What a row saw, for the report. The status of a success is filled in from the ledger.
+/// The response of a row, for the report. The status of a success is added later from the ledger.
 pub(super) fn observed_response(row: &Observation) -> Option<Observed> {
     Some(outcome_of_reply(row.finding()?.outline()?))
 }
@@ -219,7 +220,7 @@ fn outcome_of_reply(reply: Reply<()>) -> Observed {
     }
 }
 
-/// The answer of a row in a sentence.
+/// The response of a row in one sentence.
 pub(super) fn describe_response(row: &Observation) -> String {
     let Some(observed) = observed_response(row) else {
         return format_message("row.no-response-kept", &[]);
@@ -235,6 +236,7 @@ pub(super) fn describe_reply(reply: &Reply<()>) -> String {
 fn join_observed(observed: Observed) -> String {
     let status = observed.status.map(|status| format!("HTTP {status}"));
     let detail = observed.detail.as_deref().map(without_ids);
+    // Entra repeats the AADSTS number at the start of its message.
     let code = observed
         .code
         .filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));
@@ -245,14 +247,14 @@ fn join_observed(observed: Observed) -> String {
     parts.join(", ")
 }
 
-/// The words of Entra without the ids and the time behind them, which are kept elsewhere and whole.
+/// The message of Entra without the trace IDs and the time at its end; the record of the request contains them.
 fn without_ids(detail: &str) -> &str {
     detail
         .split_once("Trace ID:")
         .map_or(detail, |(words, _)| words.trim_end())
 }
 
-/// The code that says most: an AADSTS number, else the service's own code, else the number of the diagnostics header.
+/// The most specific code: an AADSTS number, else the code of the service, else the number in the diagnostics header.
 pub(super) fn shown_code(refusal: &Refusal) -> Option<String> {
     refusal
         .aadsts
@@ -267,7 +269,7 @@ pub(super) fn shown_code(refusal: &Refusal) -> Option<String> {
         })
 }
 
-/// The text that says most: the policy header, else the diagnostics reason, else the message.
+/// The most specific text: the policy header, else the reason in the diagnostics header, else the message.
 pub(super) fn shown_detail(refusal: &Refusal) -> Option<String> {
     refusal
         .policy_reason

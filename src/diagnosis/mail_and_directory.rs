@@ -1,4 +1,8 @@
-//! Mail and directory: one probe each, judged with the role in the token.
+//! Judgments of mail and directory: one probe each, combined with the role in the token.
+
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
+use crate::knowledge::{self, Need, format_message};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
 use super::access_proof::{self, AccessProof};
 use super::diagnosis_context::Context;
@@ -9,11 +13,8 @@ use super::missing_grant;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
 use super::write_access;
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
-use crate::knowledge::{self, Need, format_message};
-use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
-/// Judges whether Graph would accept a message from the sender, or has accepted one.
+/// Judges whether Graph accepts a message from the sender.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgment {
     if let Some(judgment) = write_access::judge_sent(row) {
         return judgment;
@@ -52,8 +53,8 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: Need
 /// The first version of ResourceXpress with a user sync (vendor's page on User Settings: v2022.4).
 const FIRST_WITH_USER_SYNC: [u16; 2] = [2022, 4];
 
-/// A note where the settings enable a user sync that the version of ResourceXpress does not have yet. A sync that the
-/// settings do not mention is checked as well, but nothing says that it is wanted.
+/// The note about an enabled user sync that the version of ResourceXpress does not have yet. A sync that the settings do not
+/// mention is checked as an optional feature, so it gets no note.
 fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised> {
     let version = context.evidence.product_version.as_deref()?;
     let numbers: Vec<u16> = version
@@ -93,7 +94,7 @@ fn unexpected(row: &Observation) -> Raised {
     Raised::new(CauseId::ServiceUnexpectedResponse).because(describe_response(row))
 }
 
-/// The acceptance of a message that does not exist says something about access only if access is decided first.
+/// Judges an accepted request. For a nonexistent message this proves access only if the service checks access first.
 fn mail_accepted(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -122,7 +123,7 @@ fn mail_accepted(
     }
 }
 
-/// The cause behind a sender that is refused: the grant, the account that the rooms share, or the sender by itself.
+/// The cause of a rejected sender: the permission, the service account, or the sender itself.
 fn sender_cause(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -135,6 +136,7 @@ fn sender_cause(
         Symptom::AccessRefused if matches!(declared, Declared::No | Declared::Partly(_)) => {
             missing_grant::missing(context, facts, need)
         }
+        // The sender is the service account, and its row already has the cause.
         Symptom::AccessRefused if is_refused_as_the_account(context, facts, row) => {
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
         }
@@ -172,7 +174,7 @@ fn is_about_the_mailbox(symptom: &Symptom) -> bool {
     }
 }
 
-/// Whether Graph refuses the sender in the same way when it is opened as the service account: one mailbox, one cause.
+/// Whether the sender is the service account and Graph rejects both requests, so that both rows have one cause.
 fn is_refused_as_the_account(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -187,7 +189,7 @@ fn is_refused_as_the_account(
         && account_of(context, facts, row).is_some()
 }
 
-/// When the sender is the service account and that account itself is unusable, both rows have one cause.
+/// The cause of an unusable service account that is also the sender.
 fn account_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Option<Raised> {
     let accounts = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let account = accounts
@@ -244,7 +246,7 @@ mod tests {
             assert!(notes(Some(old), Requirement::Required), "{old}");
             assert!(
                 !notes(Some(old), Requirement::Optional),
-                "{old}: nothing says that a sync is wanted"
+                "{old}: the settings do not enable a sync"
             );
         }
         for recent in [Some("2022.4"), Some("2022.10"), Some("2024.1"), None] {

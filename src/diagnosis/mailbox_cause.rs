@@ -1,4 +1,8 @@
-//! Why a mailbox refused: refusals become causes by the declared roles and the pattern over the rooms.
+//! Causes of mailbox responses, by the declared roles and the access pattern of the rooms.
+
+use crate::evidence::{ConnectionFacts, Finding, Observation};
+use crate::knowledge::{Need, format_message};
+use crate::terms::{Api, CauseGroup, CauseId, Confidence};
 
 use super::diagnosis_context::Context;
 use super::evidence_index::{Declared, calendar_need, room_check};
@@ -7,11 +11,8 @@ use super::response_cause::from_response;
 use super::row_response::symptom_of;
 use super::symptom::{Symptom, is_undecided};
 use super::{ews_schedule, missing_grant};
-use crate::evidence::{ConnectionFacts, Finding, Observation};
-use crate::knowledge::{Need, format_message};
-use crate::terms::{Api, CauseGroup, CauseId, Confidence};
 
-/// Judges the answer of a mailbox with what every such row carries: what was seen, and the roles that bear on it.
+/// Judges the response of a mailbox and adds the response and the relevant roles to the row.
 pub(super) fn judge_response(
     context: &Context<'_>,
     row: &Observation,
@@ -32,8 +33,8 @@ pub(super) fn judge_response(
         .declared(declared)
 }
 
-/// The cause behind the answer of the service account; `None` when nothing is wrong. A refusal that rooms share has the
-/// rooms' cause, one that only this mailbox meets is its own.
+/// The cause for the response of the service account; `None` for a success. A rejection that rooms share has their cause; a
+/// rejection of this mailbox alone has its own.
 pub(super) fn service_account_cause(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -64,7 +65,7 @@ pub(super) fn service_account_cause(
     })
 }
 
-/// Whether a room of the app gave the same response, so that its cause explains the service account as well.
+/// Whether a room of the app has the same response, so that its cause also explains the service account.
 fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Symptom) -> bool {
     let Some(api) = facts.api else { return false };
     let pattern = context.access_pattern(&facts.name);
@@ -77,8 +78,8 @@ fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Sy
             .any(|room| symptom_of(room).as_ref() == Some(symptom))
 }
 
-/// A refusal without a reason does not say that the mailbox is missing: the rooms are open, so the reach of the app comes
-/// first, then a fresh change, then the license.
+/// The cause of a service account that fails on its own. A rejection without a reason does not show that the mailbox is
+/// missing: the rooms are accessible, so the scope of the app is the first candidate, then a recent change, then the license.
 fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
     let raised =
         Raised::new(CauseId::MailboxServiceAccountUnusable).because(describe_response(row));
@@ -100,7 +101,7 @@ fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
     )
 }
 
-/// The cause behind the answer of a mailbox; `None` when nothing is wrong.
+/// The cause for the response of a mailbox; `None` for a success.
 pub(super) fn cause_of(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -110,9 +111,11 @@ pub(super) fn cause_of(
     let symptom = symptom_of(row)?;
     let raised = match &symptom {
         Symptom::Ok | Symptom::AcceptedCaller => return None,
+        // The retirement comes first, because its responses can look like any other rejection.
         refusal if is_the_end_of_ews(context, facts, row, refusal) => {
             Raised::new(CauseId::EwsRetired)
         }
+        // One accessible mailbox rules out the switch of the organization, and the switch of the mailbox remains.
         Symptom::EwsOff if !is_accessible_over_ews(context, facts) => {
             with_certainty(Raised::new(CauseId::EwsDisabled), pattern.is_unanimous())
         }
@@ -142,15 +145,15 @@ pub(super) fn cause_of(
     Some(raised.because(describe_response(row)))
 }
 
-/// Whether EWS works for any mailbox of the tenant. The switch of the organization concerns every app, so a mailbox that
-/// another app opened shows that it is not the reason.
+/// Whether EWS works for any mailbox of the tenant. The switch of the organization applies to every app, so access by another
+/// app shows that the switch is not the reason.
 fn is_accessible_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     context.access_pattern(&facts.name).access_allowed > 0
         || context.tenant_allows_access(facts, Api::Ews)
 }
 
-/// The token is good, and the service behind the front does not take it. Where it says nothing and lets the app into
-/// other mailboxes, that stays open.
+/// The cause of a valid token that the backend behind the front-end server rejects. Without a reason and with access to other
+/// mailboxes the cause remains undecided.
 fn rejected_by_backend(row: &Observation, id: CauseId, access_allowed: usize) -> Raised {
     if id == CauseId::ServiceUnexpectedResponse && access_allowed > 0 {
         return from_response(row, id).with_candidate(CauseId::MailboxTokenRefused);
@@ -158,7 +161,7 @@ fn rejected_by_backend(row: &Observation, id: CauseId, access_allowed: usize) ->
     Raised::new(CauseId::MailboxTokenRefused)
 }
 
-/// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.
+/// A cause about the whole tenant or app is certain only if no room is left that could respond differently.
 fn with_certainty(raised: Raised, unanimous: bool) -> Raised {
     if unanimous {
         raised
@@ -167,7 +170,7 @@ fn with_certainty(raised: Raised, unanimous: bool) -> Raised {
     }
 }
 
-/// From its last day on EWS refuses every room; in which form is not known.
+/// Whether a response results from the retirement of EWS. The form of such a response is not known yet.
 fn is_the_end_of_ews(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -177,7 +180,7 @@ fn is_the_end_of_ews(
     may_be_the_end_of_ews(context, facts, row) && ews_schedule::is_refusal_of_ews(row, symptom)
 }
 
-/// Whether the day has come and no mailbox was let in over EWS.
+/// Whether EWS is retired and no mailbox is accessible over it.
 fn may_be_the_end_of_ews(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -189,10 +192,11 @@ fn may_be_the_end_of_ews(
         && ews_schedule::ews_has_ended(context.evidence)
 }
 
-/// A refusal without a reason: the role decides between a missing grant and a block, the pattern between tenant and
-/// mailbox.
+/// The cause of a rejection without a reason. The role decides between a missing permission and a policy, the access pattern
+/// between tenant and mailbox.
 fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Raised {
     let pattern = context.access_pattern(&facts.name);
+    // Access to some mailboxes proves that the permission exists, so its scope is the reason.
     if pattern.access_allowed > 0 {
         let lists = [
             ("open", &*pattern.accessible_list()),
@@ -222,15 +226,15 @@ fn blocked_despite_role(role: &str, row: &Observation) -> Raised {
     Raised::new(CauseId::MailboxAccessBlocked).because(sentence)
 }
 
-/// A token that cannot be read leaves the missing grant among the candidates.
+/// The cause for a token that cannot be decoded; the missing permission remains a candidate.
 fn blocked_and_undeclared(need: &Need, row: &Observation) -> Raised {
     Raised::new(CauseId::MailboxAccessBlocked)
         .because(describe_response(row))
         .with_candidate(need.missing_cause)
 }
 
-/// Exchange names the primary address beside `ErrorNonPrimarySmtpAddress`; the name of the value is not documented,
-/// so the first value that is another address counts.
+/// Adds the primary address. Exchange returns it with `ErrorNonPrimarySmtpAddress`, but the name of the value is not
+/// documented, so the first value that is another address counts.
 fn with_right_address(raised: Raised, row: &Observation) -> Raised {
     if raised.id != CauseId::MailboxAliasUsed {
         return raised;

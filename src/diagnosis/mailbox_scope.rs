@@ -1,14 +1,15 @@
-//! The Exchange role that an app needs, and a management scope for it that holds the mailboxes of this check and no others.
+//! Exchange role that an app needs, with a management scope of exactly the mailboxes of this check.
 
 use std::collections::BTreeSet;
 
-use super::diagnosis_context::Context;
-use super::evidence_index::room_check;
 use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
 use crate::terms::{Api, CheckId, NeedId};
 
-/// A filter with more addresses than this is hard to maintain; a group is named instead.
+use super::diagnosis_context::Context;
+use super::evidence_index::room_check;
+
+/// Maximum number of addresses in a filter. A longer filter is hard to maintain, so a group replaces it.
 const LONGEST_FILTER: usize = 20;
 const BY_GROUP: &str = "\"MemberOfGroup -eq '<distinguished name of the group>'\"";
 
@@ -19,7 +20,7 @@ pub(super) struct MailboxScope {
 }
 
 impl MailboxScope {
-    /// For what the first row of a finding lacks: sending as one mailbox, or the calendars of an app's rooms.
+    /// The scope for the first row of a cause: the sender for mail, else the rooms of the app.
     pub(super) fn new(
         context: &Context<'_>,
         facts: Option<&ConnectionFacts>,
@@ -43,7 +44,7 @@ impl MailboxScope {
         }
     }
 
-    /// The value of a placeholder as a command holds it, quoted for PowerShell.
+    /// The value of a placeholder in a command, quoted for PowerShell.
     pub(super) fn value(&self, name: &str) -> Option<String> {
         match name {
             "scope_name" => self.scope_name().map(quote_powershell),
@@ -52,7 +53,7 @@ impl MailboxScope {
         }
     }
 
-    /// The role's name.
+    /// The name of the role.
     pub(super) fn role(&self) -> Option<&str> {
         self.need.exchange_rbac_role.as_deref()
     }
@@ -75,8 +76,8 @@ impl MailboxScope {
     }
 }
 
-/// The rooms of every connection that uses the same app over the same API; over EWS the service accounts as well,
-/// since the product impersonates them.
+/// The rooms of all connections that use the same app over the same API. Over EWS the service accounts are included, because
+/// ResourceXpress impersonates them.
 fn rooms_of_app(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
     let Some(api) = facts.api else {
         return Vec::new();

@@ -1,4 +1,8 @@
-//! Rooms, the service account, the sender and the directory: everything that was asked of mailboxes and lists.
+//! Stage of the mailboxes: rooms, service account, sender and directory.
+
+use crate::evidence::{Execution, Observation};
+use crate::knowledge::format_message;
+use crate::terms::{CauseId, CheckId, NeedId};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause};
@@ -6,11 +10,8 @@ use super::mailbox_cause::{cause_of, judge_response, service_account_cause};
 use super::response_cause::from_response;
 use super::symptom::{Symptom, is_undecided};
 use super::{mail_and_directory, write_access};
-use crate::evidence::{Execution, Observation};
-use crate::knowledge::format_message;
-use crate::terms::{CauseId, CheckId, NeedId};
 
-/// The checks that show what the app can do.
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[
     CheckId::MailboxServiceAccount,
     CheckId::MailboxImpersonation,
@@ -22,7 +23,7 @@ pub(super) const CHECKS: &[CheckId] = &[
     CheckId::DirectoryGroups,
 ];
 
-/// Judges what a mailbox or a list responded.
+/// Judges the response of a mailbox or of a directory list.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::MailboxServiceAccount => judge_service_account(context, row),
@@ -40,12 +41,12 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     }
 }
 
-/// Judges a row that asked a room whether it can be reached.
+/// Judges whether a room is accessible.
 fn judge_room(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |facts, symptom| {
         match (symptom, cause_of(context, facts, row)) {
             (Symptom::Ok, _) | (_, None) => Judgment::pass(format_message("room.open", &[])),
-            // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
+            // The cause lists the accessible and the denied rooms once. Each row shows the response of its own room only.
             (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => Judgment {
                 message: describe_response(row),
                 ..from_cause(raised)
@@ -55,7 +56,7 @@ fn judge_room(context: &Context<'_>, row: &Observation) -> Judgment {
     })
 }
 
-/// Judges whether the Resource Login User ID has a mailbox that can be used.
+/// Judges whether the Resource Login User ID has a usable mailbox.
 fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |facts, symptom| {
         match service_account_cause(context, facts, row, symptom) {
@@ -65,14 +66,14 @@ fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgment {
     })
 }
 
-/// Causes with which Exchange keeps an app out of a mailbox.
+/// Causes with which Exchange denies an app access to a mailbox.
 const REFUSES_A_MAILBOX: &[CauseId] = &[
     CauseId::EwsImpersonationDenied,
     CauseId::MailboxAccessBlocked,
     CauseId::MailboxOutsideAccessPolicy,
 ];
 
-/// Judges an address that must be refused.
+/// Judges a mailbox to which the app must not have access.
 fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |_, symptom| match symptom {
         Symptom::Ok => {
@@ -88,7 +89,7 @@ fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
     })
 }
 
-/// Over EWS the rights of the folder answer the questions about reading and writing.
+/// Judges reading or writing over EWS, by the effective rights of the folder.
 fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgment {
     let connection = row.connection.as_deref();
     match context.impersonation(connection, &row.subject) {

@@ -1,12 +1,13 @@
-//! Why a permission is missing, as far as the registration shows it.
+//! Reason for a missing permission, as far as the app registration shows it.
 
-use super::diagnosis_context::Context;
-use super::judgment::Raised;
 use crate::evidence::{ConnectionFacts, RequestedPermission};
 use crate::knowledge::{self, Need, format_message};
 use crate::terms::{CauseId, Resource};
 
-/// The missing grant, or what the registration shows to be behind it.
+use super::diagnosis_context::Context;
+use super::judgment::Raised;
+
+/// The cause of a missing permission, or the reason that the registration shows.
 pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
     why_missing(context, facts, need)
         .unwrap_or_else(|| Raised::new(need.missing_cause))
@@ -19,7 +20,7 @@ pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Nee
         .with_value("api_path", format_message(portal_path(need.api), &[]))
 }
 
-/// The key of the words for where the portal lists an API. Exchange is not among those that it shows first.
+/// The message with the location of an API in the Entra admin center. Exchange is not on the first page of the list.
 fn portal_path(api: Resource) -> &'static str {
     match api {
         Resource::Graph => "portal.graph",
@@ -27,8 +28,8 @@ fn portal_path(api: Resource) -> &'static str {
     }
 }
 
-/// Why a permission that the token lacks is not granted, as far as the registration shows it. `None`: it was never
-/// requested, or the registration could not be read.
+/// The reason in the registration why the token lacks a permission. `None` if the permission is not requested, or if the
+/// registration could not be read.
 pub(super) fn why_missing(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -50,6 +51,7 @@ pub(super) fn why_missing(
         .clone()
         .any(|permission| permission.kind == "Role" && same(permission, &need.guid))
     {
+        // The permission is requested, so only the consent of an administrator is missing.
         return Some(Raised::new(CauseId::RegistrationConsentMissing));
     }
     if here.any(|permission| {
@@ -59,6 +61,7 @@ pub(super) fn why_missing(
             CauseId::RegistrationDelegatedInsteadOfApplication,
         ));
     }
+    // Both APIs have a permission with this name, and the wrong one is easily selected.
     let trap = need.same_name_elsewhere.iter().find(|trap| {
         let is_trap = |permission: &RequestedPermission| {
             of_api(permission, trap.api) && trap.guid().is_some_and(|guid| same(permission, guid))

@@ -1,6 +1,6 @@
-//! Pure functions from evidence to outcomes and causes.
+//! Diagnosis: pure functions from evidence to outcomes and causes.
 //!
-//! This room does no input or output. It may know `evidence` and `knowledge`.
+//! This module performs no input or output. It may use `evidence`, `knowledge` and `terms`.
 
 mod access_order;
 mod access_pattern;
@@ -13,14 +13,13 @@ mod cause_collection;
 mod cause_grouping;
 mod diagnose;
 mod diagnosis_context;
-#[cfg(test)]
-mod edited_table_tests;
 mod evidence_index;
 mod ews_schedule;
 mod failure_cause;
 mod grant_stage;
 mod judgment;
 mod judgments;
+mod live_result;
 mod mail_and_directory;
 mod mailbox_cause;
 mod mailbox_scope;
@@ -40,9 +39,9 @@ mod sign_in_stage;
 mod skipped_rows;
 mod surplus;
 mod symptom;
+mod symptom_of_refusal;
+mod symptom_of_reply;
 mod tenant_stage;
-#[cfg(test)]
-mod tests;
 mod token_use;
 mod write_access;
 
@@ -50,3 +49,8 @@ pub use diagnose::diagnose;
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
+
+#[cfg(test)]
+mod edited_table_tests;
+#[cfg(test)]
+mod tests;

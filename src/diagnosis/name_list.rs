@@ -1,6 +1,6 @@
-//! Names in a sentence: the first ones, and how many more there are.
+//! Lists of names in a sentence: the first names and the number of the others.
 
-/// The first names joined with commas, followed by how many of the `count` are not among them.
+/// Joins the first names with commas and adds how many of the `count` names are missing.
 pub(super) fn join_with_remainder(first: &[String], count: usize) -> String {
     let named = first.join(", ");
     match count.saturating_sub(first.len()) {
@@ -9,7 +9,7 @@ pub(super) fn join_with_remainder(first: &[String], count: usize) -> String {
     }
 }
 
-/// At most so many of the names, and how many more there are.
+/// Joins at most `most` names with commas and adds the number of the others.
 pub(super) fn join_first(names: &[String], most: usize) -> String {
     join_with_remainder(&names[..names.len().min(most)], names.len())
 }

@@ -1,17 +1,18 @@
-//! The path from this machine to the services, and the clock.
+//! Stage of the network: the path from this machine to the services, and the local clock.
 
 use jiff::fmt::rfc2822::DateTimeParser;
+
+use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseGroup, CauseId, CheckId};
 
 use super::diagnosis_context::Context;
 use super::ews_schedule::ews_has_ended;
 use super::failure_cause::cause_with_failure;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
-use super::symptom;
-use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseGroup, CauseId, CheckId};
+use super::symptom_of_reply;
 
-/// The checks of the hosts, and of the clock of this machine.
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[
     CheckId::NetworkSignIn,
     CheckId::NetworkGraph,
@@ -27,7 +28,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     }
 }
 
-/// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
+/// Judges whether a host responds as expected. Any documented response counts, including an error.
 fn judge_host(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Reachable(reply)) = row.finding() else {
         return Judgment::error(format_message("row.no-response-kept", &[]));
@@ -46,7 +47,7 @@ fn judge_host(context: &Context<'_>, row: &Observation) -> Judgment {
     judgment.with_observed(observed_response(row))
 }
 
-/// Once the day has come, an EWS address that answers like nothing known may be what is left of EWS.
+/// Adds the retirement of EWS as a candidate after its date, if the EWS address responds in an unknown form.
 fn at_the_end_of_ews(context: &Context<'_>, row: &Observation, raised: Raised) -> Raised {
     if row.check == CheckId::NetworkExchange && ews_has_ended(context.evidence) {
         raised.with_candidate(CauseId::EwsRetired)
@@ -55,7 +56,7 @@ fn at_the_end_of_ews(context: &Context<'_>, row: &Observation, raised: Raised) -
     }
 }
 
-/// A note where the certificate of one of the cloud's own hosts comes from an authority that Microsoft does not use.
+/// The note about a certificate of a Microsoft host from a certification authority that Microsoft does not use.
 fn interception(row: &Observation) -> Option<Raised> {
     let certificate = row
         .certificate
@@ -85,9 +86,10 @@ fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
         .with_value("detail", unexpected.problem.clone())
 }
 
-/// A failed host is a true "no", but about the path from this machine: the row fails, the verdict is inconclusive.
+/// Judges an unreachable host. The row fails, but the verdict is inconclusive, because the problem is on the path from this
+/// machine and not in the tenant.
 fn judge_failure(failure: &Failure) -> Judgment {
-    let id = symptom::network_cause(failure);
+    let id = symptom_of_reply::network_cause(failure);
     let raised = cause_with_failure(id, failure);
     if id.group() == CauseGroup::Service {
         return from_cause(raised);
@@ -95,7 +97,7 @@ fn judge_failure(failure: &Failure) -> Judgment {
     Judgment::fail(raised.because.clone().unwrap_or_default()).raising(raised)
 }
 
-/// Judges the local clock by the services' `Date` headers.
+/// Judges the local clock by the `Date` headers of the services.
 fn judge_clock(context: &Context<'_>) -> Judgment {
     let Some(seconds) = agreed_offset(context.evidence) else {
         return Judgment::unknown(format_message("clock.no-date", &[]));
@@ -121,16 +123,18 @@ fn describe_offset(seconds: i64) -> String {
     }
 }
 
-/// The offset that most answers agree on at the least: the smallest of all, since a slow answer only widens it.
+/// The offset of the local clock in seconds: the smallest of all responses, because a slow response only increases it.
 fn agreed_offset(evidence: &Evidence) -> Option<i64> {
     let parser = DateTimeParser::new();
     let offsets = evidence.requests.iter().filter_map(|request| {
         let date = parser.parse_timestamp(request.headers.get("date")?).ok()?;
-        let answered = request
+        let received = request
             .at
             .as_millisecond()
             .saturating_add(i64::try_from(request.ms).ok()?);
-        let earliest = date.as_millisecond() - answered;
+        // The service set the date between the sending of the request and the arrival of the response.
+        let earliest = date.as_millisecond() - received;
+        // The header has whole seconds, so the true time can be up to 999 ms later.
         let latest = date.as_millisecond() + 999 - request.at.as_millisecond();
         Some(if earliest > 0 {
             earliest / 1000

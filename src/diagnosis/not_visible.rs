@@ -1,18 +1,19 @@
-//! What no app-only check can see, with who can look and where.
+//! Settings that no app-only check covers, with the role that can check them and where.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::result::Command;
 use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
 use crate::knowledge::{self, Concern, NotCovered, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
 
-/// More rooms than this are not listed in a command; a comment says how many are missing.
+use super::result::Command;
+
+/// Maximum number of rooms in a command; a comment gives the number of the others.
 const LISTED_ROOMS: usize = 20;
 
-/// One text for everything that stays out of sight: what it is and who can look in the first line, where in the second,
-/// and the command that shows it below them.
+/// One text for each setting that the check does not cover: the setting and the role in the first line, the location in the
+/// second, and the command below them.
 pub fn not_visible(evidence: &Evidence) -> Vec<String> {
     let spots = knowledge::not_visible().iter();
     let relevant = spots.filter(|spot| {
@@ -22,8 +23,8 @@ pub fn not_visible(evidence: &Evidence) -> Vec<String> {
     relevant.map(|spot| line(evidence, spot)).collect()
 }
 
-/// Whether the run is about what a line concerns. That a check was left out by `--only` or `--skip` says nothing about
-/// how ResourceXpress sends mail; that the settings switch the feature off does.
+/// Whether a setting is relevant to the run. A feature that the settings disable is not relevant; a check that `--only` or
+/// `--skip` excludes can be.
 fn is_about(evidence: &Evidence, concern: Concern) -> bool {
     let mut mail = evidence
         .observations
@@ -44,7 +45,7 @@ fn is_about(evidence: &Evidence, concern: Concern) -> bool {
     }
 }
 
-/// Over EWS every connection needs a service account; over Graph one may be given.
+/// Whether a connection uses a service account. It is required over EWS and optional over Graph.
 fn uses_service_account(facts: &ConnectionFacts) -> bool {
     facts.api == Some(Api::Ews) || (facts.api.is_some() && facts.service_account.is_some())
 }
@@ -61,7 +62,7 @@ fn is_deselected(row: &Observation) -> bool {
 
 fn line(evidence: &Evidence, spot: &NotCovered) -> String {
     let look = filled(evidence, &spot.look, None);
-    let line = format!("{} Who can look: {}.\n{look}", spot.line(), spot.who);
+    let line = format!("{} Who can check: {}.\n{look}", spot.line(), spot.who);
     match &spot.command {
         Some(command) => format!(
             "{line}\n{}",
@@ -71,7 +72,7 @@ fn line(evidence: &Evidence, spot: &NotCovered) -> String {
     }
 }
 
-/// The commands that show how the rooms process bookings and, for the rooms of this check, set it.
+/// The commands that show the calendar processing of the rooms and set it for the rooms of this check.
 pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let knowledge = knowledge::calendar_processing();
     let spot = knowledge::skip_sentence(SkipReason::NeedsPermission);
@@ -100,6 +101,7 @@ pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
 fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
     let mut text = filled(evidence, template, Some(quote_powershell));
     let left_out = rooms(evidence).len().saturating_sub(LISTED_ROOMS);
+    // A shortened list must not look complete, or the administrator omits rooms.
     if left_out > 0 && template.contains("{rooms}") {
         let _ = write!(
             text,
@@ -109,7 +111,8 @@ fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
     Command::from_catalog(shell, &text).text().to_owned()
 }
 
-/// With `quote`, in a command of that shell; a missing value is quoted as well, or its brackets would be read as code.
+/// Fills in a template. In a command each value is quoted, including the marker of a missing value, because PowerShell
+/// would interpret its angle brackets as code.
 fn filled(evidence: &Evidence, template: &str, quote: Option<fn(&str) -> String>) -> String {
     let first = evidence.connections.first();
     knowledge::fill(template, &|name| {
@@ -129,7 +132,7 @@ fn filled(evidence: &Evidence, template: &str, quote: Option<fn(&str) -> String>
     })
 }
 
-/// Only rooms of this check: a command must not reach the other mailboxes of the tenant.
+/// The rooms of this check only, because a command must not change other mailboxes of the tenant.
 fn listed_rooms(evidence: &Evidence) -> String {
     let rooms = rooms(evidence);
     if rooms.is_empty() {
@@ -170,7 +173,7 @@ mod tests {
         evidence.connections[0].api = Some(api);
         evidence
             .observations
-            .extend(mail.map(|asked| row(CheckId::MailSend, "rx@contoso.com", asked)));
+            .extend(mail.map(|execution| row(CheckId::MailSend, "rx@contoso.com", execution)));
         evidence
             .narrowed_by
             .extend(narrowed.then(|| "--skip mail".to_owned()));
@@ -229,7 +232,7 @@ mod tests {
         let narrowed = lines_of(Api::Graph, Some(DESELECTED), true);
         assert!(
             !narrowed.contains("SMTP"),
-            "a check left out by --skip says nothing about the settings"
+            "--skip does not mean that the settings disable mail"
         );
         assert!(!lines_of(Api::Graph, Some(Execution::Derived), false).contains("SMTP"));
     }

@@ -1,18 +1,19 @@
-//! The customer's values for the placeholders of a remedy, quoted for the shell where they stand in a command.
+//! Values for the placeholders of a remedy, quoted for the shell in commands.
 
 use std::collections::BTreeMap;
 
-use super::diagnosis_context::Context;
-use super::mailbox_scope::MailboxScope;
-use super::name_list;
 use crate::evidence::{ConnectionFacts, Evidence, Observation};
 use crate::knowledge::{self, format_message, quote_bash, quote_powershell};
 use crate::terms::{Api, Resource};
 
-/// How many subjects a sentence names before it only counts the rest.
+use super::diagnosis_context::Context;
+use super::mailbox_scope::MailboxScope;
+use super::name_list;
+
+/// How many subjects a sentence names before it counts the rest.
 const MAX_NAMES: usize = 3;
 
-/// What stands between the hosts of one finding in a sentence. A command is repeated for each of them.
+/// Separator of hosts and permissions in a joined value. A command is repeated for each host.
 pub(super) const LIST_SEPARATOR: &str = ", ";
 
 /// The values for one cause.
@@ -47,7 +48,7 @@ impl<'c> Placeholders<'c> {
         }
     }
 
-    /// The same for a finding that concerns these connections.
+    /// Adds the affected connections.
     pub(super) fn of_connections(self, connections: &'c [String]) -> Self {
         Self {
             connections,
@@ -55,7 +56,7 @@ impl<'c> Placeholders<'c> {
         }
     }
 
-    /// A sentence with its placeholders filled in.
+    /// Fills in the placeholders of a sentence.
     pub(super) fn fill_sentence(&self, template: &str) -> String {
         let filled = knowledge::fill(template, &|name| match name {
             "rooms" => self.short_subject_list(),
@@ -68,7 +69,7 @@ impl<'c> Placeholders<'c> {
         }
     }
 
-    /// A command with its placeholders filled in and quoted for `shell`.
+    /// Fills in the placeholders of a command, quoted for `shell`.
     pub(super) fn fill_command(&self, shell: &str, template: &str) -> String {
         let quote = if shell == "powershell" {
             quote_powershell
@@ -78,6 +79,7 @@ impl<'c> Placeholders<'c> {
         let fill = |host: Option<&str>| {
             knowledge::fill(template, &|name| {
                 let known = match name {
+                    // PowerShell receives the rooms as an array, bash as separate arguments.
                     "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
                     "host" => host.map(quote),
                     "port" => self.value(name),
@@ -86,7 +88,7 @@ impl<'c> Placeholders<'c> {
                         .value(name)
                         .or_else(|| self.value(name).map(|value| quote(&value))),
                 };
-                // Without quotes, the angle brackets of a missing value would be read as code.
+                // Without quotes a shell interprets the angle brackets of a missing value as redirection.
                 known.or_else(|| Some(quote(&knowledge::marker(name))))
             })
         };
@@ -107,7 +109,7 @@ impl<'c> Placeholders<'c> {
         }
     }
 
-    /// The first subjects, and how many more there are: a sentence is no place for five thousand rooms.
+    /// The first subjects and the number of the others, because a cause can affect thousands of rooms.
     fn short_subject_list(&self) -> Option<String> {
         Some(name_list::join_first(self.subjects, MAX_NAMES)).filter(|named| !named.is_empty())
     }
@@ -148,7 +150,7 @@ impl<'c> Placeholders<'c> {
         }
     }
 
-    /// The connection, or the first of several with the number of the others: one form that fits every sentence.
+    /// The connection, or the first of several with the number of the others.
     fn connection(&self) -> Option<String> {
         match self.connections {
             [first, others @ ..] if !others.is_empty() => Some(format!(
@@ -161,7 +163,7 @@ impl<'c> Placeholders<'c> {
         }
     }
 
-    /// What does not work without the permissions that the finding names, each sentence once.
+    /// What does not work without the missing permissions; each sentence appears once.
     fn consequence(&self) -> Option<String> {
         let permissions = self.own.get("permission")?;
         let mut sentences: Vec<&str> = Vec::new();
@@ -187,7 +189,7 @@ impl<'c> Placeholders<'c> {
     }
 }
 
-/// A connection in a sentence: `system` would read as an English word.
+/// The name of a connection in a sentence. `system` would look like an ordinary word.
 fn in_a_sentence(connection: &str) -> String {
     if connection == "system" {
         format_message("connection.main", &[])
@@ -196,7 +198,7 @@ fn in_a_sentence(connection: &str) -> String {
     }
 }
 
-/// A sentence with a capital letter, where it begins with the main connection. Names of the customer stay as they are.
+/// Capitalizes a sentence that begins with the main connection. A customer's name keeps its case.
 fn capitalized(sentence: String) -> String {
     let main = format_message("connection.main", &[]);
     match sentence.strip_prefix(&main) {
@@ -205,7 +207,7 @@ fn capitalized(sentence: String) -> String {
     }
 }
 
-/// The name of a host alone, as commands, steps and comparisons want it. An IPv6 address outside brackets has no port.
+/// A host without its port. An IPv6 address without brackets has no port.
 pub fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port))
@@ -217,7 +219,7 @@ pub fn without_port(host: &str) -> &str {
     }
 }
 
-/// The port of a host; that of https where none is named.
+/// The port of a host; 443 if it has none.
 pub(super) fn port_of(host: &str) -> &str {
     host.get(without_port(host).len() + 1..).unwrap_or("443")
 }
@@ -226,14 +228,14 @@ fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
     let registered = context
         .registration(&facts.name)
         .and_then(|registration| registration.display_name.clone());
-    let in_token = |api| {
+    let from_token = |api| {
         context
             .token(&facts.name, api)
             .and_then(|token| token.app_name.clone())
     };
     registered
-        .or_else(|| in_token(Resource::Graph))
-        .or_else(|| in_token(Resource::Exchange))
+        .or_else(|| from_token(Resource::Graph))
+        .or_else(|| from_token(Resource::Exchange))
 }
 
 #[cfg(test)]

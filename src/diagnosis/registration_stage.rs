@@ -1,6 +1,12 @@
-//! The app's own registration: what it requests, what is granted, and when the secret ends.
+//! Stage of the app registration: requested permissions, consent, and the expiry of the client secret.
 
 use jiff::Timestamp;
+
+use crate::evidence::{
+    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
+};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
 
 use super::app_needs::needs_of_app;
 use super::calendar_days::{date_of, days_between};
@@ -8,20 +14,16 @@ use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, from_cause, observed_response};
 use super::judgments::Judgments;
 use super::response_cause::from_response;
-use super::symptom::{self, Symptom, is_undecided};
-use crate::evidence::{
-    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
-};
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
+use super::symptom::{Symptom, is_undecided};
+use super::symptom_of_reply;
 
-/// The checks of the registration.
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[
     CheckId::RegistrationSecretExpiry,
     CheckId::RegistrationConsent,
 ];
 
-/// Judges a row about the registration. What waits for consent has the cause that an `earlier` stage gave for it.
+/// Judges a row about the registration. A permission without consent has the cause from an `earlier` stage.
 pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::RegistrationConsent => judge_consent(context, earlier, row),
@@ -29,21 +31,22 @@ pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observ
     }
 }
 
-/// Judges when the secret in use ends.
+/// Judges when the client secret in use expires.
 fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
     read_registration(context, row, |registration| {
         judge_expiry(context, registration)
     })
 }
 
-/// Judges requested against granted.
+/// Judges the requested permissions compared with the granted ones.
 fn judge_consent(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     read_registration(context, row, |registration| {
         judge_comparison(context, earlier, row, registration)
     })
 }
 
-/// The registration is advice: what cannot be read is said, and never held against the tenant.
+/// Judges a readable registration. The registration is additional information, so a failure to read it is not a failure of
+/// the tenant.
 fn read_registration(
     context: &Context<'_>,
     row: &Observation,
@@ -52,13 +55,14 @@ fn read_registration(
     let Some(Finding::Registration(reply)) = row.finding() else {
         return Judgment::error(format_message("row.no-response-kept", &[]));
     };
-    let judgment = match (reply, symptom::classify(Service::Graph, reply)) {
+    let judgment = match (reply, symptom_of_reply::classify(Service::Graph, reply)) {
         (Reply::Success(registration), _) => judge(registration),
         (_, Symptom::AccessRefused) => Judgment::skipped(
             SkipReason::NeedsPermission,
             None,
             format_message("registration.refused", &[]),
         ),
+        // Graph finds only apps that are registered in the tenant of the token.
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
             Judgment::unknown(format_message("registration.elsewhere", &[]))
         }
@@ -94,6 +98,7 @@ fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judg
     {
         return Judgment::pass(sentence);
     }
+    // The secret still works, so the row passes and carries a note.
     let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
     Judgment::pass(sentence).raising(
         note.with_value("date", date)
@@ -102,8 +107,8 @@ fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judg
     )
 }
 
-/// The secret whose hint fits, of several the one that ends first. The sign-in has just succeeded, so one that has ended
-/// already is not the one in use.
+/// The client secret in use: the one with a matching hint, of several the one that expires first. An expired secret is not
+/// in use, because the sign-in succeeded.
 fn secret_in_use<'r>(
     context: &Context<'_>,
     registration: &'r RegistrationFacts,
@@ -131,6 +136,7 @@ fn judge_comparison(
         return judge_nothing_pending(&compared);
     }
     let list = compared.pending.join(", ");
+    // The row about the permission already has the cause; this row must not become a second task.
     if let Some(raised) = cause_of_missing_consent(context, earlier, facts) {
         return Judgment {
             message: format_message("consent.waiting", &[("permission", &list)]),
@@ -153,7 +159,7 @@ fn judge_comparison(
     ))
 }
 
-/// No permission is known to wait for consent. Complete is what was compared, and nothing else.
+/// The judgment if no permission is known to lack consent. The message covers only the compared permissions.
 fn judge_nothing_pending(compared: &Compared) -> Judgment {
     let left_open = [
         ("consent.not-compared", &compared.open),
@@ -171,16 +177,16 @@ fn judge_nothing_pending(compared: &Compared) -> Judgment {
     }
 }
 
-/// The requested application permissions, by what the tokens say of them.
+/// The requested application permissions, compared with the roles in the tokens.
 #[derive(Default)]
 struct Compared {
-    /// No role of that value is in the token.
+    /// Permissions that are not in the token.
     pending: Vec<String>,
-    /// There is no readable token for the API.
+    /// Permissions of an API without a readable token.
     open: Vec<String>,
-    /// No name is known for the id, so that it cannot be looked for in a token, which holds names.
+    /// Permission IDs without a known name. A token contains names, so these cannot be compared.
     unknown_ids: Vec<String>,
-    /// Some are requested on APIs that ResourceXpress does not use.
+    /// Whether permissions of APIs are requested that ResourceXpress does not use.
     on_other_apis: bool,
 }
 
@@ -193,6 +199,7 @@ fn compare_permissions(
     for permission in registration
         .requested
         .iter()
+        // `Role` is an application permission, `Scope` a delegated one.
         .filter(|permission| permission.kind == "Role")
     {
         let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else {
@@ -216,12 +223,12 @@ fn compare_permissions(
     compared
 }
 
-/// Whether anything that the app's connections are used for asks for this permission.
+/// Whether a connection of the app needs this permission.
 fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> bool {
     needs_of_app(context, facts).any(|need| need.value == value)
 }
 
-/// The cause that a grant row of the same app already gives for what is waiting.
+/// The cause that a permission row of the same app already has for the missing consent.
 fn cause_of_missing_consent(
     context: &Context<'_>,
     earlier: &Judgments<'_>,

@@ -1,12 +1,14 @@
-//! The cause that a response itself names.
+//! Cause that a response itself names.
 
-use super::judgment::{Raised, describe_response, shown_code};
-use super::{failure_cause, symptom};
 use crate::evidence::{Finding, Observation};
 use crate::knowledge;
 use crate::terms::{CauseId, Service};
 
-/// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
+use super::failure_cause;
+use super::judgment::{Raised, describe_response, shown_code};
+use super::symptom_of_refusal;
+
+/// The cause that a response names. For a missing response it contains the host, the layer and the time limit.
 pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
     if let Some(failure) = row.finding().and_then(Finding::failure) {
         return failure_cause::from_failure(failure);
@@ -27,7 +29,7 @@ pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
     }
 }
 
-/// The case of a cause that the response itself names: by the sentence beside its code, where there is one.
+/// The case of the cause, by the message next to the code.
 fn case_of(id: CauseId, row: &Observation) -> Option<&'static str> {
     let service = match row.finding()? {
         Finding::Folder(_) => Service::Exchange,
@@ -35,7 +37,7 @@ fn case_of(id: CauseId, row: &Observation) -> Option<&'static str> {
         _ => Service::Graph,
     };
     let refusal = row.finding().and_then(Finding::refusal);
-    let narrowed = refusal.and_then(|refusal| symptom::narrowed_by(service, refusal));
+    let narrowed = refusal.and_then(|refusal| symptom_of_refusal::narrowed_by(service, refusal));
     let case = narrowed.and_then(|entry| entry.case.as_deref());
     case.or_else(|| (id == CauseId::TenantWrongCloud).then_some("unnamed"))
 }

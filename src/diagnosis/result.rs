@@ -1,4 +1,4 @@
-//! What a diagnosis says: one row for every planned check and subject, and the causes behind the rows.
+//! Result of a diagnosis: one row for each planned check and subject, and the causes.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,97 +14,97 @@ pub struct ResultRow {
     /// The check.
     #[schemars(with = "String")]
     pub check: CheckId,
-    /// The connection it belongs to; `null` when several connections share it.
+    /// The connection of the row; `null` if several connections share it.
     pub connection: Option<String>,
-    /// What was asked about.
+    /// The checked room, host, app, tenant or value.
     pub subject: String,
-    /// How it ended.
+    /// The outcome of the check.
     pub outcome: Outcome,
-    /// How much depends on it.
+    /// Whether the check is required, optional or advice.
     pub requirement: Requirement,
-    /// How sure the outcome is; `null` where nothing was decided.
+    /// The confidence in the outcome; `null` if nothing was decided.
     pub confidence: Option<Confidence>,
-    /// The roles in the token that bear on this row.
+    /// The relevant roles in the token.
     pub declared: Vec<String>,
-    /// What the service really answered.
+    /// The response of the service.
     pub observed: Option<Observed>,
-    /// The outcome in a sentence.
+    /// The outcome in one sentence.
     pub message: String,
-    /// The id of the cause behind a failure, or of the note that a pass carries.
+    /// The ID of the cause of a failure, or of the note of a pass.
     pub cause: Option<String>,
-    /// Why it was not asked.
+    /// The reason if the check did not run.
     pub skip_reason: Option<SkipReason>,
-    /// The check whose outcome prevented this one.
+    /// The check whose outcome blocked this one.
     #[schemars(with = "Option<String>")]
     pub blocked_by: Option<CheckId>,
-    /// The numbers of the requests it rests on.
+    /// The numbers of the requests behind the row.
     pub requests: Vec<u32>,
-    /// How long those requests took, in milliseconds.
+    /// The duration of those requests, in milliseconds.
     pub duration_ms: u64,
 }
 
-/// The answer of a service, as far as a row needs it.
+/// The response of a service, as far as a row needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Observed {
-    /// The HTTP status; `null` when no answer came.
+    /// The HTTP status; `null` without a response.
     pub status: Option<u16>,
-    /// The code that the service gave.
+    /// The code from the service.
     pub code: Option<String>,
-    /// The service's own words, join_first and made harmless.
+    /// The message of the service, shortened and sanitized.
     pub detail: Option<String>,
 }
 
-/// What is wrong with the tenant, the network or the settings.
+/// A problem of the tenant, the network or the settings, or a note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
-    /// The public id.
+    /// The public ID.
     pub id: String,
-    /// The connection it concerns; `null` when it concerns several.
+    /// The affected connection; `null` if there are several.
     pub connection: Option<String>,
-    /// Every connection it concerns, in the order of the settings; empty in reports of earlier versions.
+    /// All affected connections, in the order of the settings; empty in reports of earlier versions.
     #[serde(default)]
     pub connections: Vec<String>,
-    /// How sure it is.
+    /// The confidence in the cause.
     pub confidence: Confidence,
-    /// How much depends on it; `advisory` for notes.
+    /// Whether the cause is required or optional; `advisory` for notes.
     pub requirement: Requirement,
-    /// What is wrong, in a line.
+    /// The problem, in one line.
     pub title: String,
-    /// What it means for the users of ResourceXpress.
+    /// The impact on the users of ResourceXpress.
     pub impact: String,
-    /// What was seen that speaks for it, in sentences; most telling first.
+    /// The evidence, in sentences; the most specific one first.
     #[serde(default)]
     pub because: Vec<String>,
-    /// The day, `YYYY-MM-DD`, on which what works today ends, for notes about such a day.
+    /// The day, `YYYY-MM-DD`, on which something stops working, for notes about such a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
-    /// Whether a note asks for action now: something will soon stop working, or is unsafe.
+    /// Whether a note needs an action now: something will soon stop working, or is not secure.
     #[serde(default)]
     pub asks_for_action: bool,
-    /// The numbers of the rows that it explains.
+    /// The numbers of the rows that the cause explains.
     pub explains: Vec<u32>,
-    /// The subjects it concerns.
+    /// The affected subjects.
     pub subjects: Vec<String>,
-    /// Other cause ids that the answers cannot tell apart from this one.
+    /// The IDs of other causes that would give the same responses.
     pub candidates: Vec<String>,
-    /// What mends it.
+    /// The fix.
     pub remedy: Remedy,
 }
 
-/// What mends a cause.
+/// The fix of a cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
-    /// The least powerful role that can do it.
+    /// The least privileged role that can do it.
     pub who: String,
     /// The steps, in order.
     pub steps: Vec<String>,
-    /// Commands, filled in with the customer's values.
+    /// Commands with the customer's values.
     pub commands: Vec<Command>,
-    /// How to see that it worked.
+    /// How to verify the fix.
     pub verify: String,
-    /// How long it takes to be effective.
+    /// How long the fix takes to become effective.
     pub takes: String,
-    /// Where to read more.
+    /// Links to documentation.
     pub links: Vec<String>,
 }
 
@@ -114,13 +114,13 @@ pub struct Remedy {
 #[serde(from = "UncheckedCommand")]
 #[schemars(!from)]
 pub struct Command {
-    /// The shell it is quoted for: `powershell` or `bash`.
+    /// The shell for which it is quoted: `powershell` or `bash`.
     shell: String,
-    /// The text.
+    /// The text of the command.
     text: String,
 }
 
-/// A command as a file holds it.
+/// A command from a file, before the check.
 #[derive(Deserialize)]
 struct UncheckedCommand {
     shell: String,
@@ -133,10 +133,10 @@ impl From<UncheckedCommand> for Command {
     }
 }
 
-/// Nothing that changes anything runs when a command is pasted as it is: every way to make one, also from a saved report,
-/// goes through [`knowledge::printable`].
+/// A command changes nothing when it is pasted unedited. Every constructor, including deserialization of a saved report,
+/// therefore goes through [`knowledge::printable`].
 impl Command {
-    /// A command from any source.
+    /// Creates a command from any source.
     pub fn new(shell: &str, text: &str) -> Self {
         Self {
             shell: shell.to_owned(),
@@ -144,27 +144,27 @@ impl Command {
         }
     }
 
-    /// A command of the knowledge tables, with its placeholders filled in and with the remarks about its cmdlets.
+    /// Creates a command from the knowledge base, with filled-in placeholders and with the remarks about its cmdlets.
     pub fn from_catalog(shell: &str, filled: &str) -> Self {
         Self::new(shell, &knowledge::add_remarks(shell, filled))
     }
 
-    /// The shell it is quoted for: `powershell` or `bash`.
+    /// The shell for which it is quoted: `powershell` or `bash`.
     pub fn shell(&self) -> &str {
         &self.shell
     }
 
-    /// The text; lines that change something are comments.
+    /// The text of the command; lines that change settings are comments.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text with its long lists of mailboxes as arrays.
+    /// The text of the command with long lists of mailboxes as arrays.
     pub fn laid_out(&self, layout: ArrayLayout) -> String {
         knowledge::lay_out_arrays(&self.shell, &self.text, layout)
     }
 
-    /// The shell as people write it.
+    /// The display name of the shell.
     pub fn shell_name(&self) -> &str {
         if self.shell == "powershell" {
             "PowerShell"
@@ -174,11 +174,11 @@ impl Command {
     }
 }
 
-/// The whole diagnosis.
+/// A complete diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// One row for every planned check and subject, in order.
+    /// One row for each planned check and subject, in order.
     pub rows: Vec<ResultRow>,
-    /// The causes, the root first.
+    /// The causes, the root cause first.
     pub causes: Vec<Cause>,
 }

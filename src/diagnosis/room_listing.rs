@@ -1,4 +1,8 @@
-//! The rooms that the tenant was to list. What keeps it from listing them is never held against it.
+//! Judgment of the room list of a tenant. A failure to list the rooms is never a failure of the tenant.
+
+use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
+use crate::knowledge::{self, format_message};
+use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
@@ -6,15 +10,13 @@ use super::judgment::{Judgment, Raised, describe_response, observed_response};
 use super::name_list;
 use super::response_cause::from_response;
 use super::skipped_rows::room_list_note;
-use super::symptom::{self, Symptom, is_undecided};
-use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
-use crate::knowledge::{self, format_message};
-use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
+use super::symptom::{Symptom, is_undecided};
+use super::symptom_of_reply;
 
-/// How many rooms without a usable address are named.
+/// How many rooms without a usable address a sentence names.
 const MAX_NAMES: usize = 3;
 
-/// Judges the row of a connection whose tenant was to list its rooms, together with what the rooms that were given show.
+/// Judges the row of a connection with a room list from the tenant, combined with the judgment of the given rooms.
 pub(super) fn judge(
     context: &Context<'_>,
     row: &Observation,
@@ -53,6 +55,7 @@ fn judge_listing(
 }
 
 fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
+    // A partial list proves nothing about the rooms that are missing in it.
     if let Some(reason) = &list.cut_short {
         let rooms = list.rooms.to_string();
         return Judgment::unknown(format_message(
@@ -62,6 +65,7 @@ fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
     }
     let message = describe_list(list);
     match (list.rooms, facts.rooms) {
+        // Without given rooms an empty list leaves nothing to check.
         (0, 0) => Judgment::skipped(SkipReason::NeedsInput, None, message.clone())
             .raising(empty_list_note(message)),
         (0, _) => Judgment::pass(message.clone()).raising(empty_list_note(message)),
@@ -101,7 +105,7 @@ fn room_count(rooms: usize) -> String {
     }
 }
 
-/// The app may not list rooms, which says nothing about what ResourceXpress may do.
+/// Judges a rejection: the app cannot list rooms. ResourceXpress itself does not need this permission.
 fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
     let need = knowledge::room_list_need();
     let (key, role) = match context.declared(&facts.name, need) {
@@ -113,29 +117,30 @@ fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
         .raising(room_list_note().because(message))
 }
 
-/// No list and no clear reason. A cause that only says so is named; what the service has against the token counts for a
-/// connection that books over the same service, and for no other.
+/// Judges a missing list without a clear reason. The row has a cause if the response is undecided. A rejection of the token
+/// counts only for a connection that books over the same service.
 fn judge_undecided_list(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     row: &Observation,
     reply: &Reply<RoomListFacts>,
 ) -> Judgment {
-    let cause = match symptom::classify(Service::Graph, reply) {
+    let cause = match symptom_of_reply::classify(Service::Graph, reply) {
+        // Graph accepts the token in other rows, so the rejection proves nothing about the connection.
         Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
         Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => {
             Some(from_response(row, id))
         }
         _ => None,
     };
-    let told = describe_response(row);
+    let response = describe_response(row);
     let need = knowledge::room_list_need();
     let refused_undeclared = reply
         .refusal()
         .is_some_and(|refusal| (400..500).contains(&refusal.status));
     if refused_undeclared && context.declared(&facts.name, need) == Declared::No {
         let values = [
-            ("detail", told.as_str()),
+            ("detail", response.as_str()),
             ("permission", need.value.as_str()),
         ];
         let message = format_message("rooms.not-returned-or-not-permitted", &values);
@@ -144,7 +149,11 @@ fn judge_undecided_list(
             .with_confidence(Confidence::Likely);
         return Judgment::unknown(message).raising_all(cause).raising(note);
     }
-    Judgment::unknown(format_message("rooms.not-returned", &[("detail", &told)])).raising_all(cause)
+    Judgment::unknown(format_message(
+        "rooms.not-returned",
+        &[("detail", &response)],
+    ))
+    .raising_all(cause)
 }
 
 fn empty_list_note(message: String) -> Raised {
@@ -287,8 +296,8 @@ mod tests {
             (&[][..], "the list requires Place.Read.All"),
             (PLACES, "is in the token, but"),
         ] {
-            for answer in [refused(403, &[]), refused(401, &["invalid_permissions"])] {
-                let (row, causes) = judged(Api::Ews, roles, answer);
+            for listing in [refused(403, &[]), refused(401, &["invalid_permissions"])] {
+                let (row, causes) = judged(Api::Ews, roles, listing);
                 assert_eq!(
                     (row.outcome, row.skip_reason),
                     (Outcome::Skipped, Some(SkipReason::NeedsPermission))
@@ -319,7 +328,7 @@ mod tests {
             error: Some("insufficient_claims".into()),
             ..Challenge::default()
         });
-        let answer = || {
+        let listing = || {
             let refusal = Refusal {
                 status: 401,
                 challenge: challenge.clone(),
@@ -327,7 +336,7 @@ mod tests {
             };
             RoomListing::Requested(Reply::Refused(refusal))
         };
-        let (row, causes) = judged(Api::Graph, PLACES, answer());
+        let (row, causes) = judged(Api::Graph, PLACES, listing());
         assert_eq!(
             (row.outcome, causes),
             (
@@ -335,7 +344,7 @@ mod tests {
                 vec!["sign-in.conditional-access".to_owned()]
             )
         );
-        let (row, causes) = judged(Api::Ews, PLACES, answer());
+        let (row, causes) = judged(Api::Ews, PLACES, listing());
         assert_eq!((row.outcome, causes.len()), (Outcome::Unknown, 0));
     }
 

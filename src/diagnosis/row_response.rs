@@ -1,30 +1,32 @@
-//! What a row observed: its symptom, and the response as the report shows it.
+//! Response of a row: its symptom, and the response as the report shows it.
 
-use super::judgment::observed_response;
-use super::result::Observed;
-use super::symptom::{self, Symptom};
 use crate::evidence::{Evidence, Finding, Observation};
 use crate::terms::Service;
 
-/// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.
+use super::judgment::observed_response;
+use super::result::Observed;
+use super::symptom::Symptom;
+use super::symptom_of_reply;
+
+/// The symptom of a row about a mailbox, a sender or the directory; `None` if the check did not run.
 pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
     Some(match observation.finding()? {
-        Finding::Folder(reply) => symptom::classify(Service::Exchange, reply),
+        Finding::Folder(reply) => symptom_of_reply::classify(Service::Exchange, reply),
         Finding::CalendarView(reply) | Finding::Listing(reply) => {
-            symptom::classify(Service::Graph, reply)
+            symptom_of_reply::classify(Service::Graph, reply)
         }
-        Finding::NonexistentItem(reply) => symptom::classify_no_touch(reply),
-        Finding::Written { service, reply } => symptom::classify(*service, reply),
+        Finding::NonexistentItem(reply) => symptom_of_reply::classify_no_touch(reply),
+        Finding::Written { service, reply } => symptom_of_reply::classify(*service, reply),
         _ => return None,
     })
 }
 
-/// What a row saw, with the status of a success out of the ledger.
+/// The response of a row, with the status of a success from the ledger.
 pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Option<Observed> {
     Some(with_status(observed_response(row)?, evidence, row))
 }
 
-/// What was seen, with the status out of the ledger where neither a status nor a detail was: it was a success.
+/// Adds the status from the ledger to a response without status and detail, which is a success.
 pub(super) fn with_status(
     mut observed: Observed,
     evidence: &Evidence,
@@ -36,10 +38,10 @@ pub(super) fn with_status(
     observed
 }
 
-/// Said of a batch of Graph in which something else failed, never of what succeeded in it.
+/// HTTP 424 Failed Dependency: Graph uses it for a batch in which another request failed, never for a success.
 const FAILED_ELSEWHERE: u16 = 424;
 
-/// The status of the last request behind a row, out of the ledger.
+/// The status of the last request of a row, from the ledger.
 fn last_status(evidence: &Evidence, observation: &Observation) -> Option<u16> {
     let last = observation.requests.last()?;
     let index = usize::try_from(last.checked_sub(1)?).ok()?;

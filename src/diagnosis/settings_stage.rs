@@ -1,16 +1,19 @@
-//! What the settings show by themselves, and what a live sign-in makes of a suspicion.
+//! Stage of the settings: certain faults, and suspicions that a sign-in confirms or refutes.
 
-use super::diagnosis_context::Context;
-use super::judgment::{Judgment, Raised, from_cause};
-use super::room_listing;
-use super::symptom::{self, Symptom};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
 };
 use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 
-/// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, from_cause};
+use super::room_listing;
+use super::symptom::Symptom;
+use super::symptom_of_reply;
+
+/// Whether the sign-ins of a connection accepted its client secret. An expired secret counts as accepted, because it was
+/// correct.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SecretVerdict {
     Accepted,
@@ -18,7 +21,7 @@ enum SecretVerdict {
     Open,
 }
 
-/// The checks of what was typed.
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[
     CheckId::SettingsTenantId,
     CheckId::SettingsClientId,
@@ -28,7 +31,7 @@ pub(super) const CHECKS: &[CheckId] = &[
     CheckId::SettingsRooms,
 ];
 
-/// Judges a `settings.*` row.
+/// Judges a row about the settings.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.finding() {
         Some(Finding::Settings(faults)) => judge_faults(context, row, faults),
@@ -55,7 +58,7 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
     }
 }
 
-/// A room that was given and could not be checked is neither a pass nor a failure.
+/// The judgment without a certain fault. A room that could not be checked is unknown.
 fn judge_without_certain_fault(check: CheckId, faults: &[SettingsFault]) -> Judgment {
     match faults.iter().find(|fault| fault.kind.is_undecided()) {
         Some(fault) => Judgment::unknown(format_message(
@@ -91,7 +94,7 @@ fn with_advice(judgment: Judgment, faults: &[SettingsFault]) -> Judgment {
     .raising_all(advice)
 }
 
-/// A live answer outranks the suspicion; without one nothing is claimed.
+/// Judges a suspicion about the secret. The response to the sign-in takes precedence; without one the row is unknown.
 fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgment {
     let detail = fault.detail.trim_end_matches('.');
     let verdict = context
@@ -120,15 +123,18 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
     {
         return SecretVerdict::Accepted;
     }
-    let names_the_secret = |reply: &Reply<_>| match symptom::classify(Service::SignIn, reply) {
-        Symptom::Named(id) => {
-            id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing
-        }
-        _ => false,
-    };
+    let names_the_secret =
+        |reply: &Reply<_>| match symptom_of_reply::classify(Service::SignIn, reply) {
+            Symptom::Named(id) => {
+                id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing
+            }
+            _ => false,
+        };
     let expired = |reply: &Reply<_>| {
-        symptom::classify(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired)
+        symptom_of_reply::classify(Service::SignIn, reply)
+            == Symptom::Named(CauseId::SignInSecretExpired)
     };
+    // Entra reports the expiry only for a secret that is otherwise correct.
     if replies.clone().any(expired) {
         return SecretVerdict::Accepted;
     }
@@ -139,7 +145,7 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
     }
 }
 
-/// The suspicion about the secret of a connection, most telling first.
+/// The most specific suspicion about the client secret of a connection.
 pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raised> {
     let rows = context.rows(CheckId::SettingsClientSecret, Some(&facts.name));
     let faults = rows.iter().filter_map(|row| match row.finding()? {
@@ -169,7 +175,7 @@ fn raised(fault: &SettingsFault) -> Raised {
     }
 }
 
-/// The case of its cause that a fault is, by its name in the catalog.
+/// The case of the cause in the knowledge base, by the kind of fault.
 fn case(kind: SettingsFaultKind) -> Option<&'static str> {
     match kind {
         SettingsFaultKind::HostNameForm => Some("form"),

@@ -1,15 +1,17 @@
-//! The token: was it issued, for the right tenant and resource?
+//! Stage of the sign-in: whether a token was issued, for the right tenant, app and API.
+
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::response_cause::from_response;
 use super::settings_stage;
-use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
-use crate::knowledge::{self, format_message};
-use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
+use super::symptom::Symptom;
+use super::symptom_of_reply;
 
-/// The checks of the tokens.
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];
 
 /// Judges whether a token was issued.
@@ -27,14 +29,14 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     judgment.with_observed(observed_response(row))
 }
 
-/// A suspicion in the settings is the more specific cause of a refused secret.
+/// The cause of a rejected sign-in. A suspicion from the settings is more specific than a rejected secret.
 fn cause_of_refusal(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     row: &Observation,
     reply: &Reply<TokenFacts>,
 ) -> Raised {
-    let Symptom::Named(id) = symptom::classify_sign_in(wanted_api(row), reply) else {
+    let Symptom::Named(id) = symptom_of_reply::classify_sign_in(wanted_api(row), reply) else {
         return Raised::new(CauseId::SignInUnrecognized).because(describe_response(row));
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
@@ -47,8 +49,8 @@ fn cause_of_refusal(
     with_known_aadsts(from_response(row, id), row).with_value("api", wanted_api(row).title())
 }
 
-/// A number that leads to no cause of its own can still have a meaning and a fix in the table. A row that is about one
-/// resource says nothing about another.
+/// Adds the meaning and the fix of an AADSTS number that has no cause of its own. A table row for one resource does not apply
+/// to another one.
 fn with_known_aadsts(raised: Raised, row: &Observation) -> Raised {
     let numbers = row
         .finding()
@@ -73,6 +75,7 @@ fn judge_token(
     row: &Observation,
     token: &TokenFacts,
 ) -> Judgment {
+    // The format of an access token is not a contract, so an unreadable token is not a failure.
     if !token.readable {
         let why = token
             .unreadable_because
@@ -80,16 +83,16 @@ fn judge_token(
             .unwrap_or("no reason known");
         return Judgment::pass(format_message("sign-in.opaque", &[("detail", why)]));
     }
-    let asked = context
+    let requested = context
         .tenant(facts)
         .map_or(facts.tenant_id.as_str(), |tenant| tenant.tenant_id.as_str());
     if let Some(tid) = &token.tenant_id
-        && !is_domain(asked)
-        && !tid.eq_ignore_ascii_case(asked)
+        && !is_domain(requested)
+        && !tid.eq_ignore_ascii_case(requested)
     {
         let sentence = format_message(
             "sign-in.other-tenant",
-            &[("tenant_id", tid), ("detail", asked)],
+            &[("tenant_id", tid), ("detail", requested)],
         );
         return from_cause(
             Raised::new(CauseId::SignInWrongTenant)
@@ -97,6 +100,7 @@ fn judge_token(
                 .with_value("detail", tid.clone()),
         );
     }
+    // Client credentials give a token with roles; scopes belong to a token that acts for a user.
     if let Some(scopes) = &token.scopes {
         let raised = Raised::new(CauseId::SignInDelegatedToken)
             .because(format_message("sign-in.delegated", &[("detail", scopes)]));
@@ -112,8 +116,8 @@ fn judge_token(
     }
 }
 
-/// A token for another app or API by its own claims. The live responses decide: a service that lets it open something
-/// takes it, and one that refuses it everywhere does so for this reason.
+/// Judges a token whose claims name another app or API. The live responses decide: the note remains if the service accepts the
+/// token, and the claim is the cause if the service rejects it everywhere.
 fn odd_claim(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -139,9 +143,9 @@ fn odd_claim(
         .raising(Raised::new(CauseId::ServiceUnexpectedResponse).because(sentence))
 }
 
-/// A pass with a note about a claim that what works contradicts.
+/// A pass with a note about a claim that the live responses contradict.
 fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgment {
-    Judgment::pass(success_sentence(token)).raising(raised.as_note())
+    Judgment::pass(success_sentence(token)).raising(raised.into_note())
 }
 
 fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
@@ -157,7 +161,7 @@ fn service_of(row: &Observation) -> Service {
     }
 }
 
-/// A token for another app or another API than the one asked for: nothing that Entra is known to do.
+/// The sentence about a token for another app or API than requested. Entra is not known to issue such tokens.
 fn mismatch(facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> Option<String> {
     let wanted = wanted_api(row);
     if let Some(client) = &token.client_id
@@ -186,8 +190,8 @@ fn success_sentence(token: &TokenFacts) -> String {
     format_message("sign-in.issued", &[("detail", &token.roles.join(", "))])
 }
 
-/// A tenant can be typed as a domain; which GUID that is only discovery tells. Everything else is compared as it is, so
-/// that a redacted report, whose ids are no GUIDs any more, is judged as the original.
+/// Whether a tenant ID is typed as a domain, which cannot be compared with a GUID. Anything else is compared as it is: in a
+/// redacted report the IDs are pseudonyms, and its diagnosis must be the same.
 fn is_domain(tenant_id: &str) -> bool {
     tenant_id.contains('.')
 }

@@ -1,12 +1,13 @@
-//! Rows that were not asked: for want of input, because something blocked them, or because nobody wanted them.
+//! Judgments of checks that did not run: without input, blocked by another check, or excluded by the user.
 
-use super::diagnosis_context::Context;
-use super::judgment::{Judgment, Raised};
 use crate::evidence::{ConnectionFacts, Execution, Observation};
 use crate::knowledge::{self, format_message};
 use crate::terms::{CheckId, Resource, SkipReason};
 
-/// A row that was not asked, for a reason of the fixed list.
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised};
+
+/// The judgment of a check that did not run, for one of the listed reasons.
 pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgment {
     let message = match blocked_by {
         Some(blocker) => format_message("skipped.blocked-by", &[("detail", blocker.as_str())]),
@@ -15,8 +16,7 @@ pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) 
     Judgment::skipped(reason, blocked_by, message)
 }
 
-/// The judgment over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
-/// the same reason, or blocked by it.
+/// The judgment of a row that depends on `source`, if `source` has no usable result: skipped for the same reason, or blocked.
 pub(super) fn judge_by_source(source: &Observation) -> Judgment {
     match &source.execution {
         Execution::Skipped { reason, .. } if lacks_room_list(source, *reason) => {
@@ -27,7 +27,7 @@ pub(super) fn judge_by_source(source: &Observation) -> Judgment {
     }
 }
 
-/// The judgment over a row that needs a token which is not there.
+/// The judgment of a row that needs a missing token.
 pub(super) fn blocked_by_sign_in(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -43,7 +43,7 @@ pub(super) fn blocked_by_sign_in(
     }
 }
 
-/// Whether the user left a check out.
+/// Whether the user excluded a check.
 pub(super) fn is_deselected(row: &Observation) -> bool {
     matches!(
         row.execution,
@@ -54,14 +54,14 @@ pub(super) fn is_deselected(row: &Observation) -> bool {
     )
 }
 
-/// Judges a row about a room where none is known, because the app may not list them.
+/// Judges a row about rooms if no room is known, because the app cannot list them.
 pub(super) fn judge_without_room_list(row: &Observation) -> Judgment {
     let message = format_message("rooms.none-known", &[]);
     Judgment::skipped(SkipReason::NeedsPermission, None, message)
         .raising(room_list_note().with_subject(row.connection.clone()))
 }
 
-/// Whether a row about a room was not asked for want of a list.
+/// Whether a check of rooms did not run because there is no room list.
 pub(super) fn lacks_room_list(row: &Observation, reason: SkipReason) -> bool {
     let rooms = [
         CheckId::MailboxImpersonation,
@@ -71,7 +71,7 @@ pub(super) fn lacks_room_list(row: &Observation, reason: SkipReason) -> bool {
     reason == SkipReason::NeedsPermission && rooms.contains(&row.check)
 }
 
-/// The note that says how the rooms come into the check in another way.
+/// The note about other ways to provide the rooms.
 pub(super) fn room_list_note() -> Raised {
     Raised::new(knowledge::room_list_need().missing_cause)
 }

@@ -1,28 +1,30 @@
-//! Permissions that ResourceXpress does not need: roles in the tokens, and delegated permissions in the registration.
+//! Unused permissions: roles in the tokens and delegated permissions in the registration that ResourceXpress does not need.
 //!
-//! Roles are looked for on both APIs, whichever the connections use: an app that books over Graph and holds
-//! `full_access_as_app` on Exchange opens every mailbox. What could not be read is said, and is never called unused-free.
+//! Both APIs are checked, regardless of the API of the connections: an app that books over Graph and has
+//! `full_access_as_app` on Exchange can open every mailbox. Roles that could not be read are reported as such.
+
+use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
+use crate::knowledge::{self, AccessLevel, format_message};
+use crate::terms::{CauseId, CheckId, Resource};
 
 use super::app_needs::needs_of_app;
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, observed_response};
 use super::skipped_rows::blocked_by_sign_in;
-use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
-use crate::knowledge::{self, AccessLevel, format_message};
-use crate::terms::{CauseId, CheckId, Resource};
+use super::symptom::Symptom;
+use super::symptom_of_reply;
 
-/// The APIs on which an app can hold roles that open mailboxes.
+/// The APIs with roles that give access to mailboxes.
 const APIS: [Resource; 2] = [Resource::Graph, Resource::Exchange];
 
-/// Refusals of a token for Exchange which show that the app holds no role there: the tenant has no Exchange, or Exchange
-/// demands an assignment and the app has none.
+/// Rejections of an Exchange token that show that the app has no role there: the tenant has no Exchange Online, or Exchange
+/// requires an assignment that the app does not have.
 const NO_ROLE: &[CauseId] = &[
     CauseId::SignInExchangeNotProvisioned,
     CauseId::SignInAssignmentRequired,
 ];
 
-/// Judges what the app may do beyond need.
+/// Judges the unused permissions of an app.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
         return Judgment::error(format_message("row.no-connection", &[]));
@@ -34,6 +36,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     if tokens.is_empty() {
         return blocked_by_sign_in(context, facts, Resource::Graph);
     }
+    // One readable token is enough. The other API is then reported as not read.
     if tokens.iter().all(|token| !token.readable) {
         return Judgment::unknown(format_message("surplus.unreadable", &[]))
             .with_observed(observed_response(row));
@@ -53,7 +56,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
         .map(Resource::title)
         .collect();
     let judgment = judge_unused(&roles, &delegated, &unread).with_observed(observed_response(row));
-    // What was added on the wrong API in the place of a missing role is the cause of that, and no second task.
+    // A role on the wrong API is already the cause of the missing role, so it must not become a second task.
     if delegated.is_empty()
         && unused
             .iter()
@@ -117,15 +120,15 @@ fn refuses_for_want_of_a_role(
     let advisory = (api == Resource::Exchange)
         .then(|| context.advisory_sign_in(facts))
         .flatten();
-    replies
-        .chain(advisory)
-        .any(|reply| match symptom::classify_sign_in(api, reply) {
+    replies.chain(advisory).any(
+        |reply| match symptom_of_reply::classify_sign_in(api, reply) {
             Symptom::Named(id) => NO_ROLE.contains(&id),
             _ => false,
-        })
+        },
+    )
 }
 
-/// Every role of a token that no need of any connection with this app asks for.
+/// The roles of a token that no connection of the app needs.
 fn unused_roles<'e>(
     context: &Context<'e>,
     facts: &ConnectionFacts,
@@ -147,7 +150,7 @@ fn unused_roles<'e>(
         .collect()
 }
 
-/// Whether a role is the namesake on another API of a role that the app needs and lacks.
+/// Whether a role has the same name as a role on another API that the app needs and lacks.
 fn is_on_the_wrong_api(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -164,7 +167,7 @@ fn is_on_the_wrong_api(
         .any(|need| !is_held(context, facts, need))
 }
 
-/// Whether the app holds a role that satisfies a need in full.
+/// Whether the app has a role that fully satisfies a need.
 fn is_held(context: &Context<'_>, facts: &ConnectionFacts, need: &knowledge::Need) -> bool {
     let token = context.token_of_app(facts, need.api);
     token.is_some_and(|token| knowledge::match_roles(need, &token.roles).level == AccessLevel::Full)
@@ -178,9 +181,8 @@ fn describe_role(api: Resource, role: &str) -> String {
     }
 }
 
-/// The delegated permissions of the registration, such as the `User.Read` that the portal adds. ResourceXpress signs in
-/// as an app and can use none of them. One that was added in the place of a missing role is the cause of that, and no
-/// surplus.
+/// The delegated permissions of the registration, such as the `User.Read` that the Entra admin center adds. ResourceXpress
+/// signs in as an app and cannot use them. A delegated permission that replaces a missing role is the cause of that role.
 fn delegated_permissions(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
     let requested = context
         .registration(&facts.name)
@@ -220,7 +222,7 @@ fn replaces_missing_role(
         .any(|need| !is_held(context, facts, need))
 }
 
-/// Whether the app was to list the rooms of its tenant in this run, which takes a role that ResourceXpress does not need.
+/// Whether the app lists the rooms of its tenant in this run, for which it needs a role that ResourceXpress does not need.
 fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     let mut rows = context
         .evidence

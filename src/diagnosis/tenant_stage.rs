@@ -1,24 +1,26 @@
-//! Does the tenant exist in this cloud?
+//! Stage of the tenant: whether it exists in this cloud.
 
-use super::diagnosis_context::Context;
-use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
-use super::response_cause::from_response;
-use super::symptom::{self, Symptom};
 use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, Service};
 
-/// The check of the tenant.
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
+use super::response_cause::from_response;
+use super::symptom::Symptom;
+use super::symptom_of_reply;
+
+/// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
 
-/// Judges a discovery.
+/// Judges the discovery of a tenant.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Discovery(discovery)) = row.finding() else {
         return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let judgment = match &discovery.here {
-        Reply::Success(tenant) => match cloud_next_door(context, tenant) {
-            None => Judgment::pass(found(&row.subject, tenant)),
+        Reply::Success(tenant) => match cloud_with_same_sign_in_host(context, tenant) {
+            None => Judgment::pass(found_message(&row.subject, tenant)),
             Some(cloud) => {
                 let values = [
                     ("other_cloud", cloud.title.as_str()),
@@ -28,14 +30,15 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
                 let raised = Raised::new(CauseId::TenantWrongCloud)
                     .because(sentence)
                     .with_value("other_cloud", cloud.id.clone());
+                // A request that succeeded in this cloud outranks the discovery document.
                 if works_here(context, row) {
-                    Judgment::pass(found(&row.subject, tenant)).raising(raised.as_note())
+                    Judgment::pass(found_message(&row.subject, tenant)).raising(raised.into_note())
                 } else {
                     from_cause(raised)
                 }
             }
         },
-        refused => match symptom::classify(Service::SignIn, refused) {
+        refused => match symptom_of_reply::classify(Service::SignIn, refused) {
             Symptom::Named(CauseId::TenantNotFound) => {
                 from_cause(not_found(context, row, discovery))
             }
@@ -46,7 +49,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     judgment.with_observed(observed_response(row))
 }
 
-/// Whether the services of this cloud serve the tenant whatever its document says: a token of it opened something.
+/// Whether a service of this cloud accepted a token of the tenant, regardless of the discovery document.
 fn works_here(context: &Context<'_>, row: &Observation) -> bool {
     let mut of_tenant = context
         .evidence
@@ -59,9 +62,9 @@ fn works_here(context: &Context<'_>, row: &Observation) -> bool {
     })
 }
 
-fn found(asked: &str, tenant: &TenantFacts) -> String {
-    let region = tenant.region.as_deref().unwrap_or("not told");
-    let key = if asked.eq_ignore_ascii_case(&tenant.tenant_id) {
+fn found_message(typed: &str, tenant: &TenantFacts) -> String {
+    let region = tenant.region.as_deref().unwrap_or("unknown");
+    let key = if typed.eq_ignore_ascii_case(&tenant.tenant_id) {
         "tenant.found"
     } else {
         "tenant.found-by-domain"
@@ -69,7 +72,7 @@ fn found(asked: &str, tenant: &TenantFacts) -> String {
     format_message(key, &[("tenant_id", &tenant.tenant_id), ("detail", region)])
 }
 
-/// An unknown tenant has a reason: the two ids are swapped, it lives in another cloud, or it does not exist.
+/// The cause of an unknown tenant: swapped IDs, another cloud, or no such tenant.
 fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFacts) -> Raised {
     if discovery.client_id_is_a_tenant {
         return Raised::new(CauseId::TenantIdsSwapped)
@@ -93,7 +96,7 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
         .with_value("other_cloud", ids.join(" or "))
 }
 
-/// A tenant that no cloud was found to know, with a domain that only other clouds give to tenants.
+/// The cause of a tenant that no cloud knows, if Microsoft assigns its domain to tenants of other clouds only.
 fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<Raised> {
     let clouds: Vec<&Cloud> = discovery
         .domain_clouds
@@ -116,7 +119,7 @@ fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<
     Some(raised.with_confidence(Confidence::Likely))
 }
 
-/// Clouds that share a sign-in host are told apart by the marks of the discovery document.
+/// The cloud of a tenant. Markers in the discovery document distinguish clouds with the same sign-in host.
 fn cloud_of(found: &TenantElsewhere) -> Option<&'static Cloud> {
     marked_cloud(&found.tenant).or_else(|| knowledge::cloud(&found.cloud))
 }
@@ -128,9 +131,12 @@ fn marked_cloud(tenant: &TenantFacts) -> Option<&'static Cloud> {
     )
 }
 
-/// The tenant answers at this sign-in host but belongs to a cloud whose services are elsewhere (`gcc-high` and `dod` share
-/// the host).
-fn cloud_next_door(context: &Context<'_>, tenant: &TenantFacts) -> Option<&'static Cloud> {
+/// The other cloud of a tenant that shares the sign-in host of this cloud but has other service addresses, such as
+/// `gcc-high` and `dod`.
+fn cloud_with_same_sign_in_host(
+    context: &Context<'_>,
+    tenant: &TenantFacts,
+) -> Option<&'static Cloud> {
     let own = knowledge::cloud(&context.evidence.cloud)?;
     marked_cloud(tenant).filter(|marked| {
         marked.sign_in_host == own.sign_in_host && marked.graph_url != own.graph_url

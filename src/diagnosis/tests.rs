@@ -78,7 +78,7 @@ pub(super) fn token(roles: &[&str]) -> TokenFacts {
     }
 }
 
-/// An EWS connection with one token and rooms that gave these answers.
+/// An EWS connection with one token and rooms with these replies.
 pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
     let count = rooms.len();
     let mut observations = vec![
@@ -90,11 +90,15 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
         row(CheckId::GrantFullAccessAsApp, CLIENT, Execution::Derived),
     ];
     if rooms.is_empty() {
-        let asked = Execution::Skipped {
+        let execution = Execution::Skipped {
             reason: SkipReason::NeedsInput,
             blocked_by: None,
         };
-        observations.push(row(CheckId::MailboxImpersonation, "no room given", asked));
+        observations.push(row(
+            CheckId::MailboxImpersonation,
+            "no room given",
+            execution,
+        ));
     }
     for (number, reply) in rooms.into_iter().enumerate() {
         let room = format!("room{number}@contoso.com");
@@ -287,10 +291,10 @@ fn a_requested_permission_without_consent_replaces_the_missing_grant() {
         requested: vec![requested],
         ..RegistrationFacts::default()
     };
-    let asked = Execution::completed(Finding::Registration(Reply::Success(facts)));
+    let execution = Execution::completed(Finding::Registration(Reply::Success(facts)));
     evidence
         .observations
-        .push(row(CheckId::RegistrationConsent, CLIENT, asked));
+        .push(row(CheckId::RegistrationConsent, CLIENT, execution));
     let diagnosis = diagnose(&evidence);
     let ids: Vec<&str> = diagnosis
         .causes
@@ -345,10 +349,10 @@ fn notes_of_secret(ends: &str) -> Vec<String> {
         secrets: vec![secret],
         ..RegistrationFacts::default()
     };
-    let asked = Execution::completed(Finding::Registration(Reply::Success(facts)));
+    let execution = Execution::completed(Finding::Registration(Reply::Success(facts)));
     evidence
         .observations
-        .push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
+        .push(row(CheckId::RegistrationSecretExpiry, CLIENT, execution));
     diagnose(&evidence)
         .causes
         .into_iter()
@@ -388,7 +392,7 @@ fn a_working_ews_connection_carries_the_days_left_until_its_last() {
     assert_eq!(notes("2027-04-01T00:00:00Z").0, 0);
 }
 
-/// A 401 of Exchange whose header says that the token is for another service.
+/// A 401 of Exchange with a header that rejects the audience of the token.
 fn wrong_audience() -> Reply<FolderFacts> {
     let diagnostics = Diagnostics {
         code: 2_000_003,
@@ -437,7 +441,7 @@ fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
         assert_eq!(
             outcome,
             Outcome::Pass,
-            "one room outside the scope says nothing about the claim: {causes:?}"
+            "one room outside the scope proves nothing about the claim: {causes:?}"
         );
         let refused = cause(CauseId::SignInTokenRefused, Requirement::Required);
         assert_eq!(

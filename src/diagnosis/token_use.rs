@@ -1,27 +1,29 @@
-//! What the services made of each token: where it opened something, and where it was refused.
+//! Use of the tokens: where a service accepted or rejected each token.
 //!
-//! A token that a host accepted anywhere is not refused there. A refusal at some of its endpoints is then about what lies
-//! behind them.
+//! If a host accepts a token at one endpoint, a rejection at another endpoint of that host is about the backend and not about
+//! the token.
 
 use std::collections::HashSet;
 
-use super::evidence_index::EvidenceIndex;
-use super::row_response::symptom_of;
-use super::symptom::{self, Symptom};
 use crate::evidence::{Finding, Observation, Refusal, RoomListing};
 use crate::terms::{CauseGroup, CauseId, Service};
 
-/// Causes that speak of the token or the app as a whole.
+use super::evidence_index::EvidenceIndex;
+use super::row_response::symptom_of;
+use super::symptom::Symptom;
+use super::symptom_of_reply;
+
+/// Causes about the token or the app as a whole.
 const ABOUT_THE_TOKEN: &[CauseId] = &[
     CauseId::SignInTokenRefused,
     CauseId::SignInServicePrincipalMissing,
     CauseId::TenantWrongCloud,
 ];
 
-/// A token: the credential set it was issued to, and the service it is for.
+/// A token: its credential set and its service.
 type Token = (usize, Service);
 
-/// The tokens of a run by what the services made of them.
+/// The tokens of a run, by the responses of the services.
 #[derive(Debug, Default)]
 pub(super) struct TokenUse {
     opened: HashSet<Token>,
@@ -39,34 +41,35 @@ impl TokenUse {
             if symptom == Symptom::Ok {
                 tokens.opened.insert(token);
             }
+            // A service can accept a token at one endpoint and reject it at another, so both sets can contain it.
             if is_past_authentication(row, &symptom) {
                 tokens.accepted.insert(token);
             }
-            if matches!(&symptom, Symptom::Named(id) if speaks_of_the_token(row, *id)) {
+            if matches!(&symptom, Symptom::Named(id) if is_about_the_token(row, *id)) {
                 tokens.refused.insert(token);
             }
         }
         tokens
     }
 
-    /// Whether this row refuses a token that the same host accepts elsewhere.
+    /// Whether this row rejects a token that the same host accepts in another row.
     pub(super) fn is_refused_here_only(
         &self,
         context: &EvidenceIndex<'_>,
         row: &Observation,
         id: CauseId,
     ) -> bool {
-        let says_nothing = id == CauseId::ServiceUnexpectedResponse && status_of(row) == Some(401);
-        (says_nothing || speaks_of_the_token(row, id))
+        let has_no_reason = id == CauseId::ServiceUnexpectedResponse && status_of(row) == Some(401);
+        (has_no_reason || is_about_the_token(row, id))
             && token_of(context, row).is_some_and(|token| self.accepted.contains(&token))
     }
 
-    /// Whether a service let this token open anything.
+    /// Whether a request with this token succeeded.
     pub(super) fn opened_anything(&self, credentials: usize, service: Service) -> bool {
         self.opened.contains(&(credentials, service))
     }
 
-    /// Whether a service refused this token wherever it was used.
+    /// Whether a service rejected this token everywhere.
     pub(super) fn is_refused(&self, credentials: usize, service: Service) -> bool {
         self.refused.contains(&(credentials, service))
             && !self.accepted.contains(&(credentials, service))
@@ -78,7 +81,7 @@ fn token_of(context: &EvidenceIndex<'_>, row: &Observation) -> Option<Token> {
     Some((context.connection_of(row)?.credentials, service))
 }
 
-/// The service that a row asked with a token.
+/// The service that received a token in a row.
 fn service_of(row: &Observation) -> Option<Service> {
     Some(match row.finding()? {
         Finding::Folder(_) => Service::Exchange,
@@ -105,16 +108,16 @@ fn service_of(row: &Observation) -> Option<Service> {
 
 fn symptom_at(row: &Observation) -> Option<Symptom> {
     match row.finding()? {
-        Finding::Registration(reply) => Some(symptom::classify(Service::Graph, reply)),
+        Finding::Registration(reply) => Some(symptom_of_reply::classify(Service::Graph, reply)),
         Finding::Rooms {
             listing: RoomListing::Requested(reply),
             ..
-        } => Some(symptom::classify(Service::Graph, reply)),
+        } => Some(symptom_of_reply::classify(Service::Graph, reply)),
         _ => symptom_of(row),
     }
 }
 
-/// Whether the service looked beyond the token: it opened something, or refused something else than the token.
+/// Whether the service accepted the token: it completed the request, or rejected something other than the token.
 fn is_past_authentication(row: &Observation, symptom: &Symptom) -> bool {
     match symptom {
         Symptom::Ok | Symptom::MailboxMissing => true,
@@ -124,9 +127,8 @@ fn is_past_authentication(row: &Observation, symptom: &Symptom) -> bool {
     }
 }
 
-/// Whether the service says itself that the token or the app is the reason. A number of the sign-in service inside the
-/// message names a reason of its own.
-fn speaks_of_the_token(row: &Observation, id: CauseId) -> bool {
+/// Whether the service names the token or the app as the reason. An AADSTS number in the message is a more specific reason.
+fn is_about_the_token(row: &Observation, id: CauseId) -> bool {
     let named_by_sign_in = refusal(row).is_some_and(|refusal| !refusal.aadsts.is_empty());
     ABOUT_THE_TOKEN.contains(&id) && !named_by_sign_in
 }

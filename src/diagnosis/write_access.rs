@@ -1,5 +1,9 @@
-//! Whether a room's calendar may be read and written: by its effective rights over EWS, by a question that touches
-//! nothing over Graph, and by a real write where the user allowed one.
+//! Judgments of read and write access to a calendar: by effective rights over EWS, by a request for a nonexistent event over
+//! Graph, and by a test event if the user allows one.
+
+use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
+use crate::knowledge::format_message;
+use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 use super::access_proof::{self, AccessProof};
 use super::diagnosis_context::Context;
@@ -10,11 +14,8 @@ use super::missing_grant;
 use super::result::Observed;
 use super::skipped_rows::judge_by_source;
 use super::symptom::Symptom;
-use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
-use crate::knowledge::format_message;
-use crate::terms::{Api, CauseId, CheckId, Confidence};
 
-/// Judges a row about reading or writing out of the folder that `source` has read.
+/// Judges reading or writing by the folder in the response of `source`.
 pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgment {
     let Some(Finding::Folder(Reply::Success(folder))) = source.finding() else {
         return judge_by_source(source);
@@ -74,7 +75,7 @@ fn describe_rights(rights: EffectiveRights) -> Observed {
     }
 }
 
-/// Judges the question whether a room's calendar may be written.
+/// Judges write access to the calendar of a room.
 pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgment {
     if let Some(judgment) = judge_sent(row) {
         return judgment;
@@ -98,7 +99,7 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgment 
     })
 }
 
-/// Judges a write that was sent and whose response did not come before the run ended.
+/// Judges a write request whose response did not arrive before the end of the run.
 pub(super) fn judge_sent(row: &Observation) -> Option<Judgment> {
     let Some(Finding::Sent { what }) = row.finding() else {
         return None;
@@ -109,7 +110,7 @@ pub(super) fn judge_sent(row: &Observation) -> Option<Judgment> {
     )))
 }
 
-/// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.
+/// Judges a created test event. One that could not be deleted is unknown: creating works, but deleting is not proven.
 fn judge_written(written: &WriteFacts) -> Judgment {
     match &written.left_behind {
         Some(left) => Judgment::unknown(format_message("write.left-behind", &[("detail", left)])),
@@ -118,8 +119,8 @@ fn judge_written(written: &WriteFacts) -> Judgment {
     }
 }
 
-/// Without the role in the token, the acceptance rests on the service deciding about access before it looks at the
-/// item. That order is not documented; the control of the connection shows it.
+/// Judges an accepted request for a nonexistent event. Without the role in the token, it proves access only if the service
+/// checks access before it looks up the item. That order is not documented; the control request of the connection shows it.
 fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
     let Some(need) = facts.api.map(calendar_need) else {
         return Judgment::error(format_message("row.no-connection", &[]));
@@ -139,7 +140,7 @@ fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
     }
 }
 
-/// Reading works and writing is refused: by the role where every room refuses, else by the room.
+/// The cause of denied write access with read access: the role if all rooms deny it, else the room.
 fn write_refused_cause(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let not_writable = |key| {
         Raised::new(CauseId::MailboxCalendarNotWritable)
@@ -149,6 +150,7 @@ fn write_refused_cause(context: &Context<'_>, facts: &ConnectionFacts) -> Raised
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
     }
+    // Write access to another room proves that the role is sufficient.
     if context.access_pattern(&facts.name).writable > 0 {
         return not_writable("write.some-refused");
     }

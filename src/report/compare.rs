@@ -1,4 +1,4 @@
-//! Two reports side by side: what is fixed, what is new, what is still there, and what cannot be compared.
+//! Comparison of two reports: fixed, new and remaining problems, changed results, and what cannot be compared.
 
 mod compared;
 mod matched_causes;
@@ -10,12 +10,14 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-pub use self::compared::{ComparedCause, ComparedRow};
-use self::outcomes::OutcomeChange;
-use super::{Report, Verdict, wording};
 use crate::terms::{Outcome, Requirement};
 
-/// How much a change weighs.
+use self::outcomes::OutcomeChange;
+use super::{Report, Verdict, wording};
+
+pub use self::compared::{ComparedCause, ComparedRow};
+
+/// Whether the later report is better or worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
@@ -34,47 +36,44 @@ pub struct Comparison {
     pub reports: [String; 2],
     /// The verdicts, the earlier one first.
     pub verdicts: [Verdict; 2],
-    /// The whole in one word.
+    /// Whether the later report is better or worse.
     pub direction: Direction,
-    /// Causes that are gone.
+    /// Causes that only the earlier report contains.
     #[serde(rename = "mended")]
     pub fixed: Vec<ComparedCause>,
-    /// Causes that were not there.
+    /// Causes that only the later report contains.
     pub new: Vec<ComparedCause>,
-    /// Causes that are still there.
+    /// Causes that both reports contain.
     pub still: Vec<ComparedCause>,
     /// Rooms that only the later report lists, as `connection: address` where there are several connections.
     pub rooms_added: Vec<String>,
     /// Rooms that only the earlier report lists.
     pub rooms_removed: Vec<String>,
-    /// Rows that ended differently and were decided both times.
+    /// Rows that passed in one report and failed in the other.
     pub changed: Vec<ComparedRow>,
-    /// Rows that are decided now and were not before: left open, left out, or not planned.
+    /// Rows that passed or failed now and were undecided, skipped or not planned before.
     pub newly_checked: Vec<ComparedRow>,
-    /// Rows that were decided before and are not any more, or that were left open both times in different ways.
+    /// Rows that are undecided now, or that are undecided in both reports with different outcomes.
     pub not_comparable: Vec<ComparedRow>,
-    /// Why the two can only be compared with care, in sentences.
+    /// The reasons why the comparison has limits, one sentence each.
     pub caution: Vec<String>,
 }
 
-/// Compares two reports. Causes are the same when they have one id and concern a connection in common, rows when they have
-/// one check, connection and subject.
+/// Compares two reports. Causes are the same if they have one ID and share a connection. Rows are the same if they have one
+/// check, connection and subject.
 pub fn compare(before: &Report, after: &Report) -> Comparison {
     let [fixed, new, still] = matched_causes::match_causes(before, after);
     let rooms = room_lists::compare_room_lists(before, after);
     let rows = outcomes::changed_rows(before, after, &rooms);
-    let of = |classes: &[OutcomeChange]| -> Vec<ComparedRow> {
-        rows.iter()
-            .filter(|(class, _)| classes.contains(class))
-            .map(|(_, row)| row.clone())
-            .collect()
-    };
-    let changed = of(&[OutcomeChange::Better, OutcomeChange::Worse]);
-    let resolved = rows
-        .iter()
-        .any(|(class, _)| *class == OutcomeChange::Resolved);
+    let changed = rows_of(&rows, &[OutcomeChange::Better, OutcomeChange::Worse]);
+    let resolved = rows_of(&rows, &[OutcomeChange::Resolved]);
     let verdicts = [before.summary.verdict, after.summary.verdict];
-    let direction = direction(verdicts, [&fixed, &new, &still], &changed, resolved);
+    let direction = direction(
+        verdicts,
+        [&fixed, &new, &still],
+        &changed,
+        !resolved.is_empty(),
+    );
     Comparison {
         reports: [before.report_id.clone(), after.report_id.clone()],
         verdicts,
@@ -85,97 +84,113 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         rooms_added: rooms.added,
         rooms_removed: rooms.removed,
         changed,
-        newly_checked: of(&[OutcomeChange::Resolved, OutcomeChange::NewlyChecked]),
-        not_comparable: of(&[OutcomeChange::NotComparable]),
+        newly_checked: rows_of(
+            &rows,
+            &[OutcomeChange::Resolved, OutcomeChange::NewlyChecked],
+        ),
+        not_comparable: rows_of(&rows, &[OutcomeChange::NotComparable]),
         caution: caution(before, after),
     }
 }
 
-/// The heaviest change decides: the verdict, then required problems, then optional ones; notes weigh nothing. A problem that
-/// is new or concerns more than before is worse, one that is gone or concerns less is better. Rows that passed and fail, and
-/// rows that were left open and pass, count where no problem does.
+fn rows_of(rows: &[(OutcomeChange, ComparedRow)], changes: &[OutcomeChange]) -> Vec<ComparedRow> {
+    rows.iter()
+        .filter(|(change, _)| changes.contains(change))
+        .map(|(_, row)| row.clone())
+        .collect()
+}
+
+/// The direction by the most important change: first the verdict, then required problems, then optional problems. Notes do
+/// not count. A problem that is new or affects more subjects is worse; one that is gone or affects fewer is better. Changed
+/// rows count only if no problem changed.
 fn direction(
     [before, after]: [Verdict; 2],
     [fixed, new, still]: [&[ComparedCause]; 3],
     changed: &[ComparedRow],
-    resolved: bool,
+    is_any_resolved: bool,
 ) -> Direction {
     if before != after {
+        // Verdicts are ordered from best to worst.
         return if after > before {
             Direction::Worse
         } else {
             Direction::Better
         };
     }
-    for weight in [Requirement::Required, Requirement::Optional] {
-        let counts = |cause: &&ComparedCause| cause.requirement == weight;
-        let grown = still
-            .iter()
-            .filter(counts)
-            .any(|cause| cause.subjects.1 > cause.subjects.0);
-        let shrunk = still
-            .iter()
-            .filter(counts)
-            .any(|cause| cause.subjects.1 < cause.subjects.0);
-        if new.iter().any(|cause| counts(&cause)) || grown {
+    for requirement in [Requirement::Required, Requirement::Optional] {
+        let still = || {
+            still
+                .iter()
+                .filter(|cause| cause.requirement == requirement)
+        };
+        let has_grown = still().any(|cause| cause.subjects.1 > cause.subjects.0);
+        let has_shrunk = still().any(|cause| cause.subjects.1 < cause.subjects.0);
+        if has_grown || count_of(new, requirement) > 0 {
             return Direction::Worse;
         }
-        if fixed.iter().any(|cause| counts(&cause)) || shrunk {
+        if has_shrunk || count_of(fixed, requirement) > 0 {
             return Direction::Better;
         }
     }
-    match changed.iter().any(|row| row.after == Some(Outcome::Fail)) {
-        true => Direction::Worse,
-        false if resolved || !changed.is_empty() => Direction::Better,
-        false => Direction::Same,
+    if changed.iter().any(|row| row.after == Some(Outcome::Fail)) {
+        Direction::Worse
+    } else if is_any_resolved || !changed.is_empty() {
+        Direction::Better
+    } else {
+        Direction::Same
     }
 }
 
+fn count_of(causes: &[ComparedCause], requirement: Requirement) -> usize {
+    causes
+        .iter()
+        .filter(|cause| cause.requirement == requirement)
+        .count()
+}
+
+/// The reasons why the comparison has limits, one sentence each.
 fn caution(before: &Report, after: &Report) -> Vec<String> {
-    let differ =
-        |same: bool, what: &str| (!same).then(|| format!("The two reports are about {what}."));
-    let apps = |report: &Report| -> BTreeSet<String> {
-        report
-            .target
-            .connections
-            .iter()
-            .map(|own| format!("{}: {}", own.name, own.client_id))
-            .collect()
-    };
-    let mut sentences: Vec<String> = [
-        differ(
-            before
-                .target
-                .tenant_id
-                .eq_ignore_ascii_case(&after.target.tenant_id),
-            "different tenants",
-        ),
-        differ(apps(before) == apps(after), "different connections or apps"),
-        differ(
-            before.target.narrowed_by == after.target.narrowed_by,
-            "different parts of an estate (--only, --skip or --sample)",
-        ),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if before.tool.knowledge_date != after.tool.knowledge_date {
-        let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
+    let (earlier, later) = (&before.target, &after.target);
+    let mut sentences = Vec::new();
+    if !earlier.tenant_id.eq_ignore_ascii_case(&later.tenant_id) {
+        sentences.push("The reports are for different tenants.".to_owned());
+    }
+    if apps(before) != apps(after) {
+        sentences.push("The reports are for different connections or apps.".to_owned());
+    }
+    if earlier.narrowed_by != later.narrowed_by {
+        let sentence =
+            "The reports cover different parts of the configuration (--only, --skip or --sample).";
+        sentences.push(sentence.to_owned());
+    }
+    let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
+    if then != now {
         sentences.push(format!(
-            "They were judged with knowledge of {then} and of {now}; `report --rediagnose` judges both alike."
+            "The first report used knowledge base {then}, the second one {now}. To use the same one for both, run \
+             `report --rediagnose`."
         ));
     }
     if before.started_at > after.started_at {
-        sentences.push("The report that was named first is the later one.".to_owned());
+        sentences.push("The first report is more recent than the second one.".to_owned());
     }
     if before.interrupted || after.interrupted {
-        sentences.push("One of them was interrupted.".to_owned());
+        sentences.push("At least one of the runs was interrupted.".to_owned());
     }
     sentences
 }
 
+/// The app of each connection, in a form that can be compared.
+fn apps(report: &Report) -> BTreeSet<String> {
+    report
+        .target
+        .connections
+        .iter()
+        .map(|connection| format!("{}: {}", connection.name, connection.client_id))
+        .collect()
+}
+
 impl Comparison {
-    /// The whole in one sentence: the direction, the verdicts, the problems before and now, and the first new note.
+    /// A summary in one sentence: the direction, the verdicts, the number of problems, and the first new note.
     pub fn sentence(&self) -> String {
         let [before, after] = self.verdicts;
         let verdict = if before == after {
@@ -191,47 +206,41 @@ impl Comparison {
     }
 
     fn direction_in_words(&self) -> &'static str {
-        let is_better_too = self.fixed.iter().any(ComparedCause::counts);
-        let is_worse_too = self.new.iter().any(ComparedCause::counts);
-        let has_new_note = self.new.iter().any(|cause| !cause.counts());
+        let has_fixed_problem = self.fixed.iter().any(ComparedCause::is_problem);
+        let has_new_problem = self.new.iter().any(ComparedCause::is_problem);
+        let has_new_note = self.new.iter().any(|cause| !cause.is_problem());
         let has_other_rooms = !self.rooms_added.is_empty() || !self.rooms_removed.is_empty();
         match self.direction {
-            Direction::Worse if is_better_too => "Some things got better and some got worse",
-            Direction::Worse => "Something got worse",
-            Direction::Better if is_worse_too => "It got better, although not everything did",
-            Direction::Better => "It got better, and nothing got worse",
-            Direction::Same if has_new_note => {
-                "No check got worse or better, but there is a new note"
+            Direction::Worse if has_fixed_problem => "Some results improved and some got worse",
+            Direction::Worse => "Some results got worse",
+            Direction::Better if has_new_problem => {
+                "The result improved, but there are new problems"
             }
-            Direction::Same if has_other_rooms => "Nothing changed but the list of rooms",
+            Direction::Better => "The result improved, and nothing got worse",
+            Direction::Same if has_new_note => {
+                "No result improved or got worse, but there is a new note"
+            }
+            Direction::Same if has_other_rooms => "Only the list of rooms changed",
             Direction::Same => "Nothing changed",
         }
     }
 
-    /// How many problems of this weight there were and are; `None` where there are none.
+    /// The number of problems with this requirement before and now; `None` if there are none.
     fn problems(&self, requirement: Requirement) -> Option<String> {
-        let of = |causes: &[ComparedCause]| {
-            causes
-                .iter()
-                .filter(|cause| cause.requirement == requirement)
-                .count()
-        };
-        let (fixed, new, still) = (of(&self.fixed), of(&self.new), of(&self.still));
+        let fixed = count_of(&self.fixed, requirement);
+        let new = count_of(&self.new, requirement);
+        let still = count_of(&self.still, requirement);
         let (before, now) = (fixed + still, new + still);
         (before + now > 0).then(|| {
-            let word = requirement.as_str();
-            format!("{word} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
+            format!("{requirement} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
         })
     }
 
     fn new_notes(&self) -> Option<String> {
-        let notes: Vec<&ComparedCause> = self.new.iter().filter(|cause| !cause.counts()).collect();
-        let first = notes.first()?;
-        Some(format!(
-            "{}: {}",
-            wording::count_noun(notes.len(), "new note"),
-            first.title
-        ))
+        let mut notes = self.new.iter().filter(|cause| !cause.is_problem());
+        let first = notes.next()?;
+        let count = wording::count_noun(1 + notes.count(), "new note");
+        Some(format!("{count}: {}", first.title))
     }
 }
 
@@ -271,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_that_concerns_more_rooms_is_worse_although_its_name_is_the_same() {
+    fn a_cause_that_affects_more_rooms_is_worse() {
         let before = fixture::report();
         let mut after = before.clone();
         after.causes[0]
@@ -282,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_heaviest_change_decides_and_notes_weigh_nothing() {
+    fn the_most_important_change_decides_and_notes_do_not_count() {
         let model = fixture::report();
         let with = |requirements: &[(&str, Requirement)]| {
             let mut report = model.clone();
@@ -304,7 +313,7 @@ mod tests {
         assert_eq!(comparison.direction, Direction::Better);
         let sentence = comparison.sentence();
         for part in [
-            "although not everything",
+            "but there are new problems",
             "required problems: 2 before, 1 now (1 fixed, 0 new)",
             "1 new note: ",
         ] {
@@ -319,7 +328,7 @@ mod tests {
         assert_eq!(
             weights,
             [Requirement::Optional, Requirement::Advisory],
-            "the heavier one first"
+            "required problems before notes"
         );
     }
 
@@ -383,7 +392,7 @@ mod tests {
         assert!(
             comparison
                 .sentence()
-                .starts_with("Nothing changed but the list of rooms")
+                .starts_with("Only the list of rooms changed")
         );
         let text = comparison.to_text();
         assert!(
@@ -416,7 +425,7 @@ mod tests {
             (1, 0)
         );
         assert_eq!(comparison.direction, Direction::Better);
-        assert!(comparison.to_text().contains("CHECKED NOW, NOT BEFORE"));
+        assert!(comparison.to_text().contains("NEWLY CHECKED"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! The hand-over for the customer's administrator: what is to be done, by whom, and nothing else of the report.
+//! Hand-over for the customer's administrator: the tasks of a report, grouped by role, and nothing else.
 //!
-//! The model is built once, with every text made harmless and every command in its printable form; the formats only draw it. A new format is a file with a `render` and a row in each of the
-//! two tables here.
+//! [`Handover`] is built once, with sanitized texts and printable commands; the formats only render it.
+//! A new format is a file with a `render` function and its arms in this file.
 
 mod html;
 mod markdown;
@@ -12,17 +12,18 @@ mod text;
 use std::io::{self, Write};
 
 use super::Report;
+
 pub use tasks::{Handover, RoleTasks, Task};
 
 /// A format in which a hand-over can be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HandoverFormat {
-    /// For a mail or the comment of a ticket.
+    /// Markdown for an e-mail or a comment in a ticket.
     #[default]
     Markdown,
-    /// One page, also on paper.
+    /// A single page for the browser or a printer.
     Html,
-    /// A script of comments and commands that changes nothing as it stands.
+    /// A commented PowerShell script that changes nothing unless it is edited.
     PowerShell,
 }
 
@@ -39,7 +40,7 @@ impl HandoverFormat {
         }
     }
 
-    /// The ending of a file in this format.
+    /// The file extension of this format.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "md",
@@ -48,7 +49,7 @@ impl HandoverFormat {
         }
     }
 
-    /// The format with this name.
+    /// The format with this name on the command line.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -56,7 +57,7 @@ impl HandoverFormat {
             .find(|format| format.name() == name)
     }
 
-    /// The format of a file with this ending, whatever its case.
+    /// The format of a file with this extension; case is ignored.
     pub fn from_extension(extension: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -65,11 +66,11 @@ impl HandoverFormat {
     }
 }
 
-/// Draws the hand-over of a report in a format.
+/// Writes the hand-over of a report in a format.
 ///
 /// # Errors
 ///
-/// Those of `to` only.
+/// Returns the errors of `to`.
 pub fn write(report: &Report, format: HandoverFormat, to: &mut dyn Write) -> io::Result<()> {
     let handover = Handover::new(report);
     let text = match format {

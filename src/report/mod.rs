@@ -18,6 +18,7 @@ pub mod json;
 mod json_schema;
 mod junit;
 mod long_command;
+mod loopback;
 mod markdown;
 mod model;
 mod recorded_evidence;

@@ -1,9 +1,10 @@
-//! A copy of a report that may leave the house: everything that names the customer is replaced by a stable pseudonym.
+//! Redacted copy of a report, which may leave the organization: everything that names the customer is replaced by a stable
+//! pseudonym.
 //!
-//! Values are known by the field they stand in, not by their look. Every such value is collected first and then replaced
-//! wherever it stands, in fields and in sentences. What is left of a sentence has to consist of words that this program
-//! knows ([`crate::knowledge::is_safe_word`]); any other word is left out, since it may be the name of somebody or
-//! something. Codes, correlation ids, times, Microsoft's own hosts and the class of a domain stay.
+//! A value is recognized by the field that contains it, not by its format. All such values are collected first and then
+//! replaced everywhere, in fields and in sentences. The rest of a sentence may contain only words from a list
+//! ([`crate::knowledge::is_safe_word`]). Any other word is omitted, because it may be a name. Codes, correlation IDs, times,
+//! Microsoft's own hosts and the class of a domain are kept.
 
 mod collect_values;
 mod encodings;
@@ -12,46 +13,44 @@ mod redaction_key;
 mod rewrite;
 mod rewrite_evidence;
 mod scrub;
-#[cfg(test)]
-mod tests;
 mod unlisted;
 mod value_kind;
 
 use std::collections::BTreeMap;
 
-pub use self::encodings::encodings;
 use self::pseudonyms::Pseudonyms;
-pub use self::redaction_key::RedactionKey;
 use self::rewrite::Rewriter;
 use self::scrub::Scrubbed;
-pub use super::model::PSEUDONYMS;
 use super::{Redaction, Report};
 
-/// A redacted copy, and what must stay at home.
+pub use self::encodings::encodings;
+pub use self::redaction_key::RedactionKey;
+pub use super::model::PSEUDONYMS;
+
+/// A redacted copy, and the data that must stay in the organization.
 pub struct Redacted {
-    /// The copy.
+    /// The redacted copy.
     pub report: Report,
-    /// The map back: from every pseudonym to the value it stands for.
+    /// The redaction map: from every pseudonym to its value.
     pub map: BTreeMap<String, String>,
-    /// Every value whose appearance in a finished document would be a leak.
+    /// Every value that must not appear in a finished document.
     pub originals: Vec<String>,
-    /// The words that were left out of sentences, and how often each.
+    /// The words that were omitted from sentences, with their counts.
     pub left_out: BTreeMap<String, u64>,
 }
 
-/// Makes the redacted copy of a report. One that is redacted already is returned as it is. `given` are the pseudonyms of
-/// earlier reports with their values; a value keeps the one it had.
+/// Redacts a report. A report that is redacted already is returned unchanged. `given` contains the pseudonyms of earlier
+/// reports with their values; a value keeps its pseudonym.
 pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Redacted {
     if report.redaction.is_redacted() {
-        let (map, left_out) = (BTreeMap::new(), BTreeMap::new());
         return Redacted {
             report: report.clone(),
-            map,
+            map: BTreeMap::new(),
             originals: Vec::new(),
-            left_out,
+            left_out: BTreeMap::new(),
         };
     }
-    // What only a sentence names is found by going over all of them once; then it is known everywhere.
+    // The first pass finds the values that occur only in sentences. The second pass then replaces them everywhere.
     let (_, found) = rewrite_with(report, collect_values::collect_values(report, key, given));
     let (mut copy, done) = rewrite_with(report, found.names);
     copy.redaction = Redaction {
@@ -73,3 +72,6 @@ fn rewrite_with(report: &Report, names: Pseudonyms) -> (Report, Scrubbed) {
     let copy = rewriter.report(report);
     (copy, rewriter.finish())
 }
+
+#[cfg(test)]
+mod tests;

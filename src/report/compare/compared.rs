@@ -1,42 +1,42 @@
-//! What a comparison is made of.
+//! Causes and rows of a comparison.
 
 use serde::Serialize;
 
 use crate::terms::{Outcome, Requirement};
 
-/// A cause of one of the two reports.
+/// A cause of at least one of the two reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComparedCause {
-    /// The public id.
+    /// The public ID.
     pub id: String,
-    /// The connection it concerns; `null` when it concerns several.
+    /// The affected connection; `null` if there are several.
     pub connection: Option<String>,
-    /// How much depends on it.
+    /// Whether it is a required or optional problem, or a note.
     pub requirement: Requirement,
-    /// What is wrong, in a line.
+    /// The problem, in one line.
     pub title: String,
-    /// How many subjects it concerned before and concerns now.
+    /// The number of affected subjects before and now.
     pub subjects: (usize, usize),
 }
 
 impl ComparedCause {
-    /// Whether it is more than a note.
-    pub(super) fn counts(&self) -> bool {
+    /// Whether it is a problem, as opposed to a note.
+    pub(super) fn is_problem(&self) -> bool {
         self.requirement != Requirement::Advisory
     }
 }
 
-/// A check of one subject that ended differently.
+/// A check of one subject whose outcome changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComparedRow {
     /// The check.
     pub check: String,
-    /// The connection; `null` when several share it.
+    /// The connection; `null` if several share the row.
     pub connection: Option<String>,
-    /// What was asked about.
+    /// The checked room, host, app or tenant.
     pub subject: String,
-    /// How it ended before; `null` when it was not planned.
+    /// The outcome before; `null` if the check was not planned.
     pub before: Option<Outcome>,
-    /// How it ends now; `null` when it is not planned any more.
+    /// The outcome now; `null` if the check is not planned.
     pub after: Option<Outcome>,
 }

@@ -1,37 +1,34 @@
-//! Which causes of two reports are the same.
+//! Matching of the causes of two reports.
 //!
-//! A cause that concerned one location and now concerns two is the same cause, which has grown. So causes of one id belong
-//! together when they have a connection in common, however each report divides them.
+//! A cause that affected one location and now affects two is the same cause with more subjects. Causes with one ID therefore
+//! match if they share a connection, however each report divides them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::compared::ComparedCause;
 use crate::diagnosis::Cause;
 use crate::report::Report;
 use crate::terms::Requirement;
+
+use super::compared::ComparedCause;
 
 /// A cause of one of the two reports.
 struct ReportCause<'r> {
     cause: &'r Cause,
     is_before: bool,
-    /// Empty for a cause about no connection in particular.
+    /// The affected connections; empty if the cause is not about connections.
     connections: BTreeSet<&'r str>,
 }
 
-/// The causes that are fixed, new, and still there; in each list required before optional before notes.
+/// The fixed, new and remaining causes; each list with required problems first and notes last.
 pub(super) fn match_causes(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3] {
     let mut all = report_causes(before, true);
     all.extend(report_causes(after, false));
-    let (mut fixed, mut new, mut still) = (Vec::new(), Vec::new(), Vec::new());
+    let mut fixed = Vec::new();
+    let mut new = Vec::new();
+    let mut still = Vec::new();
     for group in group_by_connection(&all) {
-        let of = |is_before| {
-            group
-                .iter()
-                .filter(|report_cause| report_cause.is_before == is_before)
-                .map(|report_cause| report_cause.cause)
-                .collect()
-        };
-        let (before, after): (Vec<&Cause>, Vec<&Cause>) = (of(true), of(false));
+        let before = causes_of(&group, true);
+        let after = causes_of(&group, false);
         let list = match (before.is_empty(), after.is_empty()) {
             (false, true) => &mut fixed,
             (true, _) => &mut new,
@@ -46,85 +43,85 @@ pub(super) fn match_causes(before: &Report, after: &Report) -> [Vec<ComparedCaus
     lists
 }
 
-fn report_causes(report: &Report, is_before: bool) -> Vec<ReportCause<'_>> {
-    let rows: HashMap<u32, &str> = report
-        .results
+fn causes_of<'r>(group: &[&ReportCause<'r>], is_before: bool) -> Vec<&'r Cause> {
+    group
         .iter()
-        .filter_map(|row| Some((row.n, row.connection.as_deref()?)))
-        .collect();
-    let report_cause = |cause| ReportCause {
-        cause,
-        is_before,
-        connections: connections(cause, &rows),
-    };
-    report.causes.iter().map(report_cause).collect()
+        .filter(|one| one.is_before == is_before)
+        .map(|one| one.cause)
+        .collect()
 }
 
-/// The connections of a cause. Reports of earlier versions do not name them, but the rows that the cause explains do.
-fn connections<'r>(cause: &'r Cause, rows: &HashMap<u32, &'r str>) -> BTreeSet<&'r str> {
+fn report_causes(report: &Report, is_before: bool) -> Vec<ReportCause<'_>> {
+    let mut connection_of_row = HashMap::new();
+    for row in &report.results {
+        if let Some(connection) = row.connection.as_deref() {
+            connection_of_row.insert(row.n, connection);
+        }
+    }
+    report
+        .causes
+        .iter()
+        .map(|cause| ReportCause {
+            cause,
+            is_before,
+            connections: connections(cause, &connection_of_row),
+        })
+        .collect()
+}
+
+/// The connections of a cause. Reports of version 0.1.0 do not list them, but the rows that the cause explains do.
+fn connections<'r>(cause: &'r Cause, of_row: &HashMap<u32, &'r str>) -> BTreeSet<&'r str> {
     if !cause.connections.is_empty() {
         return cause.connections.iter().map(String::as_str).collect();
     }
-    let explained = cause.explains.iter().filter_map(|n| rows.get(n).copied());
+    let explained = cause.explains.iter().filter_map(|n| of_row.get(n).copied());
     explained.chain(cause.connection.as_deref()).collect()
 }
 
-/// The causes that belong together, however many links that takes: sorted by id, then by connection.
-fn group_by_connection<'s, 'r>(
-    report_causes: &'s [ReportCause<'r>],
-) -> Vec<Vec<&'s ReportCause<'r>>> {
-    let mut links: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
-    let mut parents: Vec<usize> = (0..report_causes.len()).collect();
-    for (at, report_cause) in report_causes.iter().enumerate() {
-        let own = report_cause.connections.iter().map(|name| Some(*name));
-        let keys: Vec<_> = if report_cause.connections.is_empty() {
-            vec![None]
-        } else {
-            own.collect()
-        };
-        for key in keys {
-            let other = *links
-                .entry((report_cause.cause.id.as_str(), key))
-                .or_insert(at);
-            let (one, other) = (root(&mut parents, at), root(&mut parents, other));
-            parents[one.max(other)] = one.min(other);
+/// The groups of matching causes, sorted by ID, then by connection. Two causes are in one group if a chain of shared
+/// connections links them, so this is a union-find over the causes.
+fn group_by_connection<'s, 'r>(causes: &'s [ReportCause<'r>]) -> Vec<Vec<&'s ReportCause<'r>>> {
+    let mut first_by_key: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    let mut parents: Vec<usize> = (0..causes.len()).collect();
+    for (index, one) in causes.iter().enumerate() {
+        let mut connections: Vec<Option<&str>> =
+            one.connections.iter().map(|name| Some(*name)).collect();
+        if connections.is_empty() {
+            connections.push(None);
+        }
+        for connection in connections {
+            let key = (one.cause.id.as_str(), connection);
+            let other = *first_by_key.entry(key).or_insert(index);
+            let (left, right) = (root(&mut parents, index), root(&mut parents, other));
+            parents[left.max(right)] = left.min(right);
         }
     }
-    let mut groups: BTreeMap<usize, Vec<&ReportCause<'_>>> = BTreeMap::new();
-    for (at, report_cause) in report_causes.iter().enumerate() {
-        groups
-            .entry(root(&mut parents, at))
+    let mut members: BTreeMap<usize, Vec<&ReportCause<'_>>> = BTreeMap::new();
+    for (index, one) in causes.iter().enumerate() {
+        members
+            .entry(root(&mut parents, index))
             .or_default()
-            .push(report_cause);
+            .push(one);
     }
-    let roots: Vec<usize> = links
-        .into_values()
-        .map(|at| root(&mut parents, at))
-        .collect();
-    roots
-        .into_iter()
-        .filter_map(|root| groups.remove(&root))
-        .collect()
+    let mut groups = Vec::new();
+    for index in first_by_key.into_values() {
+        // A group with several connections is reached once for each of them and removed the first time.
+        groups.extend(members.remove(&root(&mut parents, index)));
+    }
+    groups
 }
 
 /// The first cause of a group. The path to it is shortened on the way.
 fn root(parents: &mut [usize], of: usize) -> usize {
-    let mut at = of;
-    while parents[at] != at {
-        parents[at] = parents[parents[at]];
-        at = parents[at];
+    let mut index = of;
+    while parents[index] != index {
+        parents[index] = parents[parents[index]];
+        index = parents[index];
     }
-    at
+    index
 }
 
 fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
-    let subjects = |causes: &[&Cause]| {
-        causes
-            .iter()
-            .flat_map(|cause| &cause.subjects)
-            .collect::<BTreeSet<_>>()
-            .len()
-    };
     let shown = after.first().or(before.first());
     let requirement = before
         .iter()
@@ -136,8 +133,13 @@ fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
         connection: shown.and_then(|cause| cause.connection.clone()),
         requirement: requirement.unwrap_or(Requirement::Advisory),
         title: shown.map(|cause| cause.title.clone()).unwrap_or_default(),
-        subjects: (subjects(before), subjects(after)),
+        subjects: (subject_count(before), subject_count(after)),
     }
+}
+
+fn subject_count(causes: &[&Cause]) -> usize {
+    let subjects: BTreeSet<&String> = causes.iter().flat_map(|cause| &cause.subjects).collect();
+    subjects.len()
 }
 
 #[cfg(test)]

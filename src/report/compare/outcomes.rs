@@ -1,41 +1,41 @@
-//! Which rows of two reports ended differently, and what each difference is.
+//! Rows of two reports whose outcomes differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::compared::ComparedRow;
-use super::room_lists::RoomListChanges;
-use crate::diagnosis::ResultRow;
+use crate::diagnosis::{ResultRow, without_port};
 use crate::report::Report;
+use crate::report::loopback::is_loopback;
 use crate::terms::{Outcome, SkipReason};
 
-/// What the difference between two outcomes of one row is.
+use super::compared::ComparedRow;
+use super::room_lists::RoomListChanges;
+
+/// The kind of difference between two outcomes of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OutcomeChange {
-    /// It failed and passes.
+    /// Failed before, passed now.
     Better,
-    /// It passed and fails.
+    /// Passed before, failed now.
     Worse,
-    /// It was left open and passes now.
+    /// Undecided before, passed now.
     Resolved,
-    /// It was left open, or was not planned, and is decided now: what was found is new, and not a change.
+    /// Undecided or not planned before, decided now. The result is new, so it is not an improvement.
     NewlyChecked,
-    /// It was decided and is not any more, or it was left open both times in different ways.
+    /// Undecided now, or undecided in both reports with different outcomes.
     NotComparable,
 }
 
-/// How a row ended, and why it was skipped.
+/// The outcome of a row, and the reason if it was skipped.
 pub(super) type RowOutcome = (Outcome, Option<SkipReason>);
 
-/// The difference between two outcomes; `None` where there is none. A row that is not planned has no outcome.
+/// The difference between two outcomes; `None` if there is none. A row that was not planned has no outcome.
 pub(super) fn classify_change(
     before: Option<RowOutcome>,
     after: Option<RowOutcome>,
 ) -> Option<OutcomeChange> {
     use Outcome::{Fail, Pass};
-    let (was, is) = (
-        before.map(|(outcome, _)| outcome),
-        after.map(|(outcome, _)| outcome),
-    );
+    let was = before.map(|(outcome, _)| outcome);
+    let is = after.map(|(outcome, _)| outcome);
     if was == is {
         return None;
     }
@@ -49,7 +49,7 @@ pub(super) fn classify_change(
     })
 }
 
-/// Whether a check was meant to run and could not be decided, as opposed to one that was left out.
+/// Whether a check was planned and remained undecided, as opposed to one that the user excluded.
 fn was_undecided(before: Option<RowOutcome>) -> bool {
     match before {
         Some((Outcome::Unknown | Outcome::Error, _)) => true,
@@ -61,57 +61,62 @@ fn was_undecided(before: Option<RowOutcome>) -> bool {
     }
 }
 
-/// The rows that ended differently, each with what the difference is, in the order of their places.
-/// What is about a room that only one of the reports lists is no difference of its own.
+/// The rows whose outcome changed, each with the kind of change, in the order of their keys. Rows about a room that only one
+/// of the reports lists are omitted, because the changed list of rooms is reported on its own.
 pub(super) fn changed_rows(
     before: &Report,
     after: &Report,
     rooms: &RoomListChanges,
 ) -> Vec<(OutcomeChange, ComparedRow)> {
-    let (earlier, later) = (outcomes_by_row(before), outcomes_by_row(after));
-    let places: BTreeSet<&RowKey<'_>> = earlier.keys().chain(later.keys()).collect();
-    let compared = |place: &RowKey<'_>| {
-        let (before, after) = (earlier.get(place).copied(), later.get(place).copied());
-        let row = ComparedRow {
-            check: place.0.to_owned(),
-            connection: place.1.map(str::to_owned),
-            subject: place.2.to_owned(),
-            before: before.map(|(outcome, _)| outcome),
-            after: after.map(|(outcome, _)| outcome),
-        };
-        Some((classify_change(before, after)?, row))
-    };
-    places
-        .into_iter()
-        .filter(|(_, connection, subject)| !rooms.contains(*connection, subject))
-        .filter_map(compared)
-        .collect()
-}
-
-/// The subject of a row without the port of a service on this machine: a simulated tenant has another one in every run.
-fn comparable_subject(row: &ResultRow) -> &str {
-    match row.subject.rsplit_once(':') {
-        Some((host @ ("127.0.0.1" | "localhost" | "[::1]"), _)) => host,
-        _ => &row.subject,
+    let earlier = outcomes_by_row(before);
+    let later = outcomes_by_row(after);
+    let keys: BTreeSet<&RowKey<'_>> = earlier.keys().chain(later.keys()).collect();
+    let mut changed = Vec::new();
+    for key in keys {
+        let (check, connection, subject) = *key;
+        if rooms.contains(connection, subject) {
+            continue;
+        }
+        let (before, after) = (earlier.get(key).copied(), later.get(key).copied());
+        if let Some(change) = classify_change(before, after) {
+            let row = ComparedRow {
+                check: check.to_owned(),
+                connection: connection.map(str::to_owned),
+                subject: subject.to_owned(),
+                before: before.map(|(outcome, _)| outcome),
+                after: after.map(|(outcome, _)| outcome),
+            };
+            changed.push((change, row));
+        }
     }
+    changed
 }
 
+/// Check, connection and subject of a row.
 type RowKey<'r> = (&'static str, Option<&'r str>, &'r str);
 
 fn outcomes_by_row(report: &Report) -> BTreeMap<RowKey<'_>, RowOutcome> {
-    let place = |row: &'_ ResultRow| row.check.as_str();
-    let rows = report.results.iter();
-    rows.map(|row| {
-        (
-            (
-                place(row),
-                row.connection.as_deref(),
-                comparable_subject(row),
-            ),
-            (row.outcome, row.skip_reason),
-        )
-    })
-    .collect()
+    let mut outcomes = BTreeMap::new();
+    for row in &report.results {
+        let key = (
+            row.check.as_str(),
+            row.connection.as_deref(),
+            comparable_subject(row),
+        );
+        outcomes.insert(key, (row.outcome, row.skip_reason));
+    }
+    outcomes
+}
+
+/// The subject of a row, without the port if it is a host on this machine: a simulated tenant listens on another port in
+/// every run.
+fn comparable_subject(row: &ResultRow) -> &str {
+    let host = without_port(&row.subject);
+    if is_loopback(host) {
+        host
+    } else {
+        &row.subject
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +137,7 @@ mod tests {
 
     /// Rows are the outcomes before, columns those after, in the order of `ALL`.
     #[test]
-    fn every_pair_of_outcomes_has_its_class() {
+    fn every_pair_of_outcomes_has_its_change() {
         use OutcomeChange::*;
         let none = None;
         let table: [[Option<OutcomeChange>; 5]; 5] = [
@@ -185,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_on_purpose_or_not_planned_is_newly_checked_and_never_an_improvement() {
+    fn an_excluded_or_unplanned_row_is_newly_checked_and_never_an_improvement() {
         let pass = Some((Outcome::Pass, None));
         for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
             assert_eq!(

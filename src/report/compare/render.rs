@@ -1,19 +1,18 @@
-//! A comparison for people: plain lines, and the same as Markdown.
+//! Comparison as plain text and as Markdown.
 
-use std::fmt::Write as _;
-
-use super::{ComparedCause, ComparedRow, Comparison};
 use crate::report::markdown::{code, escape};
 use crate::report::sanitize::sanitize;
 use crate::report::{display_names, wording};
 use crate::terms::Outcome;
 
-/// How many rows of a list are told before the rest is counted.
+use super::{ComparedCause, ComparedRow, Comparison};
+
+/// How many rows of a list are shown before the rest is counted.
 const MAX_ITEMS: usize = 40;
 /// How many rooms a line names.
 const MAX_ROOMS: usize = 8;
 
-/// How the pieces of a comparison are written.
+/// Functions that write the parts of a comparison in one format.
 struct Style {
     heading: fn(&str) -> String,
     bullet: &'static str,
@@ -36,146 +35,114 @@ const MARKDOWN: Style = Style {
 };
 
 impl Comparison {
-    /// Plain lines for a terminal; the sentence about the whole comes first.
+    /// The comparison as plain text for a terminal; the summary is the first line.
     pub fn to_text(&self) -> String {
-        self.draw(&PLAIN, String::new())
+        self.render(&PLAIN, String::new())
     }
 
-    /// Markdown for a ticket; the sentence about the whole comes first.
+    /// The comparison as Markdown for a ticket; the summary is the heading.
     pub fn to_markdown(&self) -> String {
-        self.draw(&MARKDOWN, "## ".to_owned())
+        self.render(&MARKDOWN, "## ".to_owned())
     }
 
-    fn draw(&self, style: &Style, mut page: String) -> String {
-        let _ = writeln!(page, "{}", (style.text)(&self.sentence()));
-        list(
-            &mut page,
-            style,
-            "Compare with care",
-            &self.caution,
-            |text| (style.text)(text),
-        );
-        list(&mut page, style, "New", &self.new, |own| {
-            cause_line(style, own)
+    fn render(&self, style: &Style, page: String) -> String {
+        let mut writer = Writer { style, page };
+        writer.line(&(style.text)(&self.sentence()));
+        writer.list("Limits of this comparison", &self.caution, |_, text| {
+            (style.text)(text)
         });
-        list(&mut page, style, "Still there", &self.still, |own| {
-            cause_line(style, own)
-        });
-        list(&mut page, style, "Fixed", &self.fixed, |own| {
-            cause_line(style, own)
-        });
-        room_list(&mut page, style, "Rooms added", &self.rooms_added);
-        room_list(&mut page, style, "Rooms removed", &self.rooms_removed);
-        list(
-            &mut page,
-            style,
-            "Checks that ended differently",
-            &self.changed,
-            |own| row_line(style, own),
-        );
-        list(
-            &mut page,
-            style,
-            "Checked now, not before",
-            &self.newly_checked,
-            |own| row_line(style, own),
-        );
-        list(
-            &mut page,
-            style,
-            "Left open now, or before and now",
+        writer.list("New", &self.new, cause_line);
+        writer.list("Remaining", &self.still, cause_line);
+        writer.list("Fixed", &self.fixed, cause_line);
+        writer.rooms("Rooms added", &self.rooms_added);
+        writer.rooms("Rooms removed", &self.rooms_removed);
+        writer.list("Changed results", &self.changed, row_line);
+        writer.list("Newly checked", &self.newly_checked, row_line);
+        writer.list(
+            "Undecided now or in both reports",
             &self.not_comparable,
-            |own| row_line(style, own),
+            row_line,
         );
-        page
+        writer.page
     }
 }
 
-/// The rooms that only one of the reports lists, in one line.
-fn room_list(page: &mut String, style: &Style, title: &str, rooms: &[String]) {
-    if !rooms.is_empty() {
+/// A page under construction.
+struct Writer<'s> {
+    style: &'s Style,
+    page: String,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, line: &str) {
+        self.page.push_str(line);
+        self.page.push('\n');
+    }
+
+    /// Adds the rooms that only one of the reports lists, in one line.
+    fn rooms(&mut self, title: &str, rooms: &[String]) {
+        if rooms.is_empty() {
+            return;
+        }
         let title = format!("{title} ({})", rooms.len());
-        list(
-            page,
-            style,
-            &title,
-            &[wording::list_up_to(rooms, MAX_ROOMS)],
-            |line| (style.text)(line),
-        );
+        let names = wording::list_up_to(rooms, MAX_ROOMS);
+        self.list(&title, &[names], |style, line| (style.text)(line));
     }
-}
 
-fn list<T>(
-    page: &mut String,
-    style: &Style,
-    title: &str,
-    items: &[T],
-    line: impl Fn(&T) -> String,
-) {
-    if items.is_empty() {
-        return;
-    }
-    page.push_str(&(style.heading)(title));
-    for item in items.iter().take(MAX_ITEMS) {
-        let _ = writeln!(page, "{} {}", style.bullet, line(item));
-    }
-    if items.len() > MAX_ITEMS {
-        let _ = writeln!(
-            page,
-            "{} and {} more",
-            style.bullet,
-            items.len() - MAX_ITEMS
-        );
+    /// Adds a heading with its items; nothing if there are none.
+    fn list<T>(&mut self, title: &str, items: &[T], line_of: impl Fn(&Style, &T) -> String) {
+        if items.is_empty() {
+            return;
+        }
+        let style = self.style;
+        self.page.push_str(&(style.heading)(title));
+        for item in items.iter().take(MAX_ITEMS) {
+            self.line(&format!("{} {}", style.bullet, line_of(style, item)));
+        }
+        if items.len() > MAX_ITEMS {
+            let more = items.len() - MAX_ITEMS;
+            self.line(&format!("{} and {more} more", style.bullet));
+        }
     }
 }
 
 fn cause_line(style: &Style, cause: &ComparedCause) -> String {
-    let word = wording::requirement(cause.requirement);
-    let of = cause
-        .connection
-        .as_deref()
-        .map(|name| {
-            format!(
-                ", {}",
-                (style.text)(&display_names::connection_in_list(name))
-            )
-        })
-        .unwrap_or_default();
+    let label = format!("[{}]", wording::requirement(cause.requirement));
+    let mut details = vec![(style.id)(&cause.id)];
+    if let Some(name) = &cause.connection {
+        details.push((style.text)(&display_names::connection_in_list(name)));
+    }
     let (before, after) = cause.subjects;
-    let subjects = if before == after {
-        String::new()
-    } else {
-        format!(", concerned {before} before and {after} now")
-    };
-    let word = (style.text)(&format!("[{word}]"));
+    if before != after {
+        details.push(format!("affected {before} before and {after} now"));
+    }
     format!(
-        "{word} {} ({}{of}{subjects})",
+        "{} {} ({})",
+        (style.text)(&label),
         (style.text)(&cause.title),
-        (style.id)(&cause.id)
+        details.join(", ")
     )
 }
 
 fn row_line(style: &Style, row: &ComparedRow) -> String {
-    let of = row
-        .connection
-        .as_deref()
-        .map(|name| {
-            format!(
-                "{}: ",
-                (style.text)(&display_names::connection_in_list(name))
-            )
-        })
-        .unwrap_or_default();
-    let (before, after) = (outcome_label(row.before), outcome_label(row.after));
+    let mut place = String::new();
+    if let Some(name) = &row.connection {
+        place = format!(
+            "{}: ",
+            (style.text)(&display_names::connection_in_list(name))
+        );
+    }
     format!(
-        "{} {of}{}: {before} before, {after} now",
+        "{} {place}{}: {} before, {} now",
         (style.id)(&row.check),
-        (style.id)(&row.subject)
+        (style.id)(&row.subject),
+        outcome_label(row.before),
+        outcome_label(row.after)
     )
 }
 
 fn outcome_label(outcome: Option<Outcome>) -> &'static str {
-    outcome.map_or("not part of the check", wording::outcome)
+    outcome.map_or("not included", wording::outcome)
 }
 
 #[cfg(test)]
@@ -184,10 +151,14 @@ mod tests {
     use super::super::compare;
 
     #[test]
-    fn the_sentence_about_the_whole_comes_first() {
+    fn the_summary_comes_first() {
         let comparison = compare(&fixture::report(), &fixture::report_all_passed());
         assert!(comparison.to_text().starts_with(&comparison.sentence()));
-        assert!(comparison.to_markdown().starts_with("## It got better"));
+        assert!(
+            comparison
+                .to_markdown()
+                .starts_with("## The result improved")
+        );
         assert!(
             comparison.to_text().contains("\nFIXED\n")
                 && comparison.to_markdown().contains("\n### Fixed\n")

@@ -1,4 +1,4 @@
-//! Which rooms only one of two reports lists.
+//! Comparison of the room lists of two reports.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -17,13 +17,14 @@ pub(super) struct RoomListChanges {
 /// The rooms of each connection, in lowercase.
 type Listed<'r> = BTreeMap<Option<&'r str>, BTreeMap<String, &'r str>>;
 
-/// Compares the rooms of each connection that both reports have. Where only one has the connection, its rooms are not a
-/// change of a list.
+/// Compares the room lists of each connection that both reports contain. A connection that only one report contains is not
+/// a change of a room list.
 pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListChanges {
     let (earlier, later) = (listed(before), listed(after));
     let is_alone = earlier.len().max(later.len()) <= 1;
     let mut other = RoomListChanges::default();
     for (connection, earlier) in &earlier {
+        // A connection that was removed or renamed is reported as a limit of the comparison.
         let Some(later) = later.get(connection) else {
             continue;
         };
@@ -33,12 +34,12 @@ pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListCha
         other
             .removed
             .extend(missing(*connection, earlier, later, is_alone));
-        let both = earlier.iter().chain(later);
-        let differ =
-            both.filter(|(room, _)| earlier.contains_key(*room) != later.contains_key(*room));
-        other
-            .all
-            .extend(differ.map(|(_, room)| (connection.map(str::to_owned), (*room).to_owned())));
+        for (key, room) in earlier.iter().chain(later) {
+            if earlier.contains_key(key) != later.contains_key(key) {
+                let connection = connection.map(str::to_owned);
+                other.all.insert((connection, (*room).to_owned()));
+            }
+        }
     }
     other
 }
@@ -50,13 +51,13 @@ fn listed(report: &Report) -> Listed<'_> {
         .iter()
         .filter(|row| room_counts::is_room(row))
     {
-        let own = listed.entry(row.connection.as_deref()).or_default();
-        own.insert(row.subject.to_lowercase(), row.subject.as_str());
+        let rooms = listed.entry(row.connection.as_deref()).or_default();
+        rooms.insert(row.subject.to_lowercase(), row.subject.as_str());
     }
     listed
 }
 
-/// The rooms of one list that the other one does not have.
+/// The rooms of one list that are not in the other list.
 fn missing(
     connection: Option<&str>,
     from: &BTreeMap<String, &str>,
@@ -68,11 +69,13 @@ fn missing(
         .filter(|(key, _)| !other.contains_key(*key))
         .map(|(_, room)| *room)
         .collect();
-    let named = |room: &str| match connection {
-        Some(name) if !is_alone => format!("{}: {room}", display_names::connection_in_list(name)),
-        _ => room.to_owned(),
+    let prefix = match connection {
+        Some(name) if !is_alone => format!("{}: ", display_names::connection_in_list(name)),
+        _ => String::new(),
     };
-    only.into_iter().map(named).collect()
+    only.into_iter()
+        .map(|room| format!("{prefix}{room}"))
+        .collect()
 }
 
 impl RoomListChanges {

@@ -1,23 +1,24 @@
-//! The hand-over for a mail or a ticket. Unlike the report it is never shortened: a command that names five thousand
-//! rooms names them here as well.
+//! Hand-over as Markdown for an e-mail or a ticket. Unlike the report it never shortens a list: a command that names five
+//! thousand rooms names them here as well.
 
 use std::fmt::Write as _;
 
-use super::tasks::{Handover, RoleTasks, Task};
-use super::text;
 use crate::diagnosis::Command;
 use crate::report::markdown::{escape, fence, prose};
 use crate::report::{long_command, wording};
 
-/// Draws a hand-over.
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
+
+/// Renders a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
     let mut page = format!("## {}\n\n", text::TITLE);
     for paragraph in text::introduction(handover) {
         let _ = writeln!(page, "{}\n", prose(&paragraph));
     }
-    pairs(&mut page, &text::tested_target(handover));
-    for own in &handover.parts {
-        part(&mut page, own);
+    push_pairs(&mut page, &text::tested_target(handover));
+    for part in &handover.parts {
+        push_part(&mut page, part);
     }
     if let Some(closing) = text::closing(handover) {
         let _ = writeln!(page, "{}", prose(&closing));
@@ -25,7 +26,7 @@ pub(super) fn render(handover: &Handover) -> String {
     page
 }
 
-fn pairs(page: &mut String, pairs: &[(&str, String)]) {
+fn push_pairs(page: &mut String, pairs: &[(&str, String)]) {
     for (name, value) in pairs {
         let _ = writeln!(page, "- {name}: {}", prose(value));
     }
@@ -34,58 +35,48 @@ fn pairs(page: &mut String, pairs: &[(&str, String)]) {
     }
 }
 
-fn part(page: &mut String, part: &RoleTasks) {
+fn push_part(page: &mut String, part: &RoleTasks) {
     let _ = writeln!(page, "### {}\n", escape(&text::role_heading(part)));
-    for own in &part.tasks {
-        task(page, own);
+    for task in &part.tasks {
+        push_task(page, task);
     }
 }
 
-fn task(page: &mut String, task: &Task) {
-    let word = wording::requirement(task.requirement);
-    let _ = writeln!(
-        page,
-        "**{}. [{word}] {}**\n",
-        task.number,
-        prose(&task.title)
-    );
-    pairs(page, &text::task_details(task));
+fn push_task(page: &mut String, task: &Task) {
+    let label = wording::requirement(task.requirement);
+    let title = prose(&task.title);
+    let _ = writeln!(page, "**{}. [{label}] {title}**\n", task.number);
+    push_pairs(page, &text::task_details(task));
     for (index, step) in task.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
     page.push('\n');
     if let Some(address) = &task.consent {
-        let _ = writeln!(page, "Consent: <{address}>\n");
+        let _ = writeln!(page, "{}: <{address}>\n", text::CONSENT);
     }
-    for own in &task.commands {
-        command(page, own);
+    for command in &task.commands {
+        push_command(page, command);
     }
-    let _ = writeln!(page, "- Verify: {}", prose(&task.verify));
-    let _ = writeln!(page, "- Takes: {}", prose(&task.takes));
+    let _ = writeln!(page, "- {}: {}", text::VERIFY, prose(&task.verify));
+    let _ = writeln!(page, "- {}: {}", text::TAKES_EFFECT, prose(&task.takes));
     for link in &task.links {
-        let _ = writeln!(page, "- More: <{link}>");
+        let _ = writeln!(page, "- {}: <{link}>", text::LEARN_MORE);
     }
     page.push('\n');
 }
 
-fn command(page: &mut String, command: &Command) {
-    let shell = escape(command.shell_name());
-    let _ = writeln!(
-        page,
-        "In {shell}. {}\n\n{}\n",
-        text::COMMAND_NOTE,
-        fence(language(command), &long_command::for_a_page(command))
-    );
+fn push_command(page: &mut String, command: &Command) {
+    let note = text::command_note(&escape(command.shell_name()));
+    let block = fence(language(command), &long_command::for_a_page(command));
+    let _ = writeln!(page, "{note}\n\n{block}\n");
 }
 
-/// The word behind a fence may hold nothing that would end the line or the fence.
+/// The language of a code fence. A shell name from a saved report may contain characters that end the line or the fence,
+/// so anything but letters and digits is omitted.
 fn language(command: &Command) -> &str {
-    if command
-        .shell()
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric())
-    {
-        command.shell()
+    let shell = command.shell();
+    if shell.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        shell
     } else {
         ""
     }

@@ -1,85 +1,86 @@
-//! The hand-over as a PowerShell script. As it stands it only reads: what would change something is there as a comment,
-//! below the form of it that only says what it would do.
+//! Hand-over as a PowerShell script. When it runs unedited it only reads: a line that changes settings is a comment below
+//! its `-WhatIf` preview.
 //!
-//! Whatever comes from a text is a comment, and each of its lines begins with a number sign and a blank. Behind that
-//! nothing can break out, and nothing looks like `#Requires` or the head of a signature, which PowerShell would obey.
+//! Every text is a comment, and each of its lines begins with a number sign and a space. A text can therefore not become
+//! code, nor a directive that PowerShell obeys, such as `#Requires` or the start of a signature block.
 
 use std::collections::HashSet;
 
-use super::tasks::{Handover, RoleTasks, Task};
-use super::text;
 use crate::diagnosis::Command;
 use crate::knowledge;
 use crate::report::table::wrap;
 use crate::report::{long_command, wording};
 
-/// Windows PowerShell 5.1 takes a file without this mark for the code page of the machine. In some of those a byte of a
-/// letter is then a typographic quote, which ends a literal.
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
+
+/// UTF-8 byte order mark. Windows PowerShell 5.1 reads a file without it in the ANSI code page of the machine, where a byte
+/// of a letter can become a typographic quotation mark, which ends a string literal.
 const BYTE_ORDER_MARK: char = '\u{feff}';
-/// Editors that come with older Windows show a file with bare line feeds as one line.
+/// Line break. Notepad on older versions of Windows shows a file with bare line feeds as one line.
 const LINE_BREAK: &str = "\r\n";
-/// How wide a comment is. Commands are never broken.
+/// Width of a comment, in columns. Commands are never wrapped.
 const COMMENT_WIDTH: usize = 110;
-/// Before a command of another shell.
+/// Prefix of a command for another shell.
 const OTHER_SHELL_PREFIX: &str = "#   ";
 
-/// Draws a hand-over.
+/// Renders a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
     let mut file = ScriptLines(Vec::new());
-    file.head(handover);
+    file.header(handover);
     for part in &handover.parts {
         file.part(part);
     }
     if let Some(closing) = text::closing(handover) {
-        file.text("", &closing);
+        file.comment("", &closing);
     }
     format!("{BYTE_ORDER_MARK}{}{LINE_BREAK}", file.0.join(LINE_BREAK))
 }
 
-/// The lines of the file.
+/// The lines of the script.
 struct ScriptLines(Vec<String>);
 
 impl ScriptLines {
-    /// A text as a comment: the first line with its label, further ones indented.
-    fn text(&mut self, label: &str, text: &str) {
-        let labelled = format!("{label}{}", text.replace(char::is_control, " "));
-        for (index, line) in wrap::lines(&labelled, COMMENT_WIDTH).iter().enumerate() {
+    /// Adds a text as a comment: the first line with its label, the other lines indented.
+    fn comment(&mut self, label: &str, text: &str) {
+        let labeled = format!("{label}{}", text.replace(char::is_control, " "));
+        for (index, line) in wrap::lines(&labeled, COMMENT_WIDTH).iter().enumerate() {
             self.0
                 .push(format!("# {}{line}", if index == 0 { "" } else { "    " }));
         }
     }
 
-    /// An address is never broken; the model lets only plain ones through.
+    /// Adds an address on one line, so that it can be copied. [`Handover`] contains plain addresses only.
     fn address(&mut self, label: &str, address: &str) {
         self.0.push(format!("# {label}: {address}"));
     }
 
     fn pairs(&mut self, pairs: &[(&str, String)]) {
         for (name, value) in pairs {
-            self.text(&format!("{name}: "), value);
+            self.comment(&format!("{name}: "), value);
         }
     }
 
-    fn gap(&mut self) {
+    fn empty_line(&mut self) {
         self.0.push(String::new());
     }
 
-    fn head(&mut self, handover: &Handover) {
-        self.text("", text::TITLE);
+    fn header(&mut self, handover: &Handover) {
+        self.comment("", text::TITLE);
         for paragraph in text::introduction(handover) {
-            self.text("", &paragraph);
+            self.comment("", &paragraph);
         }
         if handover.parts.iter().any(RoleTasks::has_powershell) {
-            self.text("", SCRIPT_NOTE);
+            self.comment("", text::SCRIPT_NOTE);
         }
-        self.gap();
+        self.empty_line();
         self.pairs(&text::tested_target(handover));
-        self.gap();
+        self.empty_line();
     }
 
     fn part(&mut self, part: &RoleTasks) {
-        self.text("==== ", &format!("{} ====", text::role_heading(part)));
-        self.gap();
+        self.comment("==== ", &format!("{} ====", text::role_heading(part)));
+        self.empty_line();
         let mut printed = HashSet::new();
         for task in &part.tasks {
             self.task(task, &mut printed);
@@ -88,31 +89,32 @@ impl ScriptLines {
 
     fn task(&mut self, task: &Task, printed: &mut HashSet<String>) {
         let word = wording::requirement(task.requirement);
-        self.text(&format!("---- {}. [{word}] ", task.number), &task.title);
+        self.comment(&format!("---- {}. [{word}] ", task.number), &task.title);
         self.pairs(&text::task_details(task));
         for (index, step) in task.steps.iter().enumerate() {
-            self.text(&format!("Step {}: ", index + 1), step);
+            self.comment(&format!("{}: ", text::step(index + 1)), step);
         }
         if let Some(address) = &task.consent {
-            self.address("Consent", address);
+            self.address(text::CONSENT, address);
         }
         for command in &task.commands {
-            self.gap();
+            self.empty_line();
             self.command(command, printed);
         }
         if !task.commands.is_empty() {
-            self.gap();
+            self.empty_line();
         }
-        self.text("Verify: ", &task.verify);
-        self.text("Takes: ", &task.takes);
+        self.comment(&format!("{}: ", text::VERIFY), &task.verify);
+        self.comment(&format!("{}: ", text::TAKES_EFFECT), &task.takes);
         for link in &task.links {
-            self.address("More", link);
+            self.address(text::LEARN_MORE, link);
         }
-        self.gap();
+        self.empty_line();
     }
 
-    /// Signing in, and reading a remark, once for each part is enough.
+    /// Adds a command. A sign-in or a remark that several commands share appears once in each part.
     fn command(&mut self, command: &Command, printed: &mut HashSet<String>) {
+        // PowerShell would try to run a line of another shell, so all of its lines become comments.
         if command.shell() != "powershell" {
             self.other_shell(command);
             return;
@@ -123,16 +125,13 @@ impl ScriptLines {
             if !once || printed.insert(line.to_owned()) {
                 self.0.push(line.to_owned());
             } else if signs_in {
-                self.text("Signed in above: ", line);
+                self.comment(&format!("{}: ", text::SIGNED_IN_ABOVE), line);
             }
         }
     }
 
     fn other_shell(&mut self, command: &Command) {
-        self.text(
-            &format!("In {}, ", command.shell_name()),
-            text::OTHER_SHELL_NOTE,
-        );
+        self.comment("", &text::other_shell_note(command.shell_name()));
         self.0.extend(
             command
                 .text()
@@ -141,11 +140,6 @@ impl ScriptLines {
         );
     }
 }
-
-/// What the reader has to know before running the file.
-const SCRIPT_NOTE: &str = "Run as it stands, this file changes nothing. It signs in, reads, and with -WhatIf says what would \
-                    be changed; lines that change something are comments. When signing in, Microsoft Graph may ask for \
-                    a consent to its own tool; whether to give it is up to you.";
 
 impl RoleTasks {
     fn has_powershell(&self) -> bool {
@@ -161,7 +155,7 @@ mod tests {
     use super::*;
     use crate::report::fixture;
 
-    fn drawn(change: impl FnOnce(&mut crate::report::Report)) -> String {
+    fn rendered(change: impl FnOnce(&mut crate::report::Report)) -> String {
         let mut report = fixture::report();
         change(&mut report);
         render(&Handover::new(&report))
@@ -176,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_file_has_its_mark_and_its_line_breaks() {
-        let file = drawn(|_| {});
+        let file = rendered(|_| {});
         assert!(file.starts_with("\u{feff}# ") && file.ends_with("\r\n"));
         assert_eq!(file.matches('\n').count(), file.matches("\r\n").count());
         assert_eq!(file.matches(BYTE_ORDER_MARK).count(), 1);
@@ -185,7 +179,7 @@ mod tests {
     #[test]
     fn no_text_breaks_out_of_its_comment() {
         let nasty = "a\nRemove-Mailbox 'x'\r\u{2028}Remove-Mailbox\u{85}Remove-Mailbox #> \u{1b}[31m\u{202e} #Requires -Version 99";
-        let file = drawn(|report| {
+        let file = rendered(|report| {
             for cause in &mut report.causes {
                 let remedy = &mut cause.remedy;
                 for text in [
@@ -212,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_changing_line_is_a_comment_below_its_preview() {
-        let file = drawn(|report| {
+        let file = rendered(|report| {
             report.causes.truncate(1);
             let text =
                 "Connect-ExchangeOnline\nSet-CASMailbox 'o''neill `$(x)'\nRemove-Mailbox 'b'";
@@ -235,7 +229,7 @@ mod tests {
 
     #[test]
     fn directives_in_a_command_have_no_effect() {
-        let file = drawn(|report| {
+        let file = rendered(|report| {
             let text = "#Requires -Modules Evil\n# SIG # Begin signature block\nGet-Mailbox";
             report.causes[0].remedy.commands = vec![Command::new("powershell", text)];
         });

@@ -1,4 +1,4 @@
-//! What an administrator has to do, as data.
+//! Tasks of a report for administrators, as data.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, Target, Verdict, display_names, sanitize, wording};
 use crate::terms::{Confidence, Outcome, Requirement};
 
-/// Everything that a report asks somebody to do, and nothing else of it.
+/// Every task in a report, and nothing else of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handover {
     /// The tenant and the connections that were tested.
@@ -17,79 +17,78 @@ pub struct Handover {
     pub tested_at: Timestamp,
     /// The verdict of the report.
     pub verdict: Verdict,
-    /// The name of the report, for questions back.
+    /// The ID of the report, for follow-up with the person who sent it.
     pub report_id: String,
-    /// Names and addresses are pseudonyms, so the commands have to be filled in again.
+    /// Whether names and addresses are pseudonyms, so that the commands need the real values again.
     pub redacted: bool,
-    /// Only a part was looked at, because the run was narrowed or interrupted.
+    /// Whether the run was narrowed or interrupted, so that it covers only a part.
     pub incomplete: bool,
-    /// How many checks could not be asked because something else stood in their way.
+    /// How many checks did not run because another check did not pass.
     pub blocked: usize,
-    /// The tasks, by who can do them: first who has the most urgent one, then what only takes waiting, then the notes.
+    /// The tasks by role: the role with the most urgent task first, then what only needs time, then the notes.
     pub parts: Vec<RoleTasks>,
 }
 
-/// What one role has to do.
+/// The tasks of one role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleTasks {
     /// The role.
     pub who: String,
-    /// What is to be done, in the order of the report.
+    /// The tasks, in the order of the report.
     pub tasks: Vec<Task>,
-    /// Nothing is broken by what this part holds; each note names its role.
+    /// Whether this part contains the notes, which cause no failure; each note names its role.
     pub is_notes: bool,
 }
 
-/// One thing to do.
+/// A task: the remedy of one cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// The number of the cause in every other format of the report. Over all parts it says what comes first.
+    /// The number of the cause, the same in every format of the report. It gives the order across all parts.
     pub number: usize,
-    /// How much depends on it.
+    /// Whether the cause is a required or optional problem, or a note.
     pub requirement: Requirement,
-    /// The role, in the part with the notes of every role.
+    /// The role, where the part contains notes for several roles.
     pub who: Option<String>,
-    /// How sure the cause is.
+    /// The confidence in the cause.
     pub confidence: Confidence,
-    /// What is wrong, in a line.
+    /// The problem, in one line.
     pub title: String,
-    /// The connection that it concerns, if it is only one.
+    /// The affected connection, if there is only one.
     pub connection: Option<String>,
-    /// Every connection that it concerns.
+    /// All affected connections.
     pub connections: Vec<String>,
-    /// What it concerns.
+    /// The affected rooms, hosts or apps.
     pub subjects: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<String>,
-    /// The commands, filled in; lines that change something are comments.
+    /// The commands with the customer's values; lines that change settings are comments.
     pub commands: Vec<Command>,
-    /// Where the consent is given, if a step names the address.
+    /// The address at which consent is granted, if a step contains one.
     pub consent: Option<String>,
-    /// How to see that it worked.
+    /// How to verify the fix.
     pub verify: String,
-    /// How long it takes to be effective.
+    /// How long the fix takes to become effective.
     pub takes: String,
-    /// Where to read more.
+    /// Links to Microsoft's documentation.
     pub links: Vec<String>,
 }
 
 impl Handover {
-    /// Takes out of a report what somebody has to do, with every text made harmless.
+    /// Extracts the tasks of a report, with every text sanitized.
     ///
-    /// Of the notes those are kept that somebody can act on: a secret that ends soon is still time to renew, permissions
-    /// beyond need can be taken back. They are the last part. A note that asks nothing of anyone is left out. What fails or
-    /// is undecided for a cause that no one can fix stays in, since the answer to it is to wait.
+    /// Notes that need an action are included as the last part: a secret that expires soon can be renewed, an unused
+    /// permission can be removed. A note that needs no action is omitted. A failed or unknown check whose cause no
+    /// administrator can fix is included, because the remedy is to wait.
     pub fn new(report: &Report) -> Self {
+        // A saved report can contain any text, so it is sanitized before any format sees it.
         let safe = sanitize::sanitize_report(report, true);
-        let is_blocked =
-            |row: &&ResultRow| row.outcome == Outcome::Skipped && row.blocked_by.is_some();
         Self {
             tested_at: safe.started_at,
             verdict: safe.summary.verdict,
             redacted: safe.redaction.is_redacted(),
             incomplete: safe.interrupted || !safe.target.narrowed_by.is_empty(),
-            blocked: safe.results.iter().filter(is_blocked).count(),
-            parts: parts(&safe),
+            blocked: safe.results.iter().filter(|row| is_blocked(row)).count(),
+            parts: group_by_role(&safe),
             report_id: safe.report_id,
             target: safe.target,
         }
@@ -97,42 +96,48 @@ impl Handover {
 }
 
 impl RoleTasks {
-    /// Whether waiting is all there is to do.
+    /// Whether the only remedy is to wait.
     pub fn needs_no_action(&self) -> bool {
         wording::needs_no_action(&self.who)
     }
 }
 
 impl Task {
-    /// Whether nothing is broken by it.
+    /// Whether the task is a note, which causes no failure.
     pub fn is_note(&self) -> bool {
         self.requirement == Requirement::Advisory
     }
 }
 
-/// One part for each role, then what only has to be waited for, then the notes of all roles in the order of the report.
-fn parts(report: &Report) -> Vec<RoleTasks> {
+/// Whether a check did not run because another check did not pass.
+fn is_blocked(row: &ResultRow) -> bool {
+    row.outcome == Outcome::Skipped && row.blocked_by.is_some()
+}
+
+/// One part for each role, then what only needs time, then the notes of all roles in the order of the report.
+fn group_by_role(report: &Report) -> Vec<RoleTasks> {
     let mut parts: Vec<RoleTasks> = Vec::new();
     let mut notes: Vec<Task> = Vec::new();
-    for numbered in cause_order::numbered_causes(report)
-        .iter()
-        .filter(|numbered| is_actionable(numbered))
-    {
+    for numbered in &cause_order::numbered_causes(report) {
+        if !is_actionable(numbered) {
+            continue;
+        }
         let who = &numbered.cause.remedy.who;
-        let task = task(numbered, &report.target);
-        match parts.iter_mut().find(|part| part.who == *who) {
-            _ if task.is_note() => notes.push(Task {
-                who: Some(who.clone()),
-                ..task
-            }),
-            Some(part) => part.tasks.push(task),
-            None => parts.push(RoleTasks {
+        let mut task = task_of_cause(numbered, &report.target);
+        if task.is_note() {
+            task.who = Some(who.clone());
+            notes.push(task);
+        } else if let Some(part) = parts.iter_mut().find(|part| part.who == *who) {
+            part.tasks.push(task);
+        } else {
+            parts.push(RoleTasks {
                 who: who.clone(),
                 tasks: vec![task],
                 is_notes: false,
-            }),
+            });
         }
     }
+    // The sort is stable: the roles keep the order of their most urgent tasks.
     parts.sort_by_key(RoleTasks::needs_no_action);
     if !notes.is_empty() {
         parts.push(RoleTasks {
@@ -148,7 +153,7 @@ fn is_actionable(numbered: &NumberedCause<'_>) -> bool {
     !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
 }
 
-fn task(numbered: &NumberedCause<'_>, target: &Target) -> Task {
+fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
     Task {
@@ -170,7 +175,7 @@ fn task(numbered: &NumberedCause<'_>, target: &Target) -> Task {
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
-        verify: verify(cause),
+        verify: how_to_verify(cause),
         takes: remedy.takes.clone(),
         links: remedy
             .links
@@ -181,37 +186,36 @@ fn task(numbered: &NumberedCause<'_>, target: &Target) -> Task {
     }
 }
 
-/// How to see that it worked, for a reader who does not have this program.
-fn verify(cause: &Cause) -> String {
+/// How to verify the fix, for an administrator who does not have this program.
+fn how_to_verify(cause: &Cause) -> String {
     let own = &cause.remedy.verify;
     match cause.id.parse().ok().and_then(knowledge::admin_verify) {
-        Some(look) if own.contains("rx-preflight") => {
+        Some(place) if own.contains("rx-preflight") => {
             format!(
-                "{look} Then ask the person who sent this page to run `rx-preflight check` again."
+                "{place} Then have the person who sent you this document repeat `rx-preflight check`."
             )
         }
         _ => own.clone(),
     }
 }
 
-/// The consent address at the end of a step. It is only shown to be followed when it leads to Microsoft's own sign-in
-/// host and is whole.
+/// The consent address at the end of a step. It becomes a link only if it is complete and belongs to one of Microsoft's
+/// sign-in hosts, because a saved report can contain any address.
 fn consent_address(step: &str) -> Option<String> {
     let address = step.get(step.find("https://")?..)?;
-    let hosts = || {
-        knowledge::clouds()
-            .iter()
-            .map(|cloud| cloud.sign_in_host.as_str())
-    };
-    let is_microsofts = hosts().any(|host| address.starts_with(&format!("https://{host}/")));
-    (is_microsofts && address.contains("/adminconsent?") && is_link(address))
+    let is_of_microsoft = knowledge::clouds()
+        .iter()
+        .any(|cloud| address.starts_with(&format!("https://{}/", cloud.sign_in_host)));
+    (is_of_microsoft && address.contains("/adminconsent?") && is_link(address))
         .then(|| address.to_owned())
 }
 
-/// Whether a text is one address and nothing else, made of characters that no format takes for its own.
+/// Whether a text is exactly one address, without characters that a format could interpret as markup.
 fn is_link(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@&+,;=%".contains(&byte);
-    text.starts_with("https://") && text.bytes().all(is_plain)
+    text.starts_with("https://")
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?#@&+,;=%".contains(&byte))
 }
 
 #[cfg(test)]
@@ -320,7 +324,7 @@ mod tests {
             .unwrap()
             .verify;
         assert!(verify.ends_with(
-            "Then ask the person who sent this page to run `rx-preflight check` again."
+            "Then have the person who sent you this document repeat `rx-preflight check`."
         ));
         report.causes[0].remedy.verify = "InScope is True.".into();
         let handover = Handover::new(&report);

@@ -1,165 +1,184 @@
-//! The sentences of a hand-over, the same in every format.
+//! The labels, headings and sentences of a hand-over, the same in every format.
 
-use super::tasks::{Handover, RoleTasks, Task};
 use crate::report::{display_names, wording};
 use crate::terms::Confidence;
 
-/// Up to so many subjects a task names all of them.
+use super::tasks::{Handover, RoleTasks, Task};
+
+/// The longest list of subjects that a task shows in full.
 const LONGEST_FULL_LIST: usize = 40;
-/// Of more it names so many and counts the rest: nobody reads hundreds, and the commands name them all.
+/// How many subjects a task names of a longer list. The commands name all of them.
 const MAX_NAMES: usize = 8;
 
-/// The heading.
-pub(super) const TITLE: &str = "What is to be done for ResourceXpress in Microsoft 365";
+/// The heading of the hand-over.
+pub(super) const TITLE: &str = "Microsoft 365 tasks for ResourceXpress";
 
-/// Before a command.
-pub(super) const COMMAND_NOTE: &str =
-    "As printed, it changes nothing: lines that change something are comments.";
+/// The label of the address at which an administrator grants consent.
+pub(super) const CONSENT: &str = "Consent address";
+/// The label of how to verify a fix.
+pub(super) const VERIFY: &str = "Verify";
+/// The label of the time until a fix takes effect.
+pub(super) const TAKES_EFFECT: &str = "Takes effect";
+/// The label of a link to Microsoft's documentation.
+pub(super) const LEARN_MORE: &str = "Learn more";
+/// The label of a sign-in that the script contains already.
+pub(super) const SIGNED_IN_ABOVE: &str = "Signed in above";
 
-/// Before a command of another shell, in a script.
-pub(super) const OTHER_SHELL_NOTE: &str = "not here. Lines with a second # change something:";
+/// The note at the top of a script.
+pub(super) const SCRIPT_NOTE: &str = "This script changes nothing when you run it as it is. It signs in, reads settings, \
+                                      and shows with -WhatIf what would change. Lines that change settings are comments. \
+                                      When you sign in, Microsoft Graph may request consent for its own tool. You decide \
+                                      whether to grant it.";
 
-/// What is said before the tasks, a paragraph each.
+/// The sentence before a command.
+pub(super) fn command_note(shell: &str) -> String {
+    format!(
+        "Run in {shell}. As printed, this changes nothing: lines that change settings are comments."
+    )
+}
+
+/// The sentence, in a script, before a command of another shell.
+pub(super) fn other_shell_note(shell: &str) -> String {
+    format!("Run this in {shell}, not in this script. Lines with a second # change settings:")
+}
+
+/// The label of one step, by its number from 1.
+pub(super) fn step(number: usize) -> String {
+    format!("Step {number}")
+}
+
+/// The paragraphs before the tasks.
 pub(super) fn introduction(handover: &Handover) -> Vec<String> {
     let mut paragraphs = vec![summary(handover)];
     if handover.parts.len() > 1 {
-        paragraphs.push(
-            "Each part is for one role. The numbers say what comes first, over all parts."
-                .to_owned(),
-        );
+        let sentence = "The tasks are grouped by administrator role. The numbers show their order across all groups.";
+        paragraphs.push(sentence.to_owned());
     }
     if handover.redacted {
-        paragraphs.push(
-            "Names, addresses and ids are pseudonyms here. Put the real ones into the commands before you run them."
-                .to_owned(),
-        );
+        let sentence = "Names, addresses and IDs are pseudonyms. Replace them with the real values before you run a command.";
+        paragraphs.push(sentence.to_owned());
     }
     if handover.incomplete {
-        paragraphs.push("Only a part was checked, so there may be more to do.".to_owned());
+        let sentence =
+            "The check covered only a part of the configuration, so there may be more to do.";
+        paragraphs.push(sentence.to_owned());
     }
     paragraphs
 }
 
+/// The number of tasks, notes and items that only need time, with the verdict.
 fn summary(handover: &Handover) -> String {
     let verdict = wording::verdict(handover.verdict);
     if handover.parts.is_empty() {
         return format!(
-            "There is nothing to do: the report ({verdict}) names nothing that anyone has to fix."
+            "There is nothing to do: the report contains nothing that an administrator has to fix. Verdict: {verdict}."
         );
     }
-    let (waits, own): (Vec<&RoleTasks>, Vec<&RoleTasks>) = handover
-        .parts
-        .iter()
-        .partition(|part| part.needs_no_action());
-    let count = |parts: &[&RoleTasks]| parts.iter().map(|part| part.tasks.len()).sum::<usize>();
-    let tasks = own
-        .iter()
-        .flat_map(|part| &part.tasks)
-        .filter(|task| !task.is_note())
-        .count();
-    let counts = [
-        (tasks, "task"),
-        (count(&own) - tasks, "note"),
-        (count(&waits), "thing to wait for"),
-    ];
-    let counted: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| counted(*count, noun))
-        .collect();
-    let counted = counted.join(", ");
-    match tasks {
-        0 => {
-            format!("{counted} below, and nothing that has to be fixed; the report says {verdict}.")
+    let (mut tasks, mut notes, mut waits) = (0, 0, 0);
+    for part in &handover.parts {
+        for task in &part.tasks {
+            if part.needs_no_action() {
+                waits += 1;
+            } else if task.is_note() {
+                notes += 1;
+            } else {
+                tasks += 1;
+            }
         }
-        _ => format!("{counted} below; the report says {verdict}."),
+    }
+    let mut counts = Vec::new();
+    for (count, noun) in [(tasks, "task"), (notes, "note"), (waits, "item")] {
+        if count > 0 {
+            counts.push(wording::count_noun(count, noun));
+        }
+    }
+    let mut counts = counts.join(", ");
+    if waits > 0 {
+        counts.push_str(" to wait for");
+    }
+    if tasks == 0 {
+        format!("{counts}; nothing must be fixed. Verdict of the report: {verdict}.")
+    } else {
+        format!("{counts}. Verdict of the report: {verdict}.")
     }
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    let (first, rest) = noun.split_once(' ').unwrap_or((noun, ""));
-    format!("{} {rest}", wording::count_noun(count, first))
-        .trim_end()
-        .to_owned()
-}
-
-/// What is said behind the tasks.
+/// The paragraph after the tasks.
 pub(super) fn closing(handover: &Handover) -> Option<String> {
+    if handover.blocked == 0 || handover.parts.is_empty() {
+        return None;
+    }
     let blocked = wording::count_noun(handover.blocked, "check");
-    let told = format!(
-        "{blocked} could not be run because of a problem above. Have the check run again when it is fixed; it may then \
-         find more."
-    );
-    (handover.blocked > 0 && !handover.parts.is_empty()).then_some(told)
+    Some(format!(
+        "{blocked} could not run because of a problem listed above. Have the check repeated after you fix it; it may then \
+         find more problems."
+    ))
 }
 
-/// What was tested, as pairs of a name and a value.
+/// What was checked, as pairs of a label and a value.
 pub(super) fn tested_target(handover: &Handover) -> Vec<(&'static str, String)> {
     let target = &handover.target;
-    let mut pairs = vec![(
-        "Tenant",
-        format!("{} (cloud {})", target.tenant_id, target.cloud),
-    )];
-    for own in &target.connections {
-        let rooms = wording::count_noun(own.rooms, "room");
-        pairs.push((
-            "Connection",
-            format!(
-                "{}: {}, app {}, {rooms}",
-                display_names::connection_in_list(&own.name),
-                wording::api(own.api),
-                own.client_id
-            ),
-        ));
+    let tenant = format!("{} (cloud {})", target.tenant_id, target.cloud);
+    let mut pairs = vec![("Tenant", tenant)];
+    for connection in &target.connections {
+        let rooms = wording::count_noun(connection.rooms, "room");
+        let value = format!(
+            "{}: {}, app {}, {rooms}",
+            display_names::connection_in_list(&connection.name),
+            wording::api(connection.api),
+            connection.client_id
+        );
+        pairs.push(("Connection", value));
     }
-    pairs.push(("Tested", handover.tested_at.to_string()));
+    pairs.push(("Checked", handover.tested_at.to_string()));
     pairs.push(("Report", handover.report_id.clone()));
     pairs
 }
 
-/// The heading of a part.
+/// The heading of a group of tasks.
 pub(super) fn role_heading(part: &RoleTasks) -> String {
-    match part {
-        _ if part.needs_no_action() => "No action needed: wait and check again".to_owned(),
-        _ if part.is_notes => "Notes: nothing fails because of these".to_owned(),
-        _ => part.who.clone(),
+    if part.needs_no_action() {
+        "No action needed: wait, then repeat the check".to_owned()
+    } else if part.is_notes {
+        "Notes: these do not cause failures".to_owned()
+    } else {
+        part.who.clone()
     }
 }
 
-/// What there is to know about a task before its steps, as pairs of a name and a value.
+/// The details of a task before its steps, as pairs of a label and a value.
 pub(super) fn task_details(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
-    pairs.extend(task.who.iter().map(|who| ("Who", who.clone())));
+    if let Some(who) = &task.who {
+        pairs.push(("Role", who.clone()));
+    }
     match (&task.connection, task.connections.as_slice()) {
         (Some(connection), _) => pairs.push(("Connection", connection.clone())),
         (None, [_, _, ..]) => pairs.push(("Connections", name_list(&task.connections))),
         (None, _) => {}
     }
     if !task.subjects.is_empty() {
-        pairs.push(("Concerns", name_list(&task.subjects)));
+        pairs.push(("Affects", name_list(&task.subjects)));
     }
     if let Some(note) = confidence_note(task.confidence) {
-        pairs.push(("How sure", note.to_owned()));
+        pairs.push(("Confidence", note.to_owned()));
     }
     pairs
 }
 
 fn name_list(names: &[String]) -> String {
-    wording::list_up_to(
-        names,
-        if names.len() > LONGEST_FULL_LIST {
-            MAX_NAMES
-        } else {
-            LONGEST_FULL_LIST
-        },
-    )
+    if names.len() > LONGEST_FULL_LIST {
+        wording::list_up_to(names, MAX_NAMES)
+    } else {
+        wording::list_up_to(names, LONGEST_FULL_LIST)
+    }
 }
 
 fn confidence_note(confidence: Confidence) -> Option<&'static str> {
     match confidence {
         Confidence::Confirmed => None,
-        Confidence::Likely => Some("likely; the answers point here and do not prove it"),
-        Confidence::Possible => Some("possible; the answers cannot tell it from other causes"),
+        Confidence::Likely => Some("likely; the responses suggest this cause but do not prove it"),
+        Confidence::Possible => Some("possible; other causes would give the same responses"),
     }
 }
 
@@ -171,22 +190,21 @@ mod tests {
     #[test]
     fn the_summary_counts_tasks_notes_and_waits_apart() {
         let mut report = fixture::report();
-        let said = |report: &crate::report::Report| summary(&Handover::new(report));
         assert_eq!(
-            said(&report),
-            "2 tasks, 2 notes below; the report says Not ready."
+            summary(&Handover::new(&report)),
+            "2 tasks, 2 notes. Verdict of the report: Not ready."
         );
         report.causes[0].remedy.who = "nobody".into();
         assert_eq!(
-            said(&report),
-            "1 task, 2 notes, 1 thing to wait for below; the report says Not ready."
+            summary(&Handover::new(&report)),
+            "1 task, 2 notes, 1 item to wait for. Verdict of the report: Not ready."
         );
         report
             .causes
             .retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
         assert_eq!(
-            said(&report),
-            "2 notes below, and nothing that has to be fixed; the report says Not ready."
+            summary(&Handover::new(&report)),
+            "2 notes; nothing must be fixed. Verdict of the report: Not ready."
         );
     }
 
@@ -197,10 +215,10 @@ mod tests {
         report.redaction.mode = "pseudonyms".into();
         report.redaction.key = Some("abc".into());
         report.interrupted = true;
-        let told = introduction(&Handover::new(&report)).join(" ");
+        let text = introduction(&Handover::new(&report)).join(" ");
         assert!(
-            told.contains("pseudonyms") && told.contains("Only a part was checked"),
-            "{told}"
+            text.contains("pseudonyms") && text.contains("only a part of the configuration"),
+            "{text}"
         );
     }
 }

@@ -1,10 +1,7 @@
-//! Which values of a report name the customer, known by the fields they stand in.
+//! Collection of the values of a report that name the customer, by the fields that contain them.
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms};
-use super::redaction_key::RedactionKey;
-use super::value_kind::ValueKind;
 use crate::diagnosis::without_port;
 use crate::evidence::{
     ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal,
@@ -12,16 +9,21 @@ use crate::evidence::{
 };
 use crate::knowledge;
 use crate::report::Report;
+use crate::report::loopback::is_loopback;
 use crate::terms::{CheckGroup, CheckId};
 
-/// Connections whose names are words of this program.
+use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms};
+use super::redaction_key::RedactionKey;
+use super::value_kind::ValueKind;
+
+/// Connections whose names are defined by this program.
 const BUILT_IN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
-/// What people type instead of a tenant, which names nobody.
+/// Entra's aliases for any tenant, which name no customer.
 const TENANT_ALIASES: [&str; 3] = ["common", "organizations", "consumers"];
-/// Answers' values that a ticket needs and that name nobody.
+/// Values of a response that Microsoft support needs and that name no customer.
 const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
 
-/// Headers in which Microsoft's services name their own servers.
+/// Headers with the names of Microsoft's own servers.
 const SERVER_HEADERS: [&str; 5] = [
     "x-ms-ags-diagnostic",
     "x-ms-ests-server",
@@ -30,7 +32,7 @@ const SERVER_HEADERS: [&str; 5] = [
     "x-calculatedbetarget",
 ];
 
-/// Every value of a report that names the customer, with its pseudonym.
+/// Collects every value of a report that names the customer, with its pseudonym.
 pub(super) fn collect_values(
     report: &Report,
     key: &RedactionKey,
@@ -52,7 +54,7 @@ pub(super) fn collect_values(
     names
 }
 
-/// What stays as it is although no table knows it: the ids and servers by which Microsoft's support finds a request.
+/// The values that are kept although they are not listed: the IDs and servers by which Microsoft support finds a request.
 pub(super) fn kept_values(report: &Report) -> HashSet<String> {
     let of_requests = report
         .requests
@@ -63,14 +65,14 @@ pub(super) fn kept_values(report: &Report) -> HashSet<String> {
         .observations
         .iter()
         .filter_map(|observation| observation.finding()?.refusal());
-    let of_answers = refusals.flat_map(|refusal| {
+    let of_responses = refusals.flat_map(|refusal| {
         KEPT_VALUES
             .iter()
             .filter_map(|name| refusal.values.get(*name))
     });
     let ids = of_requests
         .flatten()
-        .chain(of_answers)
+        .chain(of_responses)
         .chain([&report.report_id]);
     let ids = ids
         .filter(|id| knowledge::is_guid(id))
@@ -81,12 +83,12 @@ pub(super) fn kept_values(report: &Report) -> HashSet<String> {
             .filter_map(|name| request.headers.get(*name))
     });
     let servers = headers
-        .flat_map(|value| value.split(|sign: char| !sign.is_alphanumeric()))
+        .flat_map(|value| value.split(|letter: char| !letter.is_alphanumeric()))
         .filter(|word| is_server_name(word));
     ids.chain(servers.map(str::to_lowercase)).collect()
 }
 
-/// Whether a Server Host Name as typed holds the host of a cloud.
+/// Whether a Server Host Name as typed contains a host of a Microsoft cloud.
 fn is_host_of_microsoft(typed: &str) -> bool {
     let behind = typed.split_once("://").map_or(typed, |(_, behind)| behind);
     let authority = behind
@@ -98,17 +100,17 @@ fn is_host_of_microsoft(typed: &str) -> bool {
     knowledge::clouds().iter().any(|cloud| cloud.has_host(host))
 }
 
-/// Whether a word has the form of Microsoft's server names, such as `AM4PEPF00011B3F`.
+/// Whether a word has the format of Microsoft's server names, such as `AM4PEPF00011B3F`.
 fn is_server_name(word: &str) -> bool {
     let has_digits = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
     word.len() >= 10
         && has_digits
         && word
             .bytes()
-            .all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
+            .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
 }
 
-/// The values in small letters, each with the first of the kinds it was found as.
+/// The found values by their lowercase form, each with the first of its kinds.
 #[derive(Default)]
 struct FoundValues<'r>(BTreeMap<String, (ValueKind, &'r str)>);
 
@@ -118,16 +120,18 @@ impl<'r> FoundValues<'r> {
         if value.is_empty() || value.len() > MAX_VALUE_LENGTH || names_no_customer(kind, value) {
             return;
         }
+        // A room without an @ must not get a pseudonym that looks like an e-mail address.
         let kind = if kind.is_address() && !is_address(value) {
             ValueKind::Entry
         } else {
             kind
         };
+        // The first kind counts, so one value has the same pseudonym in every report.
         let held = self.0.entry(value.to_lowercase()).or_insert((kind, value));
         held.0 = held.0.min(kind);
     }
 
-    /// In the order of the kinds, so that a value has the name of its first kind in every report.
+    /// The values in the order of their kinds, so that a value has the same pseudonym in every report.
     fn by_kind(self) -> Vec<(ValueKind, &'r str)> {
         let mut values: Vec<(ValueKind, &str)> = self.0.into_values().collect();
         values.sort();
@@ -149,7 +153,7 @@ impl<'r> FoundValues<'r> {
         }
     }
 
-    /// A tenant id as typed: a GUID, a domain, or something that is neither.
+    /// Adds a tenant ID as typed: a GUID, a domain, or neither.
     fn tenant(&mut self, value: &'r str) {
         let kind = match value.trim() {
             id if knowledge::is_guid(id) => ValueKind::TenantId,
@@ -222,7 +226,7 @@ impl<'r> FoundValues<'r> {
             .for_each(|failure| self.failure(failure));
     }
 
-    /// The subject of a row, which is of another kind for each group of checks.
+    /// Adds the subject of a row. Its kind depends on the group of the check.
     fn subject(&mut self, check: CheckId, subject: &'r str) {
         match check {
             CheckId::TenantDiscovery => self.tenant(subject),
@@ -235,7 +239,7 @@ impl<'r> FoundValues<'r> {
                 CheckGroup::SignIn | CheckGroup::Registration | CheckGroup::Grant
                     if knowledge::is_guid(subject) =>
                 {
-                    self.add(ValueKind::AppId, subject)
+                    self.add(ValueKind::AppId, subject);
                 }
                 _ if is_address(subject) => self.add(ValueKind::Mailbox, subject),
                 _ => {}
@@ -243,7 +247,7 @@ impl<'r> FoundValues<'r> {
         }
     }
 
-    /// A row that stands for all mailboxes has a word of this program as its subject.
+    /// Adds a mailbox. A row about all mailboxes has a word of this program as its subject, which is skipped.
     fn mailbox(&mut self, kind: ValueKind, subject: &'r str) {
         if subject.contains('@') {
             self.add(kind, subject);
@@ -307,7 +311,7 @@ impl<'r> FoundValues<'r> {
             if fault.kind.check() == CheckId::SettingsServerHostName
                 && is_host_of_microsoft(subject)
             {
-                // The address of a service is part of every request and remedy, whatever is wrong with its form.
+                // A malformed Server Host Name can contain a host of Microsoft, which is part of every request and remedy.
                 continue;
             }
             let kind = match subject {
@@ -361,7 +365,7 @@ impl<'r> FoundValues<'r> {
         failure.issuer.iter().for_each(|issuer| self.issuer(issuer));
     }
 
-    /// A host, with or without its port.
+    /// Adds a host; its port is ignored.
     fn host(&mut self, host: &'r str) {
         let name = without_port(host);
         if !is_public_host(name) {
@@ -369,27 +373,27 @@ impl<'r> FoundValues<'r> {
         }
     }
 
-    /// The host of an address; who is named in its path is found as a subject.
+    /// Adds the host of a URL. A mailbox in its path is the subject of a row, so it is collected there.
     fn host_of(&mut self, address: &'r str) {
         let behind = address.split_once("://").map_or("", |(_, behind)| behind);
         let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
         self.host(authority.rsplit('@').next().unwrap_or_default());
     }
 
-    /// An organisation, or the common name of an issuer with its organisation in brackets.
+    /// Adds the issuer of a certificate: an organization, or a common name with the organization in parentheses.
     fn issuer(&mut self, issuer: &'r str) {
-        let brackets = issuer
+        let parentheses = issuer
             .strip_suffix(')')
             .and_then(|text| text.rsplit_once('('));
-        let organisation = brackets.map_or(issuer, |(_, organisation)| organisation);
-        if !knowledge::is_microsoft_issuer(organisation) {
+        let organization = parentheses.map_or(issuer, |(_, organization)| organization);
+        if !knowledge::is_microsoft_issuer(organization) {
             self.add(ValueKind::Issuer, issuer);
-            self.add(ValueKind::Issuer, organisation);
+            self.add(ValueKind::Issuer, organization);
         }
     }
 }
 
-/// Values that name nobody.
+/// Whether a value names no customer.
 fn names_no_customer(kind: ValueKind, value: &str) -> bool {
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
     match kind {
@@ -407,7 +411,7 @@ pub(super) fn is_own_user_agent(text: &str) -> bool {
     version.is_some_and(|version| {
         version
             .bytes()
-            .all(|sign| sign.is_ascii_digit() || sign == b'.')
+            .all(|letter| letter.is_ascii_digit() || letter == b'.')
     })
 }
 
@@ -422,17 +426,12 @@ fn is_domain(text: &str) -> bool {
         !label.is_empty()
             && label
                 .chars()
-                .all(|sign| sign.is_alphanumeric() || sign == '-')
+                .all(|letter| letter.is_alphanumeric() || letter == '-')
     };
     text.contains('.') && text.split('.').all(is_label)
 }
 
-/// Microsoft's own hosts, and this machine.
+/// Whether a host belongs to Microsoft or is this machine.
 pub(super) fn is_public_host(name: &str) -> bool {
-    let is_local = name.eq_ignore_ascii_case("localhost")
-        || name
-            .trim_matches(['[', ']'])
-            .parse()
-            .is_ok_and(|ip: core::net::IpAddr| ip.is_loopback());
-    is_local || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
+    is_loopback(name) || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
 }

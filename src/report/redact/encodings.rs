@@ -1,4 +1,4 @@
-//! The forms in which documents and messages write one text.
+//! Encodings of one text in the documents and messages of this program.
 
 use std::collections::BTreeSet;
 
@@ -6,9 +6,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::report::{markdown, sanitize};
 
-/// A text as it is, in JSON, in HTML and XML, in Markdown, in an address, inside the quotes of PowerShell and of a Unix
-/// shell, and with what steers a terminal made visible; letters that have no case in ASCII in both cases. Forms that are
-/// the same are named once.
+/// Every encoding of a text: unchanged, in JSON, HTML and XML, Markdown, URLs, quoted for PowerShell and a Unix shell, and
+/// with visible control characters. Text with non-ASCII letters is included in lowercase and uppercase, because the search
+/// ignores case for ASCII only. Equal encodings appear once.
 pub fn encodings(text: &str) -> Vec<String> {
     let mut cases = vec![text.to_owned()];
     if !text.is_ascii() {

@@ -1,36 +1,37 @@
-//! Pseudonyms: which value has which, and the way back.
+//! Pseudonyms of values, and the map from pseudonym to value.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::hmac;
 
-use super::redaction_key::RedactionKey;
-use super::value_kind::ValueKind;
 use crate::knowledge;
 
-/// How many bytes of the keyed hash a pseudonym begins with: 40 bits, of which five thousand values collide once in a
-/// hundred thousand reports. A pseudonym that is taken is made longer.
+use super::redaction_key::RedactionKey;
+use super::value_kind::ValueKind;
+
+/// How many bytes of the keyed hash a pseudonym contains. With 40 bits, five thousand values collide once in a hundred
+/// thousand reports; a pseudonym that is taken becomes longer.
 const HASH_BYTES: usize = 5;
-/// Letters and digits that are not mistaken for each other (Crockford's base 32).
+/// Letters and digits that cannot be confused with each other (Crockford's base 32).
 const BASE32_DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// The suffix of a tenant's first domain, which tells support its class.
+/// Suffix of the initial domain of a tenant. It is kept, because it shows support the class of the domain.
 const INITIAL_DOMAIN: &str = ".onmicrosoft.com";
-/// The suffix of every other domain: a name that nobody can have, so that addresses stay well formed.
+/// Suffix of every other domain. This top-level domain is reserved (RFC 2606), so addresses stay well formed.
 const OTHER_DOMAIN: &str = ".example";
-/// Values that are not searched for in sentences: too short to be told from a part of something else.
+/// Minimum length of a value that is searched for in sentences. A shorter one cannot be distinguished from other text.
 const MIN_SEARCHED_LENGTH: usize = 3;
 
 /// A value and its pseudonym.
 #[derive(Debug, Clone)]
-pub(super) struct Pseudonym {
+pub(super) struct NamedValue {
     pub(super) kind: ValueKind,
     pub(super) value: String,
     pub(super) pseudonym: String,
 }
 
-impl Pseudonym {
-    /// Whether the value is searched for in sentences. A location that is called "Exchange" or "Sign-in" cannot be told
-    /// from the words around it; it is replaced in the fields that hold it.
+impl NamedValue {
+    /// Whether the value is searched for in sentences. A location with the name "Exchange" or "Sign-in" cannot be
+    /// distinguished from ordinary words; it is replaced only in the fields that contain it.
     pub(super) fn is_searched(&self) -> bool {
         let is_phrase = || {
             !self.value.contains('@')
@@ -42,7 +43,7 @@ impl Pseudonym {
             && !is_phrase()
     }
 
-    /// Whether a finished document can be searched for the value: it has a part that no document has by itself.
+    /// Whether a leak of the value can be detected in a finished document: it has a part that no document contains anyway.
     pub(super) fn is_distinct(&self) -> bool {
         let mut parts = self
             .value
@@ -52,17 +53,17 @@ impl Pseudonym {
     }
 }
 
-/// Every value that is known to name the customer.
+/// All known values that name the customer.
 pub(super) struct Pseudonyms {
     key: hmac::Key,
-    known: HashMap<String, Pseudonym>,
+    known: HashMap<String, NamedValue>,
     taken: HashMap<String, String>,
     given: HashMap<String, String>,
 }
 
 impl Pseudonyms {
-    /// Nothing yet. `given` are the values that had a pseudonym in an earlier report, by pseudonym: they keep it, also
-    /// where they are found in another role.
+    /// Creates an empty table. `given` contains values by the pseudonyms of an earlier report: they keep them, also if
+    /// they have another kind now.
     pub(super) fn new(key: &RedactionKey, given: &BTreeMap<String, String>) -> Self {
         let taken: HashMap<String, String> = given
             .iter()
@@ -80,13 +81,13 @@ impl Pseudonyms {
         }
     }
 
-    /// A short word that is the same for all reports of one key and tells nothing about it.
+    /// A short word that is the same for all reports of one key and reveals nothing about the key.
     pub(super) fn fingerprint(key: &RedactionKey) -> String {
         base32(&hmac::sign(&hmac_key(key), b"rx-preflight redaction key").as_ref()[..HASH_BYTES])
     }
 
-    /// Gives a value its pseudonym, unless it has one. Upper and lower case and white space around it make no difference.
-    pub(super) fn add(&mut self, kind: ValueKind, value: &str) -> &Pseudonym {
+    /// Adds a value with its pseudonym, unless it has one. Case and surrounding white space are ignored.
+    pub(super) fn add(&mut self, kind: ValueKind, value: &str) -> &NamedValue {
         let normal = normalize(value);
         if !self.known.contains_key(&normal) {
             let pseudonym = self
@@ -95,7 +96,7 @@ impl Pseudonyms {
                 .cloned()
                 .unwrap_or_else(|| self.pseudonym(kind, &normal));
             self.taken.insert(pseudonym.clone(), normal.clone());
-            let name = Pseudonym {
+            let name = NamedValue {
                 kind,
                 value: value.trim().to_owned(),
                 pseudonym,
@@ -105,11 +106,11 @@ impl Pseudonyms {
         &self.known[&normal]
     }
 
-    pub(super) fn get(&self, value: &str) -> Option<&Pseudonym> {
+    pub(super) fn get(&self, value: &str) -> Option<&NamedValue> {
         self.known.get(&normalize(value))
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Pseudonym> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &NamedValue> {
         self.known.values()
     }
 
@@ -130,6 +131,7 @@ impl Pseudonyms {
     }
 
     fn pseudonym(&mut self, kind: ValueKind, normal: &str) -> String {
+        // The domain has a pseudonym of its own, so addresses of one domain remain recognizable.
         let behind = match normal.rsplit_once('@') {
             Some((_, domain)) if kind.is_address() => {
                 format!("@{}", self.add(ValueKind::Domain, domain).pseudonym)
@@ -151,20 +153,21 @@ impl Pseudonyms {
             )
         });
         let mut free = names.filter(|name| same(name) || !self.taken.contains_key(name));
-        // Two values with one whole hash would have broken SHA-256.
+        // No name is free only if two values have the same SHA-256 hash.
         free.next().unwrap_or_else(|| kind.word().to_owned())
     }
 }
 
-/// A longer value, in bytes, is not a name, an address or a host: it gets no pseudonym and is treated as a sentence.
+/// Maximum length of a value with a pseudonym, in bytes. A longer text is not a name, an address or a host, and is treated
+/// as a sentence.
 pub(super) const MAX_VALUE_LENGTH: usize = 400;
 
-/// Whether a value is one word that names nobody by itself: one of this program or of Microsoft, or a number.
+/// Whether a value is a word that names no customer: a word of this program or of Microsoft, or a number.
 pub(super) fn is_ordinary(value: &str) -> bool {
     knowledge::is_safe_word(value) || is_number(value)
 }
 
-/// `500`, `20s`, `23T09`, `02Z`: digits with at most a short unit between or behind them.
+/// Whether a word is a number, such as `500`, `20s`, `23T09` or `02Z`: digits with at most a short unit.
 fn is_number(word: &str) -> bool {
     let behind = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
     let unit_ends = behind
@@ -210,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn one_value_has_one_name_whatever_its_case_and_its_role() {
+    fn one_value_has_one_pseudonym_in_every_case_and_role() {
         let mut names = names();
         let first = names
             .add(ValueKind::Room, "Boardroom@Contoso.com")
@@ -231,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn two_reports_of_one_key_have_the_same_names_and_another_key_has_others() {
+    fn the_key_determines_the_pseudonyms() {
         let name = |key: u8| {
             let mut names =
                 Pseudonyms::new(&RedactionKey::new(vec![key; 32]).unwrap(), &BTreeMap::new());
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_class_of_a_domain_stays() {
+    fn the_class_of_a_domain_is_kept() {
         assert!(
             names()
                 .add(ValueKind::Domain, "contoso.onmicrosoft.com")
@@ -258,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_taken_becomes_longer() {
+    fn a_pseudonym_that_is_taken_becomes_longer() {
         let mut names = names();
         let usual = names.pseudonym(ValueKind::Host, "proxy");
         names.taken.insert(usual.clone(), "another".to_owned());
@@ -270,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_every_document_holds_is_not_searched_for() {
+    fn ordinary_words_are_not_searched_for() {
         let mut names = names();
         for (value, searched, distinct) in [
             ("Exchange", false, false),

@@ -1,17 +1,18 @@
-//! The key of the pseudonyms.
+//! Key from which pseudonyms are derived.
 
 use secrecy::{ExposeSecret, SecretSlice};
 
-/// The key from which pseudonyms are derived: reports that were redacted with one key use the same names.
+/// Key from which pseudonyms are derived. Reports that were redacted with one key have the same pseudonyms.
 #[derive(Debug, Clone)]
 pub struct RedactionKey(SecretSlice<u8>);
 
 impl RedactionKey {
-    /// The shortest key, in bytes.
+    /// Minimum length of a key, in bytes.
     pub const SHORTEST: usize = 32;
 
-    /// A key out of random bytes; `None` when there are fewer than [`Self::SHORTEST`].
+    /// Creates a key from random bytes; `None` if there are fewer than [`Self::SHORTEST`].
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
+        // A short key could be guessed, and with it the values behind the pseudonyms.
         (bytes.len() >= Self::SHORTEST).then(|| Self(bytes.into()))
     }
 

@@ -1,18 +1,19 @@
-//! Every field of a report, rewritten. Each struct is taken apart by name, so that a new field has to be decided on here
-//! before the program compiles.
+//! Redaction of the fields of a report. Each struct is destructured by name, so the program does not compile until the
+//! redaction of a new field is defined here.
 
 use std::collections::{BTreeMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use super::collect_values::is_own_user_agent;
-use super::pseudonyms::Pseudonyms;
-use super::scrub::{Scrubbed, Scrubber};
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, RequestRecord};
 use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
 
-/// Rewrites a report field by field.
+use super::collect_values::is_own_user_agent;
+use super::pseudonyms::Pseudonyms;
+use super::scrub::{Scrubbed, Scrubber};
+
+/// Redacts a report field by field.
 pub(super) struct Rewriter {
     pub(super) scrub: Scrubber,
 }
@@ -301,7 +302,8 @@ impl Rewriter {
         }
     }
 
-    /// An address is read as people read it, so that a mailbox in its path is found.
+    /// Redacts a URL. Its percent-encoding is decoded first, also where it is encoded twice, so that a mailbox in its path is
+    /// found.
     fn url(&mut self, url: &str) -> String {
         let once = percent_decode_str(url).decode_utf8_lossy().into_owned();
         self.scrub

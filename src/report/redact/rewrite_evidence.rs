@@ -1,12 +1,13 @@
-//! The evidence of a report, rewritten field by field as the rest of it.
+//! Redaction of the evidence in a report, field by field.
 
-use super::rewrite::Rewriter;
 use crate::evidence::{
     CertificateFacts, Challenge, ConnectionFacts, Control, Diagnostics, DiscoveryFacts, Execution,
     Failure, Finding, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply,
     RequestedPermission, RoomListFacts, RoomListing, SettingsFault, TenantElsewhere, TenantFacts,
     TokenFacts, Unexpected, WriteFacts,
 };
+
+use super::rewrite::Rewriter;
 
 impl Rewriter {
     pub(super) fn facts(&mut self, facts: &ConnectionFacts) -> ConnectionFacts {

@@ -1,30 +1,31 @@
-//! Sentences: known values become pseudonyms, known words stay, everything else is left out.
+//! Redaction of sentences: known values become pseudonyms, known words are kept, everything else is omitted.
 
 use std::collections::{BTreeMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
 
-use super::encodings::encodings;
-use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms, is_ordinary};
-use super::unlisted::{TextPiece, pieces};
-use super::value_kind::ValueKind;
 use crate::diagnosis::without_port;
 use crate::knowledge;
 use crate::report::Replaced;
 
-/// What a pass over a report has done.
+use super::encodings::encodings;
+use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms, is_ordinary};
+use super::unlisted::{TextPiece, pieces};
+use super::value_kind::ValueKind;
+
+/// The result of one pass over a report.
 pub(super) struct Scrubbed {
     pub(super) names: Pseudonyms,
     pub(super) replaced: Vec<Replaced>,
     pub(super) left_out: BTreeMap<String, u64>,
 }
 
-/// What stands for words that were left out.
+/// The mark of omitted words.
 const LEFT_OUT: &str = "[\u{2026}]";
-/// Between words that stand beside each other there are at most so many characters.
+/// Omitted words with at most this many characters between them share one mark.
 const MAX_GAP: usize = 3;
 
-/// Goes over texts and counts what it replaces.
+/// Redacts texts and counts the replacements.
 pub(super) struct Scrubber {
     names: Pseudonyms,
     search: Option<AhoCorasick>,
@@ -48,9 +49,9 @@ impl Scrubber {
         search
             .match_kind(MatchKind::LeftmostLongest)
             .ascii_case_insensitive(true);
-        // To build a DFA takes the square of the length of a pattern that repeats itself, and the patterns are foreign text.
+        // Building a DFA takes quadratic time for a pattern that repeats itself, and the patterns are foreign text.
         search.kind(Some(AhoCorasickKind::ContiguousNFA));
-        // It fails only for more patterns than its numbers count; the unknown words would be left out all the same.
+        // Building fails only if there are too many patterns; the redaction then omits the values as unknown words.
         let search = search.build(patterns).ok();
         Self {
             names,
@@ -62,7 +63,7 @@ impl Scrubber {
         }
     }
 
-    /// What was done so far.
+    /// Finishes the pass and counts the replaced values by kind.
     pub(super) fn finish(self) -> Scrubbed {
         let mut replaced: BTreeMap<ValueKind, Replaced> = BTreeMap::new();
         for name in self.names.all() {
@@ -82,7 +83,7 @@ impl Scrubber {
         }
     }
 
-    /// A field that holds one value: its pseudonym where it is known, else as a sentence.
+    /// Redacts a field with one value: a known value becomes its pseudonym, anything else is treated as a sentence.
     pub(super) fn field(&mut self, text: &str) -> String {
         let Some(name) = self.names.get(text) else {
             return self.text(text);
@@ -91,7 +92,7 @@ impl Scrubber {
         self.count(pseudonym)
     }
 
-    /// A host with its port, if it has one.
+    /// Redacts a host; its port is kept.
     pub(super) fn host(&mut self, text: &str) -> String {
         let name = without_port(text);
         if self.names.get(name).is_none() {
@@ -100,10 +101,11 @@ impl Scrubber {
         format!("{}{}", self.field(name), &text[name.len()..])
     }
 
-    /// A code that a service gave: support needs it, also where no table knows it. Something else than a code is a
-    /// sentence.
+    /// Redacts a code from a service. Support needs codes, including unknown ones, so they are kept. Text that is not a
+    /// code is treated as a sentence.
     pub(super) fn code(&mut self, text: &str) -> String {
         let is_code = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
+        // A long hexadecimal text could be an ID of the customer without its hyphens.
         let stays = text.len() <= 80 && text.bytes().all(is_code) && !is_hexadecimal(text);
         if stays && self.names.get(text).is_none() {
             text.to_owned()
@@ -112,7 +114,7 @@ impl Scrubber {
         }
     }
 
-    /// An id of this program, a header, or another word out of a list: it stays where each of its parts is a known word.
+    /// Redacts an ID of this program, a header or another listed word: it is kept if each of its parts is a known word.
     pub(super) fn word(&mut self, text: &str) -> String {
         let mut parts = text.split(['.', '-', '_']);
         if parts.all(is_ordinary) {
@@ -122,7 +124,7 @@ impl Scrubber {
         }
     }
 
-    /// A sentence, a command, an address: whatever holds more than one value.
+    /// Redacts a sentence, a command or a URL, which may contain several values.
     pub(super) fn text(&mut self, text: &str) -> String {
         let mut done = String::with_capacity(text.len());
         let mut rest = 0;
@@ -136,7 +138,7 @@ impl Scrubber {
         done
     }
 
-    /// The next known value that is no part of a longer word. A domain behind an @ is left to the address around it.
+    /// Finds the next known value that is a whole word. A domain after an `@` is skipped, because it belongs to an address.
     fn next_known(&self, text: &str, from: usize) -> Option<(usize, usize, String)> {
         let search = self.search.as_ref()?;
         let mut at = from;
@@ -150,11 +152,12 @@ impl Scrubber {
                 .into_iter()
                 .flatten()
                 .any(char::is_alphanumeric);
-            let in_address =
+            let is_in_address =
                 before == Some('@') && !value.contains('@') && found.start() > from + 1;
-            if !inside && !in_address {
+            if !inside && !is_in_address {
                 return Some((found.start(), found.end(), value.clone()));
             }
+            // A match within a longer word is part of another name, so the search continues one character later.
             at = found.start()
                 + text[found.start()..]
                     .chars()
@@ -163,7 +166,7 @@ impl Scrubber {
         }
     }
 
-    /// A piece without any known value.
+    /// Redacts a part of a sentence without known values.
     fn rewrite_unknown(&mut self, text: &str, is_behind_value: bool, done: &mut String) {
         for piece in pieces(text, is_behind_value) {
             match piece {
@@ -181,7 +184,7 @@ impl Scrubber {
         knowledge::is_microsoft_guid(id) || self.kept.contains(&id.to_lowercase())
     }
 
-    /// A value that no field held gets a pseudonym as well, so that it can be told from others.
+    /// Replaces a value that no field contains. It gets a pseudonym as well, so that it can be distinguished from others.
     fn replace_found(&mut self, kind: ValueKind, value: &str, done: &mut String) {
         if value.len() > MAX_VALUE_LENGTH {
             return self.leave_out(value, done);
@@ -202,8 +205,8 @@ impl Scrubber {
         }
     }
 
-    /// A word of this program or of Microsoft, a number, a time, an AADSTS code, or what is kept on purpose; never a
-    /// short name that the report knows, such as `B1`.
+    /// Whether a word may stay: a word of this program or of Microsoft, a number, a time, an AADSTS code or a kept ID, but
+    /// not a short name from the report, such as `B1`.
     fn may_stay(&self, word: &str) -> bool {
         let digits = word.strip_prefix("AADSTS");
         let is_code =
@@ -225,12 +228,12 @@ impl Scrubber {
     }
 }
 
-/// Whether a text could be an id without its dashes.
+/// Whether a text could be an ID without its hyphens.
 fn is_hexadecimal(text: &str) -> bool {
     text.len() >= 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Puts the mark of an omission, once for words beside each other.
+/// Adds the mark of an omission; adjacent omissions share one mark.
 fn push_omission(done: &mut String) {
     if let Some(at) = done.rfind(LEFT_OUT) {
         let between = &done[at + LEFT_OUT.len()..];
@@ -244,7 +247,7 @@ fn push_omission(done: &mut String) {
     done.push_str(LEFT_OUT);
 }
 
-/// Cuts a text into runs of characters for which `belongs` says the same.
+/// Splits a text into runs of characters for which `belongs` returns the same value.
 fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = (&str, bool)> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -277,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_value_is_replaced_in_every_form_and_case() {
+    fn a_known_value_is_replaced_in_every_encoding_and_case() {
         let known = [(ValueKind::Room, "O'Neill-Room@northwind.com")];
         let plain = scrubbed(&known, "o'neill-room@northwind.com");
         assert!(plain.starts_with("room-"), "{plain}");
@@ -291,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_longer_word_is_not_replaced_and_not_shown_either() {
+    fn a_part_of_a_longer_word_is_neither_replaced_nor_shown() {
         let text = scrubbed(&[(ValueKind::Location, "Bern")], "Bern, Bernstein, Mailbox");
         assert!(
             text.starts_with("location-") && text.ends_with(", [\u{2026}], Mailbox"),
@@ -342,14 +345,14 @@ mod tests {
     }
 
     #[test]
-    fn times_correlation_ids_and_microsofts_own_ids_stay() {
+    fn times_correlation_ids_and_ids_of_microsoft_are_kept() {
         let text = "Trace ID: 0c7bd1c2-5a0f-4a8e-9c1d-2f3e4a5b6c7d at 2026-11-23T09:15:02Z for \
                     00000003-0000-0000-c000-000000000000 on 127.0.0.1:8443 after 20s";
         assert_eq!(scrubbed(&[], text), text);
     }
 
     #[test]
-    fn a_code_stays_unless_it_is_a_name() {
+    fn a_code_is_kept_unless_it_is_a_name() {
         let mut scrubber = scrubber(&[(ValueKind::Location, "Northwind")]);
         assert_eq!(scrubber.code("ErrorSomethingNew"), "ErrorSomethingNew");
         assert_ne!(scrubber.code("Northwind"), "Northwind");
@@ -357,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_replaced_is_counted() {
+    fn replacements_are_counted() {
         let mut scrubber = scrubber(&[
             (ValueKind::Location, "Northwind"),
             (ValueKind::Host, "unused.example"),

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 
-use super::*;
 use crate::diagnosis;
 use crate::evidence::{
     CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts,
@@ -17,7 +16,9 @@ use crate::report::{Format, assemble, fixture, write};
 use crate::terms::CheckId::*;
 use crate::terms::{Api, CheckId, Requirement};
 
-/// Everything that a customer's settings and a service's answers may name.
+use super::*;
+
+/// All names that can occur in the settings of a customer and in responses.
 #[derive(Debug, Clone)]
 struct Customer {
     names: Vec<String>,
@@ -50,8 +51,8 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn domain() -> impl Strategy<Value = String> {
-    let ending = prop::sample::select(vec!["com", "onmicrosoft.com", "example", "co.uk"]);
-    ("[bcdfghkpqvwxz]{4}[a-z]{4,8}", ending).prop_map(|(name, ending)| format!("{name}.{ending}"))
+    let suffix = prop::sample::select(vec!["com", "onmicrosoft.com", "example", "co.uk"]);
+    ("[bcdfghkpqvwxz]{4}[a-z]{4,8}", suffix).prop_map(|(name, suffix)| format!("{name}.{suffix}"))
 }
 
 fn address() -> impl Strategy<Value = String> {
@@ -131,7 +132,7 @@ impl ReportBuilder<'_> {
         self.one(&self.customer.hosts)
     }
 
-    /// What a service could say, with everything it could know in it.
+    /// A message of a service with every name that it could contain.
     fn sentence(&mut self) -> String {
         let (name, address, id, host) = (self.name(), self.address(), self.id(), self.host());
         let (other, secret) = (self.name(), &self.customer.secret);
@@ -313,7 +314,7 @@ impl ReportBuilder<'_> {
             client_id_is_a_tenant: false,
             domain_clouds: Vec::new(),
         };
-        let asked = [
+        let executions = [
             (
                 SettingsRooms,
                 connection.to_owned(),
@@ -364,7 +365,7 @@ impl ReportBuilder<'_> {
                 Finding::Listing(self.reply(|_| ())),
             ),
         ];
-        asked
+        executions
             .map(|(check, subject, finding)| self.observation(check, connection, subject, finding))
             .into()
     }
@@ -408,7 +409,7 @@ fn report(customer: &Customer) -> Report {
     assemble(evidence, diagnosis, fixture::about())
 }
 
-/// Parts of the names above that name nobody by themselves.
+/// Parts of the names above that name no customer on their own.
 const ORDINARY: [&str; 1] = ["national"];
 
 /// What must not be found: the values, their parts, and the words of names.

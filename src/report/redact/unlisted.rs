@@ -1,31 +1,32 @@
-//! What stands in a sentence although no field holds it: addresses, ids, hosts, and names in quotes or in capitals.
+//! Search for values in a sentence that no field contains: addresses, IDs, hosts, and quoted or capitalized names.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::collect_values::is_public_host;
-use super::value_kind::ValueKind;
 use crate::knowledge;
 
-/// A piece of a sentence.
+use super::collect_values::is_public_host;
+use super::value_kind::ValueKind;
+
+/// A part of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextPiece<'t> {
-    /// It names something of this kind.
+    /// A value of this kind.
     Value(ValueKind, &'t str),
-    /// An id, which stays where it is known.
+    /// An ID, which is kept if it is known.
     Id(&'t str),
-    /// Somebody or something nobody can tell, to be left out as a whole.
+    /// A name of unknown kind, which is omitted as a whole.
     Unlisted(&'t str),
-    /// Words, each to be looked at by itself.
+    /// Words, each to be classified on its own.
     Words(&'t str),
-    /// It stays.
+    /// Text that is kept.
     Plain(&'t str),
 }
 
-/// The parts of a sentence that have a form of their own. A user and password before a host come first, so that they are
-/// never taken for an address.
+/// Pattern of the values that have a recognizable format. Credentials in a URL come first, so that they are never
+/// interpreted as an e-mail address.
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<credentials>://[^/\s@]+@)",
@@ -35,43 +36,42 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<v6>[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})",
         r"|(?P<phone>(?:\+|\(?\b0)\d*[\d ()/-]{5,}\d)",
         r"|(?P<dotted>[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?)+)",
-        r"|(?P<capitals>\p{Lu}[\p{L}\p{N}'\u{2019}-]*(?: \p{Lu}[\p{L}\p{N}'\u{2019}-]*)+)",
+        r"|(?P<capitalized>\p{Lu}[\p{L}\p{N}'\u{2019}-]*(?: \p{Lu}[\p{L}\p{N}'\u{2019}-]*)+)",
     ))
     .ok()
 });
 
-/// Words that begin a sentence with a capital.
+/// Words that are capitalized at the beginning of a sentence.
 const SENTENCE_STARTERS: [&str; 24] = [
     "the", "a", "an", "this", "that", "these", "no", "if", "your", "you", "it", "its", "in", "on",
     "for", "to", "of", "at", "by", "from", "when", "while", "as", "and",
 ];
-/// Endings of files, whose names are what people call them.
+/// Extensions of files. A file name is chosen by the customer.
 const FILE_EXTENSIONS: [&str; 18] = [
     "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip",
     "log", "ps1", "dll", "exe", "js",
 ];
-/// Pseudonyms of `OData`'s annotations and of Microsoft's types begin so.
+/// Prefixes of Microsoft's type names.
 const TYPE_PREFIXES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
-/// A longer run without white space, in bytes, is not a sentence, an address or a list of them, and is left out.
+/// Maximum length of a run without white space, in bytes. A longer run is not a sentence or an address, and is omitted.
 const MAX_RUN: usize = 2000;
-/// A quotation is no longer than this, in bytes.
+/// Maximum length of a quotation, in bytes.
 const MAX_QUOTATION: usize = 160;
 
-/// Cuts a text into its pieces. Together they are the text. Behind a value that was cut out before it a quote closes and
-/// opens nothing.
+/// Splits a text into parts, which add up to the text. A quotation mark directly after a removed value closes a quotation.
 pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<TextPiece<'_>> {
     let mut pieces = Vec::new();
     for (part, is_quoted) in quotations(text, is_behind_value) {
         if is_quoted && !is_known_quotation(part) {
-            pieces.push(TextPiece::Unlisted(part))
+            pieces.push(TextPiece::Unlisted(part));
         } else {
-            split_by_pattern(part, &mut pieces)
+            split_by_pattern(part, &mut pieces);
         }
     }
     pieces
 }
 
-/// What several words between quotes say is data, unless it is an expression of Microsoft's or of this program.
+/// Whether a quotation is a single word or a known phrase. Other quoted words are data of the customer.
 fn is_known_quotation(text: &str) -> bool {
     !text.trim().contains(char::is_whitespace) || knowledge::is_safe_phrase(text.trim())
 }
@@ -80,7 +80,7 @@ fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
     let Some(forms) = PATTERN.as_ref() else {
         return pieces.push(TextPiece::Unlisted(text));
     };
-    // Each match is only certain at the end of the run it is in, so that a long run would take the square of its length.
+    // A match is only certain at the end of its run, so the search takes quadratic time in the length of a run.
     if text
         .split(char::is_whitespace)
         .any(|run| run.len() > MAX_RUN)
@@ -93,8 +93,8 @@ fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
             continue;
         };
         pieces.push(TextPiece::Words(&text[rest..whole.start()]));
-        // A word with points before an equals sign is the name of a parameter, such as `odata.metadata=minimal`. What is
-        // not a known word in it is left out all the same.
+        // A dotted word before an equals sign is the name of a parameter, such as `odata.metadata=minimal`. Its unknown
+        // words are omitted nevertheless.
         let names_parameter =
             captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
         if names_parameter {
@@ -110,6 +110,7 @@ fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
 fn push_match<'t>(captures: &Captures<'t>, pieces: &mut Vec<TextPiece<'t>>) {
     let part = |name: &str| captures.name(name).map(|found| found.as_str());
     if let Some(credentials) = part("credentials") {
+        // The delimiters are kept, so the rest of the URL remains readable.
         let (before, behind) = credentials.split_at("://".len());
         let (secret, at) = behind.split_at(behind.len().saturating_sub(1));
         pieces.extend([
@@ -136,12 +137,12 @@ fn push_match<'t>(captures: &Captures<'t>, pieces: &mut Vec<TextPiece<'t>>) {
         pieces.push(classify_phone(number));
     } else if let Some(dotted) = part("dotted") {
         pieces.push(classify_dotted(dotted));
-    } else if let Some(capitals) = part("capitals") {
-        push_capitalized(capitals, pieces);
+    } else if let Some(capitalized) = part("capitalized") {
+        push_capitalized(capitalized, pieces);
     }
 }
 
-/// What only looks like an address in numbers, such as a time of day, is words.
+/// An IP address. Text that only resembles one, such as a time of day, is words.
 fn classify_ip(text: &str, address: Option<IpAddr>) -> TextPiece<'_> {
     match address {
         Some(address) if address.is_loopback() || address.is_unspecified() => {
@@ -152,7 +153,7 @@ fn classify_ip(text: &str, address: Option<IpAddr>) -> TextPiece<'_> {
     }
 }
 
-/// Seven digits and more that are no date.
+/// A telephone number: seven or more digits that are not a date.
 fn classify_phone(text: &str) -> TextPiece<'_> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let has_gaps = text.starts_with('+') || text.contains([' ', '-', '/']);
@@ -166,19 +167,20 @@ fn classify_phone(text: &str) -> TextPiece<'_> {
 static IP_V4: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3}){3}").ok());
 
-/// A host, a file, or a name out of the knowledge. Two sentences without a blank between them look alike, but mix
-/// capitals and small letters.
+/// A host, a file or a listed name. Two sentences without a space between them resemble a host, but mix uppercase and
+/// lowercase letters.
 fn classify_dotted(text: &str) -> TextPiece<'_> {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_name = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
     let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
+    // Known names come first, because many of them have the format of a host.
     if knowledge::is_safe_dotted(text) || is_public_host(text) {
         TextPiece::Plain(text)
     } else if names_a_type(text) {
         TextPiece::Words(text)
     } else if FILE_EXTENSIONS
         .iter()
-        .any(|ending| last.eq_ignore_ascii_case(ending))
+        .any(|extension| last.eq_ignore_ascii_case(extension))
     {
         TextPiece::Value(ValueKind::Entry, text)
     } else if (is_name && !mixes_cases) || IP_V4.as_ref().is_none_or(|v4| v4.is_match(text)) {
@@ -188,7 +190,7 @@ fn classify_dotted(text: &str) -> TextPiece<'_> {
     }
 }
 
-/// An annotation of `OData`, such as `odata.metadata`, or a type, such as `microsoft.graph.event`. Hosts have other ends.
+/// Whether a dotted word is an annotation of `OData`, such as `odata.metadata`, or a type, such as `microsoft.graph.event`.
 fn names_a_type(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_annotation = lower
@@ -197,7 +199,7 @@ fn names_a_type(text: &str) -> bool {
     is_annotation || TYPE_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
 }
 
-/// Several words with capitals are a name, unless they are a known expression; one that begins a sentence is none.
+/// Several capitalized words are a name, unless they are a known phrase. The first word of a sentence does not count.
 fn push_capitalized<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
     let (first, others) = text.split_once(' ').unwrap_or((text, ""));
     let opens = SENTENCE_STARTERS
@@ -216,7 +218,7 @@ fn push_capitalized<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
     ]);
 }
 
-/// A text in turns outside and inside of quotes; the quotes are outside. An apostrophe inside a word opens nothing.
+/// Splits a text alternately into parts outside and inside of quotation marks. An apostrophe within a word opens none.
 fn quotations(text: &str, is_behind_value: bool) -> Vec<(&str, bool)> {
     let first = text
         .chars()
@@ -235,7 +237,7 @@ fn quotations(text: &str, is_behind_value: bool) -> Vec<(&str, bool)> {
     parts
 }
 
-/// Where the inside of the next quotation begins and where it ends, from `from` on.
+/// The start and the end of the text inside the next quotation marks after `from`.
 fn next_quotation(text: &str, from: usize) -> Option<(usize, usize)> {
     let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
     text.get(from..)?.char_indices().find_map(|(at, quote)| {
@@ -325,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_mailboxes_are_found_whole() {
+    fn email_addresses_are_found_completely() {
         for address in [
             "o'neill@northwind.com",
             "bob_x.com#EXT#@northwind.onmicrosoft.com",
@@ -367,7 +369,7 @@ mod tests {
             "The mailbox",
             "The Exchange Administrator",
             "doesn't know the app's name",
-            "says 'Not granted'",
+            "shows 'Not granted'",
             "''",
         ] {
             assert_eq!(marked(text), [], "{text}");
@@ -375,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_of_parameters_are_not_hosts() {
+    fn names_of_parameters_are_not_hosts() {
         let content_type =
             "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false";
         assert_eq!(marked(content_type), []);
@@ -447,14 +449,14 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_behind_a_value_closes() {
+    fn a_quotation_mark_after_a_value_closes() {
         let mut pieces = pieces("' was not found in the directory 'x", true);
         pieces.retain(|piece| matches!(piece, TextPiece::Unlisted(_)));
         assert_eq!(pieces, []);
     }
 
     #[test]
-    fn telephone_numbers_are_left_out_and_dates_stay() {
+    fn telephone_numbers_are_omitted_and_dates_are_kept() {
         assert_eq!(
             marked("call +49 30 123456"),
             [TextPiece::Unlisted("+49 30 123456")]

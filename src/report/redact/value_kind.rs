@@ -1,6 +1,6 @@
-//! The kinds of values that name a customer, and the words their pseudonyms begin with.
+//! Kinds of values that name a customer, with the prefixes of their pseudonyms.
 
-/// What a value names. Where one value is known in two roles, the earlier kind of this list gives it its name.
+/// The kind of a value that names the customer. If one value has two kinds, its pseudonym has the first of this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum ValueKind {
     TenantId,
@@ -8,9 +8,9 @@ pub(super) enum ValueKind {
     ServiceAccount,
     Sender,
     Room,
-    /// An address whose role is not known, or that was only found in a sentence.
+    /// An e-mail address whose role is not known, or that occurs only in a sentence.
     Mailbox,
-    /// The part of an address behind the @, or a tenant id given as a domain.
+    /// The domain of an e-mail address, or a tenant ID typed as a domain.
     Domain,
     Host,
     Location,
@@ -21,15 +21,15 @@ pub(super) enum ValueKind {
     RoomName,
     SecretId,
     ObjectId,
-    /// The issuer of a certificate that is none of Microsoft's.
+    /// The issuer of a certificate that Microsoft does not use.
     Issuer,
     UserAgent,
-    /// Something typed that is not what it should be, such as a room that is no address.
+    /// A value that was typed in the wrong format, such as a room without an e-mail address.
     Entry,
 }
 
 impl ValueKind {
-    /// The word in front of the pseudonym, and the kind in the counts of a report.
+    /// The prefix of the pseudonym, and the kind in the counts of a report.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::TenantId => "tenant-id",
@@ -54,7 +54,7 @@ impl ValueKind {
         }
     }
 
-    /// Whether values of this kind are mail addresses.
+    /// Whether values of this kind are e-mail addresses.
     pub(super) fn is_address(self) -> bool {
         matches!(
             self,
