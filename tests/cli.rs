@@ -1200,5 +1200,5 @@ fn what_cannot_be_redacted_or_compared_is_exit_2() {
         "--output",
         "new.json",
     ];
-    assert!(refused(folder.path(), &map_as_report).contains("the redaction map is in this file"));
+    assert!(refused(folder.path(), &map_as_report).contains("this file is the redaction map"));
 }
