@@ -11,11 +11,10 @@ use rx_preflight::evidence::RequestRecord;
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::terms::{CheckGroup, Outcome};
 use serde_json::Value;
+use support::{Tenant, played, report_of, scenario, scenario_with};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, played, report_of, scenario, scenario_with};
 
 /// The rows and causes of a report without the requests, the time, and the host.
 fn findings(report: &Report) -> Vec<Value> {

@@ -5,17 +5,16 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
-use base64::Engine as _;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
 use serde_json::Value;
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, program};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()

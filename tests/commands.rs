@@ -17,11 +17,10 @@ use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, HandoverFormat, Report, handover, write};
 use rx_preflight::simulator::catalog;
 use serde_json::Value;
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 const CHANGING_VERBS: &[&str] = &[
     "Set",

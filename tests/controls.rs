@@ -11,10 +11,9 @@ use rx_preflight::evidence::{Purpose, RequestRecord};
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::simulator::Scenario;
 use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
+use support::{report_of, scenario, scenario_with};
 
 mod support;
-
-use support::{report_of, scenario, scenario_with};
 
 const IDS_FIRST: &str = "graph_checks_first = \"ids\"";
 const MANY_ROOMS: &str = "more_rooms = { count = 120 }";

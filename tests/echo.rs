@@ -6,10 +6,9 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
-use std::fs;
 use std::path::Path;
 use std::sync::Mutex;
-use std::thread;
+use std::{fs, thread};
 
 use clap::Parser;
 use rx_preflight::cli::{Arguments, play, usage_message};
@@ -17,12 +16,11 @@ use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{self, Format, HandoverFormat, Report, handover};
 use rx_preflight::settings::{Flags, SimulatedEnvironment, load_text};
 use rx_preflight::simulator::{Scenario, catalog};
+use support::program;
+use support::secret_kinds::{KINDS, SecretKind, shown_part};
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
-use support::secret_kinds::{KINDS, SecretKind, shown_part};
 
 /// `check` with settings that are complete, so that only what is added can be wrong. `--only settings` sends no request.
 const COMPLETE_ARGUMENTS: &[&str] = &[

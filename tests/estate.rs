@@ -4,11 +4,10 @@ use rx_preflight::report::table::{Detail, TableOptions, render};
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::simulator::catalog;
 use serde_json::Value;
+use support::{Tenant, played, report_of, scenario};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, played, report_of, scenario};
 
 fn table(report: &Report) -> String {
     let options = TableOptions {

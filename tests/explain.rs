@@ -8,11 +8,10 @@
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 /// Pasted texts with the expected explanation.
 const TABLES: &[(&str, &str)] = &[

@@ -16,11 +16,10 @@ use rx_preflight::report::handover::{HandoverFormat, write};
 use rx_preflight::report::{Format, Report};
 use rx_preflight::simulator::catalog;
 use rx_preflight::terms::Requirement;
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 fn rendered(report: &Report, format: HandoverFormat) -> String {
     let mut bytes = Vec::new();

@@ -12,11 +12,10 @@ use std::process::{Command, Stdio};
 
 use clap::{CommandFactory, Parser};
 use rx_preflight::cli::Arguments;
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 /// Commands that have examples; the others take no more than one word.
 const WITH_EXAMPLES: [&str; 8] = [

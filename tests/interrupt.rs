@@ -12,11 +12,10 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use support::Tenant;
 use tempfile::TempDir;
 
 mod support;
-
-use support::Tenant;
 
 /// A check of many slow rooms in a process of its own, and what it printed when it ended.
 fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration, Value) {

@@ -8,11 +8,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, program};
 
 /// Checks the tenant with further options; the exit code, the report and standard error.
 fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value, String) {

@@ -13,14 +13,13 @@ use std::path::PathBuf;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
+use software::{Software, free_port, mitmproxy, tinyproxy, web_server};
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 #[path = "support/software.rs"]
 mod software;
 mod support;
-
-use software::{Software, free_port, mitmproxy, tinyproxy, web_server};
-use support::{Tenant, program};
 
 /// The user and the password of every proxy here that wants them.
 const CREDENTIALS: &str = "rx:hunter2-Proxy";

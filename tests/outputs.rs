@@ -16,11 +16,10 @@ use std::time::{Duration, Instant};
 use rx_preflight::report::Report;
 use rx_preflight::report::redact::{RedactionKey, redact};
 use serde_json::Value;
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, program};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

@@ -13,11 +13,10 @@ use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 const NOWHERE: [&str; 4] = [
     "--login-url",

@@ -15,11 +15,10 @@ use std::thread;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 /// Names of the simulated customer that a redacted document must not hold.
 const NAMES: [&str; 3] = ["contoso.com", "aurora", "11111111-2222"];

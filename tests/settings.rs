@@ -11,11 +11,10 @@ use rx_preflight::cli::play;
 use rx_preflight::report::Report;
 use rx_preflight::simulator::catalog;
 use rx_preflight::terms::{CheckId, Outcome};
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 /// The report of a scenario in which keys of `[settings.system]` have other values.
 async fn report_with(scenario: &str, keys: &[(&str, &str)]) -> Report {

@@ -11,11 +11,10 @@ use std::path::Path;
 use rx_preflight::cli::play;
 use rx_preflight::simulator::Scenario;
 use serde_json::Value;
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, program};
 
 /// A moment at which EWS is still there.
 const MOMENT: &str = "2026-11-23T08:00:00Z";

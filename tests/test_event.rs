@@ -12,11 +12,10 @@ use std::time::{Duration, Instant};
 
 use rx_preflight::simulator::{RunningSimulator, SimulatorOptions};
 use serde_json::Value;
+use support::{Tenant, scenario_with};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, scenario_with};
 
 const APIS: [&str; 2] = ["graph", "ews"];
 

@@ -10,12 +10,11 @@ use std::time::Duration;
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::terms::{CheckGroup, Outcome, SkipReason};
 use serde_json::Value;
+use support::{Tenant, played, scenario, scenario_with};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
 mod support;
-
-use support::{Tenant, played, scenario, scenario_with};
 
 /// The report is inconclusive for this one cause, and claims of no row that something ended the run before it.
 fn assert_undecided_by(report: &Report, cause: &str) {

@@ -3,10 +3,9 @@
 use rx_preflight::diagnosis::{Cause, ResultRow};
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
+use support::{report_of, scenario, scenario_with};
 
 mod support;
-
-use support::{report_of, scenario, scenario_with};
 
 const INVALID: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Access token validation failure."}}"#;
 const UNKNOWN: &str = r#"{"error":{"code":"UnknownError","message":""}}"#;

@@ -12,11 +12,10 @@ use std::path::Path;
 use std::process::Output;
 use std::sync::OnceLock;
 
+use support::program;
 use tempfile::TempDir;
 
 mod support;
-
-use support::program;
 
 /// Made up, in the form of a real one.
 const SECRET: &str = "tMZ8Q~b9sSrqaJ4hnNQHRKwU.UagJJbTtr8JgcVS";

@@ -9,11 +9,10 @@ use std::process::Output;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 mod support;
-
-use support::{Tenant, program};
 
 fn demo(arguments: &[&str]) -> (Option<i32>, Value, String) {
     let folder = TempDir::new().unwrap();

@@ -12,11 +12,10 @@ use std::fmt;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use estate::{Estate, ROOMS};
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Report, json};
 use rx_preflight::{diagnosis, wire};
-
-use estate::{Estate, ROOMS};
 
 /// Every room is good, a few are not, or none is.
 const ESTATES: [Estate; 6] = [

@@ -11,10 +11,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::report::FailOn;
+
 use super::output_format::{self, Audience, DocumentFormat};
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
-use crate::report::FailOn;
 
 pub use offline::{RequirementsArguments, TokenArguments};
 pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};

@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::time::Instant;
 
+use crate::evidence::{InputNote, InputNoteKind};
+use crate::report::{self, Report};
+use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Flags, Transport};
+
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
@@ -12,9 +16,6 @@ use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, check_list, cloud_endpoints, previous_reports, signals};
-use crate::evidence::{InputNote, InputNoteKind};
-use crate::report::{self, Report};
-use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Flags, Transport};
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
      `rx-preflight simulate` listens while it runs; no request goes to Microsoft";

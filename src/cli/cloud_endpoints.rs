@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::CliError;
 use crate::knowledge;
 use crate::settings::{CloudHosts, Endpoint, Endpoints, OtherCloud, Reference};
+
+use super::CliError;
 
 /// Facts about Microsoft's clouds and APIs that the settings room needs.
 pub(super) fn reference() -> Reference {

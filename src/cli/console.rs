@@ -2,9 +2,10 @@
 
 use std::io::{self, ErrorKind, Write};
 
-use super::CliError;
 use crate::report::sanitize;
 use crate::settings::quotable;
+
+use super::CliError;
 
 /// Writes a message of one line to standard error, without anything in it that looks like a secret; terminal control
 /// characters are shown as code points. A failure is ignored, because there is nowhere to report it.

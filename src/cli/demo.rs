@@ -4,18 +4,19 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::args::DemoArguments;
-use super::output::{self, Outputs};
-use super::progress_display::ProgressDisplay;
-use super::session::{self, Session};
-use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, cloud_endpoints, scenario_choice};
 use crate::report::{FailOn, Report};
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Flags, OtherCloud,
     SimulatedEnvironment, Transport,
 };
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
+
+use super::args::DemoArguments;
+use super::output::{self, Outputs};
+use super::progress_display::ProgressDisplay;
+use super::session::{self, Session};
+use super::wait::{Wait, examine_until};
+use super::{CliError, Exit, cloud_endpoints, scenario_choice};
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {

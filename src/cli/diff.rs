@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::report::json::write_visible;
+use crate::report::{Comparison, Direction, Report, compare};
+
 use super::args::{DiffArguments, DiffFormat};
 use super::files::display_path;
 use super::report::read_report;
 use super::{CliError, Exit, files, output};
-use crate::report::json::write_visible;
-use crate::report::{Comparison, Direction, Report, compare};
 
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
     let files = output_files(arguments)?;

@@ -5,12 +5,13 @@ use std::panic::AssertUnwindSafe;
 use clap::Parser;
 use tokio::runtime::Builder;
 
+use crate::settings::{looks_like_a_secret, quotable};
+
 use super::args::{Arguments, Command};
 use super::{
     CliError, Exit, check, completions, demo, diff, explain, man, output, rejected_arguments,
     report, requirements, runtime, schema, simulate, token,
 };
-use crate::settings::{looks_like_a_secret, quotable};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> Exit {

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::Exit;
-use super::write_error::{describe_write_error, display_path};
 use crate::settings::{SettingsError, unreadable_because};
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;
+
+use super::Exit;
+use super::write_error::{describe_write_error, display_path};
 
 /// Why a command could not do its work.
 #[derive(Debug, Error)]

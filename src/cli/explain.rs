@@ -29,9 +29,10 @@ mod tokenizer;
 
 pub use listing::ListedArgument;
 
+use crate::settings::quotable;
+
 use super::args::ExplainArguments;
 use super::{CliError, Exit, output, stdin};
-use crate::settings::quotable;
 
 /// Maximum size of a log; the rest of a longer one is not read.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::CliError;
+
 pub(super) use super::write_error::{Reason, describe_write_error, display_path};
 
 /// Writes a file completely or not at all: to a temporary file in the same folder, which then replaces it.

@@ -7,9 +7,10 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 use memchr::memmem;
 use secrecy::zeroize::Zeroizing;
 
-use super::CliError;
 use crate::report::redact::encodings;
 use crate::settings::{ClientSecret, secret_forms};
+
+use super::CliError;
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
 /// short word would be found by accident.

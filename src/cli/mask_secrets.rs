@@ -1,8 +1,9 @@
 //! Copy of a report with client secrets masked: a masked report is more useful than no report.
 
-use super::leak_check::searched_encodings;
 use crate::report::{Report, json};
 use crate::settings::ClientSecret;
+
+use super::leak_check::searched_encodings;
 
 /// Replacement for a secret.
 const MASK: &str = "***";

@@ -4,19 +4,20 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use crate::report::table::TableOptions;
+use crate::report::{self, Format, Report, handover};
+use crate::settings::ClientSecret;
+
 use super::args::OutputArguments;
 use super::console::to_stdout;
-pub(super) use super::console::{document, message};
 use super::files::{self, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
 use super::output_format::{self, Audience, DocumentFormat};
 use super::redaction::RedactionMap;
 use super::spool::{SpooledDocument, spool};
-use super::terminal_options;
-use super::{CliError, Exit, mask_secrets, previous_reports};
-use crate::report::table::TableOptions;
-use crate::report::{self, Format, Report, handover};
-use crate::settings::ClientSecret;
+use super::{CliError, Exit, mask_secrets, previous_reports, terminal_options};
+
+pub(super) use super::console::{document, message};
 
 /// Minimum size of the chunks in which a document is searched for leaks.
 const CHUNK_BYTES: usize = 8 * 1024;

@@ -5,8 +5,9 @@ use std::path::Path;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::CliError;
 use crate::report::{Format, HandoverFormat};
+
+use super::CliError;
 
 /// Whom a document is for, where it is not the whole report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

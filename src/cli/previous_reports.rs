@@ -5,9 +5,10 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use crate::report::Format;
+
 use super::console::message;
 use super::files::{display_path, is_same_file};
-use crate::report::Format;
 
 /// Every report contains the name of this program within its first bytes; in HTML it follows the style sheet.
 const SEARCHED_BYTES: u64 = 64 * 1024;

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::probe::Progress;
+use crate::report::sanitize::sanitize;
+
 use super::args::OutputArguments;
 use super::lock::lock;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
-use crate::probe::Progress;
-use crate::report::sanitize::sanitize;
 
 /// The progress line names a request that takes longer than this.
 const SLOW_REQUEST: Duration = Duration::from_secs(10);

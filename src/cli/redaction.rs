@@ -10,13 +10,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use crate::report::Report;
+use crate::report::redact::{Redacted, RedactionKey, redact};
+use crate::settings::read_bounded;
+
 #[cfg(unix)]
 use super::console::message;
 use super::files::{Reason, display_path};
 use super::{CliError, files};
-use crate::report::Report;
-use crate::report::redact::{Redacted, RedactionKey, redact};
-use crate::settings::read_bounded;
 
 /// The file in the current folder.
 const FILE: &str = "rx-preflight-redaction-map.json";

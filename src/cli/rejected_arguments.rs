@@ -4,8 +4,9 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::previous_reports;
 use crate::settings::DEFAULT_FILE;
+
+use super::previous_reports;
 
 /// The options of `check` whose value is a file that is read.
 const INPUTS: [&str; 6] = [

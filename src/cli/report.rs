@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
+use crate::diagnosis;
+use crate::report::{Report, assemble, compare};
+use crate::settings::read_bounded;
+
 use super::args::{OutputArguments, ReportArguments};
 use super::files::display_path;
 use super::output::{self, Outputs};
 use super::session::about;
 use super::{CliError, Exit};
-use crate::diagnosis;
-use crate::report::{Report, assemble, compare};
-use crate::settings::read_bounded;
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let mut report = read_report(&arguments.file)?;

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
-use super::{CliError, Exit, cloud_endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::sanitize::sanitize;
 use crate::settings::{MailboxAddress, quotable};
 use crate::terms::{NeedId, Resource};
+
+use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
+use super::{CliError, Exit, cloud_endpoints, output, session};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {

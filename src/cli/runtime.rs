@@ -1,10 +1,9 @@
 //! Tokio runtimes of the commands.
 
-use std::io;
 use std::net::UdpSocket;
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use tokio::runtime::Builder;
 

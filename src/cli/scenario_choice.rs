@@ -1,9 +1,10 @@
 //! Scenario that a command runs.
 
-use super::CliError;
-use super::args::ScenarioArguments;
 use crate::settings::nearest;
 use crate::simulator::{Scenario, catalog};
+
+use super::CliError;
+use super::args::ScenarioArguments;
 
 /// Maximum scenarios that a message suggests.
 const MAX_SUGGESTIONS: usize = 4;

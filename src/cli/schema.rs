@@ -1,7 +1,8 @@
 //! `schema`: prints the JSON Schema of the report.
 
-use super::{CliError, Exit, output};
 use crate::report;
+
+use super::{CliError, Exit, output};
 
 pub(super) fn run() -> Result<Exit, CliError> {
     output::document(&report::schema())?;

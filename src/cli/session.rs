@@ -3,11 +3,6 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
-use super::progress_display::ProgressDisplay;
-use super::{CliError, cloud_endpoints};
-use crate::diagnosis;
-use crate::knowledge;
 use crate::probe::{
     self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector,
 };
@@ -18,6 +13,11 @@ use crate::settings::{
 };
 use crate::terms::NeedId;
 use crate::wire::Wire;
+use crate::{diagnosis, knowledge};
+
+use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
+use super::progress_display::ProgressDisplay;
+use super::{CliError, cloud_endpoints};
 
 /// Input of a run.
 pub struct Session {

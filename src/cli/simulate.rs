@@ -7,15 +7,15 @@ mod tenant_addresses;
 use std::pin::pin;
 
 use futures_util::future;
-
 use settings_folder::SettingsFolder;
 use tenant_addresses::TenantAddresses;
+
+use crate::settings::DurationOption;
+use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle};
 
 use super::args::{ChangeArguments, SimulateArguments};
 use super::files::{self, display_path};
 use super::{CliError, Exit, output, scenario_choice, session};
-use crate::settings::DurationOption;
-use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle};
 
 pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
     if !arguments.listen.ip().is_loopback() {

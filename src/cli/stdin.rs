@@ -2,8 +2,9 @@
 
 use std::io::{self, IsTerminal, Read};
 
-use super::{CliError, output};
 use crate::settings::decode_text;
+
+use super::{CliError, output};
 
 /// Reads standard input up to `longest` bytes, in UTF-8 or in the UTF-16 that Windows tools write. On a terminal it
 /// prints what it expects.

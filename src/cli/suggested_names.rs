@@ -5,9 +5,10 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
 
-use super::check_list::LIST_WORD;
 use crate::probe;
 use crate::simulator::catalog;
+
+use super::check_list::LIST_WORD;
 
 /// Parser that accepts any word and suggests the known names to completion scripts. The command itself rejects an unknown
 /// word and names the most similar one, because a list of all names would fill the screen.

@@ -3,8 +3,9 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use super::args::{OutputArguments, When};
 use crate::report::table::{Detail, TableOptions};
+
+use super::args::{OutputArguments, When};
 
 /// The width of a report that goes to no terminal.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;

@@ -5,10 +5,11 @@ mod classify;
 mod extract;
 mod needs;
 
-use super::args::TokenArguments;
-use super::{CliError, Exit, output, stdin};
 use assess::Assessment;
 use classify::TokenForm;
+
+use super::args::TokenArguments;
+use super::{CliError, Exit, output, stdin};
 
 /// Maximum size of the pasted text; tokens of Entra have a few kilobytes.
 const MAX_BYTES: u64 = 256 * 1024;

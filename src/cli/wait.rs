@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use decision::{Decision, StopReason, decide};
 use narrator::Narrator;
 
-use super::args::WaitArguments;
-use super::session::{self, Session, examine};
-use super::{CliError, Exit};
 use crate::probe::Journal;
 use crate::report::Report;
 use crate::settings::DurationOption;
+
+use super::args::WaitArguments;
+use super::session::{self, Session, examine};
+use super::{CliError, Exit};
 
 /// The pause of a demo, in which a tenant becomes effective within seconds.
 const DEMO_PAUSE: Duration = Duration::from_secs(1);

@@ -10,9 +10,8 @@ use super::calendar_days::day_of;
 use super::diagnosis_context::Context;
 use super::ews_schedule::{days_until_ews_ends, is_refusal_of_ews};
 use super::judgment::{Judgment, Raised, from_cause};
-use super::not_visible;
 use super::row_response::symptom_of;
-use super::skipped_rows;
+use super::{not_visible, skipped_rows};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

@@ -8,13 +8,12 @@ use crate::terms::{
     CauseGroup, CauseId, CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipReason,
 };
 
-use super::calendar_days;
-use super::cause_grouping;
 use super::diagnosis_context::Context;
 use super::evidence_index::room_check;
 use super::judgment::Raised;
 use super::placeholders::{LIST_SEPARATOR, Placeholders, port_of, without_port};
 use super::result::{Cause, Command, Remedy, ResultRow};
+use super::{calendar_days, cause_grouping};
 
 /// Maximum length of a joined value, in bytes.
 const MAX_VALUE_LENGTH: usize = 1_000;

@@ -4,7 +4,6 @@ use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, Need, format_message};
 use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource};
 
-use super::access_proof;
 use super::diagnosis_context::Context;
 use super::evidence_index::{Declared, calendar_need};
 use super::judgment::{Judgment, Raised, from_cause};
@@ -15,8 +14,8 @@ use super::live_result::{
 use super::missing_grant::{self, missing};
 use super::row_response::{observed_with_status, symptom_of};
 use super::skipped_rows::blocked_by_sign_in;
-use super::surplus;
 use super::symptom::Symptom;
+use super::{access_proof, surplus};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[

@@ -9,10 +9,9 @@ use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::mailbox_cause::{cause_of, service_account_cause};
-use super::missing_grant;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
-use super::write_access;
+use super::{missing_grant, write_access};
 
 /// Judges whether Graph accepts a message from the sender.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgment {

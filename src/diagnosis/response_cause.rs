@@ -4,9 +4,8 @@ use crate::evidence::{Finding, Observation};
 use crate::knowledge;
 use crate::terms::{CauseId, Service};
 
-use super::failure_cause;
 use super::judgment::{Raised, describe_response, shown_code};
-use super::symptom_of_refusal;
+use super::{failure_cause, symptom_of_refusal};
 
 /// The cause that a response names. For a missing response it contains the host, the layer and the time limit.
 pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {

@@ -7,11 +7,10 @@ use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
 use super::judgment::{Judgment, Raised, describe_response, observed_response};
-use super::name_list;
 use super::response_cause::from_response;
 use super::skipped_rows::room_list_note;
 use super::symptom::{Symptom, is_undecided};
-use super::symptom_of_reply;
+use super::{name_list, symptom_of_reply};
 
 /// How many rooms without a usable address a sentence names.
 const MAX_NAMES: usize = 3;

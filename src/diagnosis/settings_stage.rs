@@ -8,9 +8,8 @@ use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, from_cause};
-use super::room_listing;
 use super::symptom::Symptom;
-use super::symptom_of_reply;
+use super::{room_listing, symptom_of_reply};
 
 /// Whether the sign-ins of a connection accepted its client secret. An expired secret counts as accepted, because it was
 /// correct.

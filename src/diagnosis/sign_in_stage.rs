@@ -7,9 +7,8 @@ use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::response_cause::from_response;
-use super::settings_stage;
 use super::symptom::Symptom;
-use super::symptom_of_reply;
+use super::{settings_stage, symptom_of_reply};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::terms::{CheckId, Requirement, Service, SkipReason};
+
 use super::{
     ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply,
     RequestRecord, RoomListing, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
-use crate::terms::{CheckId, Requirement, Service, SkipReason};
 
 /// Everything that a run observed. The diagnosis needs nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

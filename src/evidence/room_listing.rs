@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Reply;
 use crate::terms::CheckId;
+
+use super::Reply;
 
 /// The code of the Places API for a missing permission, as JSON inside the message of its error.
 const PERMISSION_MISSING: &str = "invalid_permissions";

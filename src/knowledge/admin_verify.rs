@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::table::{Embedded, Table, one_row_each};
 use crate::terms::CauseId;
+
+use super::table::{Embedded, Table, one_row_each};
 
 /// The table of what an administrator can look at.
 #[derive(Debug, Deserialize)]

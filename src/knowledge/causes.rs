@@ -4,9 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{Embedded, Table, one_row_each};
-pub use super::template::{PLACEHOLDERS, fill};
 use crate::terms::{AdminRole, CauseId, Confidence};
+
+use super::table::{Embedded, Table, one_row_each};
+
+pub use super::template::{PLACEHOLDERS, fill};
 
 /// The level at which several symptoms of one cause are a single finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

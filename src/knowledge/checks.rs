@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::terms::{AdminRole, CheckId, SkipReason};
+
 use super::causes::CommandTemplate;
 use super::dates::{Phase, dates};
 use super::table::{Embedded, Table, one_row_each};
-use crate::terms::{AdminRole, CheckId, SkipReason};
 
 /// The sections of the report, in the order of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::terms::CauseId;
+
 use super::codes::{CodeEntry, CodeSource, Meaning, PolicyReason};
 use super::table::{Embedded, Table};
-use crate::terms::CauseId;
 
 /// What a code shows about the cause, and the possible causes.
 #[derive(Debug, Clone, Deserialize)]

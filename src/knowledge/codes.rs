@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{Embedded, Table};
 use crate::terms::CauseId;
+
+use super::table::{Embedded, Table};
 
 /// The service a code comes from; the same word can mean different things in two services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,11 +9,11 @@ mod statement;
 
 use serde::Deserialize;
 
+use super::table::{Embedded, Table};
+
 pub use layout::{ArrayLayout, lay_out_arrays};
 pub use printable::{add_remarks, printable};
 pub use quote::{quote_bash, quote_powershell, recipient_filter};
-
-use super::table::{Embedded, Table};
 
 /// What a cmdlet does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! What a support lead can change by editing TOML only, on changed copies of the tables. That diagnosis and `explain` use
 //! a new row is tested in `diagnosis/edited_table_tests.rs` and `cli/explain/tests.rs`.
 
+use crate::terms::CauseId;
+
 use super::causes::CauseTable;
 use super::checks::CheckTable;
 use super::code_hints::CodeHintTable;
@@ -8,7 +10,6 @@ use super::codes::{CodeSource, CodeTable, Meaning, aadsts, exchange};
 use super::messages::{MessageTable, format_message};
 use super::permissions::PermissionTable;
 use super::table::{Table, TableError, changed_copy, embedded_text, load};
-use crate::terms::CauseId;
 
 const NEW_NUMBER: &str = r#"
 [[code]]

@@ -2,8 +2,9 @@
 //!
 //! Each test is about a kind of error, so that the next instance of it fails as well.
 
-use super::table::FILES;
 use crate::terms::CauseId;
+
+use super::table::FILES;
 
 /// The lines of every file that are not comments, with the place of each.
 fn lines() -> impl Iterator<Item = (String, &'static str)> {

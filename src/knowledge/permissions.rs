@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::table::{Embedded, Table, one_row_each};
 use crate::terms::{CauseId, NeedId, Resource};
+
+use super::table::{Embedded, Table, one_row_each};
 
 impl Resource {
     /// The row that describes this API.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::table::{Embedded, Table};
 use crate::terms::CauseId;
+
+use super::table::{Embedded, Table};
 
 /// How long a change takes to become effective, and how often to check.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::table::{Embedded, Table};
 use crate::terms::NeedId;
+
+use super::table::{Embedded, Table};
 
 /// The texts and command templates.
 #[derive(Debug, Clone, Deserialize)]

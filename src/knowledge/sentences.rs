@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
+use crate::terms::CauseId;
+
 use super::codes::{CodeEntry, CodeSource, all as codes};
 use super::table::{Embedded, Table};
-use crate::terms::CauseId;
 
 /// A code of one service.
 #[derive(Debug, Clone, Deserialize)]

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::context::Run;
-use super::journal::Intent;
 use crate::evidence::Reply;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId};
 use crate::wire::{AccessToken, EventMailbox, Removal};
+
+use super::context::Run;
+use super::journal::Intent;
 
 /// A creation whose response was lost may take effect as late as this. Microsoft documents no limit for it; this is far
 /// longer than any gateway waits.

@@ -2,15 +2,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use crate::evidence::Control;
+use crate::settings::{Connection, Endpoint, Endpoints, Estate};
+use crate::terms::Service;
+use crate::wire::Wire;
+
 use super::control_rules::ControlRules;
 use super::journal::Journal;
 use super::plan::{CheckOptions, Plan, Way};
 use super::progress::{InProgress, Progress};
 use super::results::{Results, RowResult};
-use crate::evidence::Control;
-use crate::settings::{Connection, Endpoint, Endpoints, Estate};
-use crate::terms::Service;
-use crate::wire::Wire;
 
 /// Everything that the stages of a run share.
 pub(super) struct Run<'r> {

@@ -3,8 +3,6 @@
 //! A check *needs* another one when it cannot run without it. It *uses* another one when the result of that check is part
 //! of its assessment or separates a cause from a symptom. The stages of a run follow this order.
 
-use crate::terms::{Api, CheckGroup, CheckId};
-
 use CheckId::{
     DirectoryGroups, DirectoryUsers, ExchangeEwsRetirement, GrantCalendarsReadWrite,
     GrantFullAccessAsApp, GrantGroupReadAll, GrantMailSend, GrantUserReadAll, MailSend,
@@ -14,6 +12,8 @@ use CheckId::{
     SettingsServerHostName, SettingsServiceAccount, SettingsTenantId, SignInExchange, SignInGraph,
     TenantDiscovery,
 };
+
+use crate::terms::{Api, CheckGroup, CheckId};
 
 /// The checks that must pass before `check` can run on a connection over `api`.
 pub(super) fn needs(check: CheckId, api: Option<Api>) -> &'static [CheckId] {

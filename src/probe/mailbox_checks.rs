@@ -1,13 +1,14 @@
 //! One check of one mailbox.
 
-use super::clean_up::url_of;
-use super::context::Run;
-use super::journal::Intent;
-use super::results::RowResult;
 use crate::evidence::{Execution, Finding, Reply, Unexpected};
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts, EventMailbox, TEST_SUBJECT, TestEvent};
+
+use super::clean_up::url_of;
+use super::context::Run;
+use super::journal::Intent;
+use super::results::RowResult;
 
 /// A check of a mailbox, ready to run.
 pub(super) struct MailboxCheck<'q> {

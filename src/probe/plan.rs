@@ -7,10 +7,12 @@ mod shared;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub use self::row::{CheckOptions, Planned, Way};
-use super::selection::Selection;
 use crate::settings::Estate;
 use crate::terms::{Api, CheckId, Service, SkipReason};
+
+use super::selection::Selection;
+
+pub use self::row::{CheckOptions, Planned, Way};
 
 /// All rows, in the order of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]

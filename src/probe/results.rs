@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::plan::Planned;
 use crate::evidence::{Execution, Finding, Reply, WriteFacts};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::{ResponseOrigin, ServiceResponse};
+
+use super::plan::Planned;
 
 /// The result of one row.
 #[derive(Debug, Clone)]

@@ -8,6 +8,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
+use crate::evidence::{CertificateFacts, ConnectionFacts, Evidence, Execution, Observation};
+use crate::settings::{Clock, Connection, Endpoints, Estate};
+use crate::terms::{CheckId, Service, SkipReason};
+use crate::wire::Wire;
+
 use super::context::{Run, endpoint_of, host_of, plan};
 use super::control_rules::ControlRules;
 use super::journal::Journal;
@@ -15,10 +20,6 @@ use super::plan::{CheckOptions, Planned, Way};
 use super::progress::Progress;
 use super::results::{Results, RowResult};
 use super::stages;
-use crate::evidence::{CertificateFacts, ConnectionFacts, Evidence, Execution, Observation};
-use crate::settings::{Clock, Connection, Endpoints, Estate};
-use crate::terms::{CheckId, Service, SkipReason};
-use crate::wire::Wire;
 
 /// How long a run that is to stop may take to keep what it has.
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(300);

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use super::dependencies::{needs, uses};
 use crate::terms::{Api, CheckGroup, CheckId};
+
+use super::dependencies::{needs, uses};
 
 /// A word that names neither a check nor a group.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -12,9 +12,10 @@ use crate::terms::CheckId::*;
 use crate::terms::Requirement::{Advisory, Optional, Required};
 use crate::terms::{CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
+use super::{Report, ReportMetadata, assemble};
+
 pub use self::evidence::evidence;
 pub use self::rows::diagnosis;
-use super::{Report, ReportMetadata, assemble};
 
 pub const TENANT: &str = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";
 const APP: &str = "9a41b7c8-1f2e-4d3c-8b5a-6d7e8f901234";

@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 
 use crate::diagnosis::Cause;
 
-pub(super) use self::escape::{code, escape, escape_inside_a_word, fence, prose, with_code};
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
 use super::{
     Report, Target, app_permissions, describe_input_note, display_names, long_command, sanitize,
     sections, verdict_notes, verdict_reason, wording,
 };
+
+pub(super) use self::escape::{code, escape, escape_inside_a_word, fence, prose, with_code};
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
 const LONGEST: usize = 30_000;

@@ -5,8 +5,9 @@ use crate::knowledge::checks::{self, Section, SectionEntry};
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 use super::room_counts::{self, RoomCounts};
-pub use super::section_status::{SectionStatus, section_status};
 use super::{Counts, wording};
+
+pub use super::section_status::{SectionStatus, section_status};
 
 /// The rows of a section in words: rooms counted as rooms, everything else as checks.
 pub fn describe_rows(rows: &[&ResultRow]) -> String {

@@ -15,8 +15,9 @@ mod verdict_line;
 pub(super) mod wrap;
 
 use self::page::{Length, Page};
-pub use self::table_options::{Detail, TableOptions};
 use super::{Report, sanitize};
+
+pub use self::table_options::{Detail, TableOptions};
 
 /// Draws a report. External text is sanitized for a terminal first; the verdict is the last line.
 pub fn render(report: &Report, options: &TableOptions) -> String {

@@ -1,14 +1,13 @@
 //! The form of an SMTP address, as far as it can be validated without Exchange.
 
-use std::{
-    fmt,
-    hash::{Hash, Hasher},
-    str::FromStr,
-};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{looks_like_a_secret, quotable::is_certainly_a_secret};
+use super::looks_like_a_secret;
+use super::quotable::is_certainly_a_secret;
 
 /// The longest local part (RFC 5321, 4.5.3.1.1), in bytes.
 const LONGEST_LOCAL_PART: usize = 64;

@@ -4,7 +4,8 @@ use url::Url;
 
 use crate::terms::Api;
 
-use super::{Environment, Flags, Reference, secret_source::SecretSource};
+use super::secret_source::SecretSource;
+use super::{Environment, Flags, Reference};
 
 const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
 const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";

@@ -2,9 +2,11 @@
 
 use url::{Host, Url};
 
-use super::{Connection, EndpointOverrides, Estate, SettingsError, host_name::usable_address};
 use crate::evidence::SettingsFault;
 use crate::terms::{Api, CheckId};
+
+use super::host_name::usable_address;
+use super::{Connection, EndpointOverrides, Estate, SettingsError};
 
 /// The path that every Graph address ends in.
 const GRAPH_VERSION: &str = "/v1.0";

@@ -1,11 +1,9 @@
 //! The machine this program runs on, as far as settings come from it; and a played one for demonstration and tests.
 
-use std::{
-    collections::BTreeMap,
-    env, fmt,
-    io::{self, IsTerminal},
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::{env, fmt};
 
 use super::bounded_read::{all_of, read_bounded};
 

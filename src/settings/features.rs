@@ -4,10 +4,9 @@ use std::path::Path;
 
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
-use super::{
-    Connection, Feature, Flags, MailSettings, MailboxAddress, RequiredFeature,
-    quotable::could_be_a_secret, settings_file::FeatureSection,
-};
+use super::quotable::could_be_a_secret;
+use super::settings_file::FeatureSection;
+use super::{Connection, Feature, Flags, MailSettings, MailboxAddress, RequiredFeature};
 
 /// Notes that a flag overrides a feature that the file turns off.
 pub(super) fn overruled(

@@ -9,12 +9,10 @@ use std::path::Path;
 use toml::de::DeTable;
 use url::Url;
 
-use super::{
-    EndpointOverrides, FileEndpoints,
-    endpoints::{GivenAddress, is_on_this_machine},
-    toml_document::{Document, Section},
-    transport_options::proxy_address,
-};
+use super::endpoints::{GivenAddress, is_on_this_machine};
+use super::toml_document::{Document, Section};
+use super::transport_options::proxy_address;
+use super::{EndpointOverrides, FileEndpoints};
 
 const TITLE: &str = "[endpoints]";
 const KEYS: [&str; 5] = ["login_url", "graph_url", "ews_url", "proxy", "ca_file"];

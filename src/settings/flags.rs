@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::host_name::with_port;
 use crate::terms::Api;
+
+use super::host_name::with_port;
 
 /// The settings file that is taken from the current folder where none is named.
 pub const DEFAULT_FILE: &str = "rx-preflight.toml";

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::{Reference, lint::stray};
 use crate::evidence::SettingsFaultKind;
 use crate::terms::Api;
+
+use super::Reference;
+use super::lint::stray;
 
 const EWS_PATH: &str = "/EWS/Exchange.asmx";
 const GRAPH_PATH: &str = "/v1.0";

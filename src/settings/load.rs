@@ -1,19 +1,15 @@
 //! The way in: find the settings, read them, build the estate.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::io;
+use std::path::{Path, PathBuf};
 
-use super::{
-    DEFAULT_FILE, Environment, Estate, Flags, Reference, SettingsError,
-    connection_keys::ConnectionKeys,
-    decoding::{NO_TEXT, decode},
-    parse_file::parse_settings_file,
-    resolve::{Context, resolve},
-    settings_file::{ParsedFile, SettingsFile},
-    validate::default_cloud,
-};
+use super::connection_keys::ConnectionKeys;
+use super::decoding::{NO_TEXT, decode};
+use super::parse_file::parse_settings_file;
+use super::resolve::{Context, resolve};
+use super::settings_file::{ParsedFile, SettingsFile};
+use super::validate::default_cloud;
+use super::{DEFAULT_FILE, Environment, Estate, Flags, Reference, SettingsError};
 
 const WHAT: &str = "the settings file";
 

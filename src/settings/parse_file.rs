@@ -2,12 +2,9 @@
 
 use std::path::Path;
 
-use super::{
-    Reference, SettingsError,
-    settings_file::{self, ParsedFile},
-    toml_document::Document,
-    validate,
-};
+use super::settings_file::{self, ParsedFile};
+use super::toml_document::Document;
+use super::{Reference, SettingsError, validate};
 
 /// Reads the text. Everything that is wrong with it is reported together.
 pub(super) fn parse_settings_file(

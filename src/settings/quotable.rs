@@ -3,7 +3,8 @@
 //! Every message, row and report that quotes input passes through [`quotable`]. It must recognize secrets in the wrong place,
 //! and it must leave ordinary mistakes readable: a mistyped address, a display name, a path, a host name, an id.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use regex::Regex;
 

@@ -2,16 +2,17 @@
 
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
+use super::connection_keys::ConnectionKeys;
+use super::features::{feature, file_name, hand_out, has_own_credentials, overruled};
+use super::lint::{self, Rules};
+use super::rooms::gather;
+use super::secret_source::{Owner, SecretReader};
+use super::settings_file::{
+    ConnectionSection, FeatureSection, ParsedFile, RoomSources, SettingsFile,
+};
 use super::{
     ClientId, Connection, Environment, Estate, Flags, MailSettings, Reference, RequiredFeature,
-    SettingsError, TenantId,
-    connection_keys::ConnectionKeys,
-    features::{feature, file_name, hand_out, has_own_credentials, overruled},
-    lint::{self, Rules},
-    quotable,
-    rooms::gather,
-    secret_source::{Owner, SecretReader},
-    settings_file::{ConnectionSection, FeatureSection, ParsedFile, RoomSources, SettingsFile},
+    SettingsError, TenantId, quotable,
 };
 
 /// What every step needs.

@@ -1,6 +1,7 @@
 //! Time limits, concurrency and retries of a run.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// The longest `Retry-After` that is waited for without `--wait`.
 const USUAL_PATIENCE: Duration = Duration::from_secs(30);

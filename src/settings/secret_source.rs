@@ -4,11 +4,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroize;
 
-use super::{
-    ClientSecret, Environment, Place, SettingsError,
-    decoding::{NO_TEXT, decode, without_final_line_break},
-    quotable::{could_be_a_secret, quotable_path},
-};
+use super::decoding::{NO_TEXT, decode, without_final_line_break};
+use super::quotable::{could_be_a_secret, quotable_path};
+use super::{ClientSecret, Environment, Place, SettingsError};
 
 const WHAT: &str = "the secret file";
 

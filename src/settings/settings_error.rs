@@ -1,6 +1,7 @@
 //! Errors that prevent settings from being read. Each message states what is wrong, where, and how to fix it; none quotes a secret.
 
-use std::{fmt, io, path::Path};
+use std::path::Path;
+use std::{fmt, io};
 
 use thiserror::Error;
 

@@ -2,20 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use crate::terms::Api;
 
-use super::{
-    FileEndpoints, Place, ProductVersion,
-    connection_keys::ConnectionKeys,
-    file_endpoints,
-    secret_source::SecretSource,
-    toml_document::{Document, Placed, Section},
-};
+use super::connection_keys::ConnectionKeys;
+use super::secret_source::SecretSource;
+use super::toml_document::{Document, Placed, Section};
+use super::{FileEndpoints, Place, ProductVersion, file_endpoints};
 
 const TOP: [&str; 8] = [
     "cloud",

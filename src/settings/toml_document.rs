@@ -3,16 +3,11 @@
 
 use std::ops::Range;
 
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
-use super::{
-    Place, Problem, SettingsError,
-    suggestion::{quoted, suggestion},
-    toml_errors,
-};
+use super::suggestion::{quoted, suggestion};
+use super::{Place, Problem, SettingsError, toml_errors};
 
 /// A value and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,10 @@
 //! How this program gets out of the customer's network: certificate authority, proxy, and the name it goes by.
 
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use url::Url;
 
 use super::{Environment, SettingsError, looks_like_a_secret};

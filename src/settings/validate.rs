@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    MailboxAddress, Place, ProductVersion, Reference, looks_like_a_secret,
-    settings_file::SettingsFile,
-    suggestion::quoted,
-    toml_document::{Document, Placed},
-};
+use super::settings_file::SettingsFile;
+use super::suggestion::quoted;
+use super::toml_document::{Document, Placed};
+use super::{MailboxAddress, Place, ProductVersion, Reference, looks_like_a_secret};
 
 const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];
 

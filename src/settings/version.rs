@@ -1,6 +1,7 @@
 //! Versions of ResourceXpress, as far as this program needs to compare them.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use thiserror::Error;
 

@@ -12,6 +12,10 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
+use crate::evidence::Reply;
+use crate::settings::Limits;
+use crate::terms::Service;
+
 use super::breaker::{Breaker, HoldReason, LimitedMailbox, Sent, Target, Trouble, Verdict};
 use super::failure::given_up;
 use super::limiter::{Limiter, Permit};
@@ -19,9 +23,6 @@ use super::proxy::host_and_port;
 use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ResponseOrigin, ServiceResponse};
 use super::retry::{Signal, signal};
-use crate::evidence::Reply;
-use crate::settings::Limits;
-use crate::terms::Service;
 
 /// The state that decides when a request may be sent.
 #[derive(Debug)]

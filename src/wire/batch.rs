@@ -21,6 +21,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use url::{Position, Url};
 
+use crate::evidence::{Failure, Refusal, Reply};
+use crate::settings::{Limits, MailboxAddress};
+use crate::terms::CheckId;
+
 use super::admission::target_of;
 use super::client::{Wire, roll};
 use super::limiter::Feedback;
@@ -32,9 +36,6 @@ use super::response::{EarlierAttempts, ServiceResponse};
 use super::retry::{feedback, next_wait};
 use super::secret::AccessToken;
 use super::url_path::below_escaped;
-use crate::evidence::{Failure, Refusal, Reply};
-use crate::settings::{Limits, MailboxAddress};
-use crate::terms::CheckId;
 
 /// Microsoft takes no more requests in one batch.
 pub const MOST_IN_BATCH: usize = 20;

@@ -16,9 +16,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::evidence::{Failure, Refusal, Reply};
+
 use super::lock::lock;
 use super::retry::{Signal, backoff};
-use crate::evidence::{Failure, Refusal, Reply};
 
 /// A streak of bad responses that is longer than the window by less than this part of it is not too long yet: a service
 /// that names 30 s is tried three times within 60 s, whatever the network takes.

@@ -5,8 +5,9 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::errors::ErrorKind;
 use serde_json::{Map, Value};
 
-use super::mask::sanitize;
 use crate::evidence::TokenFacts;
+
+use super::mask::sanitize;
 
 /// The claims of an access token. Claims of unexpected types are read as far as possible; a token that cannot be
 /// read yields facts that state why.

@@ -9,6 +9,9 @@ use reqwest::{Method, Request, Response};
 use url::Url;
 use uuid::Uuid;
 
+use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord};
+use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
+
 use super::admission::{AdmissionControl, cut_off, denied};
 use super::error::WireError;
 use super::failure::{self, Destination, millis};
@@ -23,8 +26,6 @@ use super::retry::{feedback, next_wait};
 use super::route::{Routes, connect_limit};
 use super::soap::response_cache::ResponseCache;
 use super::trust::Issuer;
-use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord};
-use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
 
 /// The largest body that is read, in bytes.
 const BODY_BOUND: usize = 1024 * 1024;

@@ -5,6 +5,10 @@ use std::io;
 use reqwest::Method;
 use uuid::Uuid;
 
+use crate::evidence::{FolderFacts, Reply, Unexpected, WriteFacts};
+use crate::settings::MailboxAddress;
+use crate::terms::{Api, CheckId, Service};
+
 use super::client::Wire;
 use super::graph::read_reached;
 use super::received_response::ReceivedResponse;
@@ -13,9 +17,6 @@ use super::response::ServiceResponse;
 use super::secret::AccessToken;
 use super::soap::{read, write};
 use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, removal};
-use crate::evidence::{FolderFacts, Reply, Unexpected, WriteFacts};
-use crate::settings::MailboxAddress;
-use crate::terms::{Api, CheckId, Service};
 
 impl Wire {
     /// Requests a folder from Exchange without a token. The refusal that the service returns then is the success here.

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use rustls::CertificateError;
 
+use crate::evidence::{CertificateFault, Failure, Layer};
+
 use super::mask::SecretMask;
 use super::proxy::Proxy;
-use crate::evidence::{CertificateFault, Failure, Layer};
 
 /// Where a request was going, for the words about its failure.
 #[derive(Debug)]

@@ -7,6 +7,10 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 use url::Url;
 
+use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
+use crate::settings::{ClientId, ClientSecret, MailboxAddress};
+use crate::terms::{CheckId, Service};
+
 use super::client::{Wire, later};
 use super::mask::{SecretMask, sanitize};
 use super::odata;
@@ -15,9 +19,6 @@ use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ServiceResponse};
 use super::secret::AccessToken;
 use super::url_path::{below, below_escaped, escaped};
-use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
-use crate::settings::{ClientId, ClientSecret, MailboxAddress};
-use crate::terms::{CheckId, Service};
 
 /// An item id that cannot exist in a mailbox, and that explains its purpose in the logs of the service.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";

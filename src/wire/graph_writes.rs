@@ -11,6 +11,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::evidence::{Reply, WriteFacts};
+use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
+
 use super::client::Wire;
 use super::marker::{MARKER_NAME, MARKER_SET};
 use super::odata;
@@ -20,9 +24,6 @@ use super::secret::AccessToken;
 use super::test_event::{
     EventMailbox, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain,
 };
-use crate::evidence::{Reply, WriteFacts};
-use crate::settings::MailboxAddress;
-use crate::terms::CheckId;
 
 impl Wire {
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.

@@ -10,8 +10,9 @@ use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 
-use super::mask::SecretMask;
 use crate::evidence::{Challenge, Diagnostics};
+
+use super::mask::SecretMask;
 
 /// The forms of an HTTP date, the preferred one first.
 const HTTP_DATES: [&str; 3] = [

@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard};
 
-use super::lock::lock;
 use crate::evidence::RequestRecord;
+
+use super::lock::lock;
 
 /// Every request of a run. It is append-only and shared by all requests.
 #[derive(Debug, Default)]

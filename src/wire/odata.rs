@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::evidence::{Refusal, Reply};
+
 use super::mask::SecretMask;
 use super::received_response::ReceivedResponse;
-use crate::evidence::{Refusal, Reply};
 
 /// Inner errors are followed no deeper than this.
 const DEEPEST_INNER_ERROR: usize = 16;

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
 use url::Url;
 
+use crate::evidence::{Refusal, Reply, Unexpected};
+
 use super::headers;
 use super::mask::SecretMask;
-use crate::evidence::{Refusal, Reply, Unexpected};
 
 /// A complete response of a service.
 /// It has no `Debug`, because it can hold a token.

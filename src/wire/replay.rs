@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use url::Url;
 
+use crate::evidence::{FolderFacts, Reply};
+
 use super::mask::SecretMask;
 use super::received_response::ReceivedResponse;
 use super::{odata, soap};
-use crate::evidence::{FolderFacts, Reply};
 
 /// A complete HTTP response.
 #[derive(Clone, Copy)]

@@ -6,9 +6,10 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 use uuid::Uuid;
 
-use super::response::EarlierAttempts;
 use crate::evidence::Purpose;
 use crate::terms::Service;
+
+use super::response::EarlierAttempts;
 
 /// The most headers of a request, including those that the HTTP client adds, so that the map does not have to grow.
 const MOST_HEADERS: usize = 12;

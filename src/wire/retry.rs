@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::limiter::Feedback;
 use crate::evidence::{Layer, Refusal, Reply};
 use crate::settings::Limits;
 use crate::terms::Service;
+
+use super::limiter::Feedback;
 
 /// What a response means for the breaker of its service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

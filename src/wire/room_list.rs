@@ -6,15 +6,16 @@ use reqwest::Method;
 use serde_json::Value;
 use url::Url;
 
+use crate::evidence::{Reply, RoomListFacts};
+use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
+
 use super::client::Wire;
 use super::mask::sanitize;
 use super::odata;
 use super::request::ServiceRequest;
 use super::response::ServiceResponse;
 use super::secret::AccessToken;
-use crate::evidence::{Reply, RoomListFacts};
-use crate::settings::MailboxAddress;
-use crate::terms::CheckId;
 
 /// The requested size of a page. Places gives no link to the next page to many callers, so a large one is safer
 /// than many small ones; whole places without `$select` would still keep within the bound of a body.

@@ -9,10 +9,11 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, retry};
 use url::{Host, Url};
 
+use crate::settings::{Limits, Transport};
+
 use super::error::WireError;
 use super::proxy::Proxy;
 use super::trust::{Issuer, RecordingVerifier};
-use crate::settings::{Limits, Transport};
 
 /// The clients of a run.
 pub(super) struct Routes {

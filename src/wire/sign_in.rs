@@ -12,6 +12,10 @@ use reqwest::Method;
 use thiserror::Error;
 use url::Url;
 
+use crate::evidence::{Reply, TenantFacts, TokenFacts, Unexpected};
+use crate::settings::{ClientId, ClientSecret, TenantId};
+use crate::terms::CheckId;
+
 use super::claims::read_token;
 use super::client::Wire;
 use super::lock::{into_inner, lock};
@@ -24,9 +28,6 @@ use super::sign_in_response::{
 };
 use super::token_response::IssuedToken;
 use super::url_path::below;
-use crate::evidence::{Reply, TenantFacts, TokenFacts, Unexpected};
-use crate::settings::{ClientId, ClientSecret, TenantId};
-use crate::terms::CheckId;
 
 /// The name under which every sign-in host has a discovery document.
 const ANY_TENANT: &str = "common";

@@ -8,10 +8,11 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
+use crate::evidence::{Refusal, Reply, TenantFacts};
+
 use super::mask::SecretMask;
 use super::odata::{aadsts_numbers, json};
 use super::received_response::ReceivedResponse;
-use crate::evidence::{Refusal, Reply, TenantFacts};
 
 /// Entra's error response. Every field but `error` can be missing, and only `error` is relied on.
 #[derive(Debug, Clone, Serialize, Deserialize)]

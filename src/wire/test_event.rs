@@ -5,13 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::evidence::{Failure, Layer, Reply, Unexpected, WriteFacts};
+use crate::settings::MailboxAddress;
+use crate::terms::{Api, CheckId};
+
 use super::client::{Wire, later};
 use super::mask::sanitize;
 use super::response::{ResponseOrigin, ServiceResponse};
 use super::secret::AccessToken;
-use crate::evidence::{Failure, Layer, Reply, Unexpected, WriteFacts};
-use crate::settings::MailboxAddress;
-use crate::terms::{Api, CheckId};
 
 /// The subject of the test event and the test mail: it states where the item came from and that it may be deleted.
 pub const TEST_SUBJECT: &str = "rx-preflight test, may be deleted";

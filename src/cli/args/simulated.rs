@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{OutputArguments, WaitArguments, WarningArguments};
 use crate::cli::file_name;
 use crate::cli::suggested_names::SuggestedNames;
+
+use super::{OutputArguments, WaitArguments, WarningArguments};
 
 /// Options that select a scenario.
 #[derive(Debug, Args)]

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::terms::Api;
-
 use clap::{Args, ValueEnum};
+
+use crate::terms::Api;
 
 /// Options for the addresses of the services.
 #[derive(Debug, Default, Args)]

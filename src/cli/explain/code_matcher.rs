@@ -1,12 +1,13 @@
 //! Decides which words and numbers of a text are error codes. The text around them decides: a port number is not a code, and
 //! neither is the reason phrase of an HTTP status.
 
+use crate::knowledge::{CodeEntry, CodeSource};
+
 use super::findings::Findings;
 use super::index::{self, CodeIndex};
 use super::service_context::ServiceContext;
 use super::token_context::{LabelContext, beginning, follows, is_closed_by_code_tag, may_be_set};
 use super::tokenizer::TextToken;
-use crate::knowledge::{CodeEntry, CodeSource};
 
 /// Fewest digits of a code.
 const SHORTEST_NUMBER: usize = 4;

@@ -1,16 +1,17 @@
 //! Text of one finding: what it means, which cause it points to, and the next step.
 
+use crate::knowledge::{
+    self, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
+};
+use crate::report::sanitize::sanitize;
+use crate::terms::{CauseId, CheckId};
+
 use super::explanation::{Explanation, joined};
 use super::findings::{CodeFinding, Findings, SentenceFinding};
 use super::narrowing::Narrowing;
 use super::ranking::{self, FindingKind, RankedFinding};
 use super::sentence_matcher::code_of;
 use super::ticket::DistinctTexts;
-use crate::knowledge::{
-    self, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
-};
-use crate::report::sanitize::sanitize;
-use crate::terms::{CauseId, CheckId};
 
 impl Explanation {
     /// Describes a finding.

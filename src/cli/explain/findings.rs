@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::knowledge::{
+    CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry,
+};
+use crate::terms::CheckId;
+
 use super::index::CodeIndex;
 use super::narrowing::Narrowing;
 use super::occurrences::Occurrences;
 use super::ticket::{DistinctTexts, TicketDetails};
 use super::timeline::Timeline;
-use crate::knowledge::{
-    CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry,
-};
-use crate::terms::CheckId;
 
 /// Known message in the text.
 #[derive(Debug)]

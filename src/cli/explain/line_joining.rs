@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::index::{LONGEST_NUMBER, aadsts_digits, is_number};
 use crate::knowledge;
+
+use super::index::{LONGEST_NUMBER, aadsts_digits, is_number};
 
 /// Shortest line that a console may have wrapped.
 const SHORTEST_WRAPPED: usize = 60;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::cause_text::plain;
 use crate::knowledge::{self, CodeSource};
 use crate::terms::CheckId;
+
+use super::cause_text::plain;
 
 /// Kind of entries that `explain --list` lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

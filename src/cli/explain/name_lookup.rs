@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::cause_text::{self, plain};
 use crate::knowledge;
 use crate::settings::nearest;
 use crate::terms::{CauseId, CheckId, Resource};
+
+use super::cause_text::{self, plain};
 
 /// Minimum length of a word that is searched for: too many names contain a shorter one.
 const MIN_WORD_LENGTH: usize = 4;

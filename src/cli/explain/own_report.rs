@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::findings::Findings;
 use crate::knowledge;
 use crate::report::Report;
 use crate::report::sanitize::sanitize;
+
+use super::findings::Findings;
 
 /// Marks that only this program writes: its name with a version, as in the heading and in the User-Agent; the name of the
 /// tool in JSON; the verdict in Markdown; a row or a cause of the JSON report. Reports of earlier versions have other labels,

@@ -1,9 +1,10 @@
 //! Header `X-EWS-Policy-Reason` and its values.
 
+use crate::knowledge::{self, PolicyHeader};
+
 use super::findings::Findings;
 use super::token_context::beginning;
 use super::tokenizer::TextToken;
-use crate::knowledge::{self, PolicyHeader};
 
 /// Name of the header.
 const HEADER: &str = "X-EWS-Policy-Reason";

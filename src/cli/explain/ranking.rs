@@ -1,15 +1,15 @@
 //! Ranking of the findings: lasting faults before temporary ones, and among them the one that is closest to the settings
 //! first. The first of them can explain the others.
 
-use super::findings::SentenceFinding;
-use super::findings::{CodeFinding, Findings};
+use crate::knowledge::{self, CauseEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
+use crate::terms::{CauseGroup, CauseId};
+
+use super::findings::{CodeFinding, Findings, SentenceFinding};
 use super::log_timestamp::LogTimestamp;
 use super::narrowing::Narrowing;
 use super::occurrences::Occurrences;
 use super::sentence_matcher::code_of;
 use super::timeline::Timeline;
-use crate::knowledge::{self, CauseEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
-use crate::terms::{CauseGroup, CauseId};
 
 /// Seconds after which a response of Graph or Exchange proves that an earlier sign-in fault has ended. Access tokens live for
 /// 60 to 90 minutes, so the caller must have signed in successfully in between.

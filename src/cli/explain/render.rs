@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crate::knowledge::{self, CauseEntry};
+use crate::report::sanitize::sanitize;
+
 use super::cause_text;
 use super::explanation::Explanation;
 use super::findings::Findings;
 use super::ranking::{self, Persistence, RankedFinding, RootFinding};
 use super::ticket::{DistinctTexts, TicketDetails};
-use crate::knowledge::{self, CauseEntry};
-use crate::report::sanitize::sanitize;
 
 /// How many codes are named. A log with more of them contains something else than responses of the services.
 const MAX_NAMED: usize = 50;

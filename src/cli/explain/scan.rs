@@ -1,5 +1,7 @@
 //! Finds everything in a text that the knowledge base can explain.
 
+use crate::knowledge;
+
 use super::code_matcher::{self, NumberContext};
 use super::findings::{CodeFinding, Detail, Findings};
 use super::index::CodeIndex;
@@ -10,7 +12,6 @@ use super::service_context::ServiceContext;
 use super::timeline::Timeline;
 use super::tokenizer::{DIGIT, HYPHEN, LETTER, POINT, TextToken, Tokenizer};
 use super::{policy_header, sentence_matcher, ticket, time_formats};
-use crate::knowledge;
 
 /// Maximum length of a text that can consist of codes only: a typed text, not a pasted log.
 const MAX_TYPED_BYTES: usize = 2000;

@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
+use crate::knowledge::{self, CodeSource, SentenceEntry};
+use crate::terms::CauseId;
+
 use super::findings::{Detail, Findings, SentenceFinding};
 use super::folding::{fold_into, folded};
 use super::occurrences::Occurrences;
 use super::service_context::ServiceContext;
-use crate::knowledge::{self, CodeSource, SentenceEntry};
-use crate::terms::CauseId;
 
 /// Finds every part of every sentence in one pass over the folded text.
 struct SentenceFinder {

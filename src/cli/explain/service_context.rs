@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use crate::knowledge::CodeSource;
+
 use super::folding::folded;
 use super::service_marks;
-use crate::knowledge::CodeSource;
 
 /// Maximum length of a record that is searched by itself.
 const LONGEST_RECORD: usize = 20_000;

@@ -1,7 +1,8 @@
 //! Explains every row of the tables as another product's log.
 
-use super::*;
 use crate::knowledge::{self, CodeSource};
+
+use super::*;
 
 /// Phrases about requests of this program, which another product's log must not lead to.
 const OWN_PROGRAM_PHRASES: &[&str] = &[

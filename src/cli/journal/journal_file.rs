@@ -4,8 +4,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::journal_entry::{JournalEntry, OpenEvents, line, read};
 use crate::probe::Intent;
+
+use super::journal_entry::{JournalEntry, OpenEvents, line, read};
 
 /// No journal of this program is nearly as large.
 const MAX_BYTES: u64 = 1024 * 1024;

@@ -10,14 +10,15 @@ mod journal_file;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 
+use crate::probe::{Intent, Journal, NotJournaled};
+use crate::terms::Api;
+use crate::wire::{TEST_SUBJECT, sanitize};
+
 use self::journal_entry::OpenEvents;
 use self::journal_file::JournalFile;
 use super::files::{describe_write_error, display_path};
 use super::lock::lock;
 use super::{CliError, output};
-use crate::probe::{Intent, Journal, NotJournaled};
-use crate::terms::Api;
-use crate::wire::{TEST_SUBJECT, sanitize};
 
 /// The files in the current folder.
 const PREFIX: &str = "rx-preflight-journal";

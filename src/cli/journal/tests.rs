@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
-use super::*;
 use crate::terms::Api;
+
+use super::*;
 
 fn intent(marker: u128) -> Intent {
     let moment = "2026-11-28T12:00:00Z".parse().unwrap();

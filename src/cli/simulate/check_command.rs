@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::tenant_addresses::TenantAddresses;
 use crate::cli::files;
 use crate::simulator::ScenarioOptions;
+
+use super::tenant_addresses::TenantAddresses;
 
 /// Characters that no shell gives a meaning: not a POSIX shell, not PowerShell, not cmd.
 const PLAIN: &str = "-_./:@+=";

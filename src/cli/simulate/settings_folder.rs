@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::tenant_addresses::TenantAddresses;
 use crate::cli::CliError;
 use crate::cli::files::{self, display_path};
 use crate::settings::DEFAULT_FILE;
 use crate::simulator::Scenario;
+
+use super::tenant_addresses::TenantAddresses;
 
 /// How the first line of a settings file begins that this command wrote and may replace.
 const FIRST_LINE: &str = "# Written by `rx-preflight simulate`";

@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::super::args::TokenArguments;
-use super::classify::Claims;
-use super::needs::TokenNeeds;
 use crate::evidence::TokenFacts;
 use crate::knowledge::{self, AccessLevel, Need};
 use crate::report::sanitize::sanitize;
 use crate::settings::Clock;
 use crate::terms::{CauseId, NeedId, Resource};
+
+use super::super::args::TokenArguments;
+use super::classify::Claims;
+use super::needs::TokenNeeds;
 
 /// Result of the assessment.
 pub(super) struct Assessment {

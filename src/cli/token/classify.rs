@@ -5,10 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::super::CliError;
-use super::extract::{is_part, is_space, unusable};
 use crate::evidence::TokenFacts;
 use crate::wire;
+
+use super::super::CliError;
+use super::extract::{is_part, is_space, unusable};
 
 /// Minimum length of a token: shorter texts are words, codes or ids.
 const SHORTEST: usize = 20;

@@ -1,8 +1,9 @@
 //! Permissions that the chosen variant needs, and which of them this token can show.
 
-use super::super::args::{ApiArgument, FeatureArgument, TokenArguments};
 use crate::knowledge::{self, Need};
 use crate::terms::{NeedId, Resource};
+
+use super::super::args::{ApiArgument, FeatureArgument, TokenArguments};
 
 /// Needs of a variant, separated by the API of the token.
 pub(super) struct TokenNeeds {

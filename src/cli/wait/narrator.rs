@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::changes::changed_rows;
-use super::decision::{StopReason, blocking_causes, format_duration};
 use crate::cli::output;
 use crate::knowledge::{self, Propagation};
 use crate::report::{self, Report};
 use crate::settings::Clock;
+
+use super::changes::changed_rows;
+use super::decision::{StopReason, blocking_causes, format_duration};
 
 /// Prints the status lines, and remembers them so that none is repeated.
 pub(super) struct Narrator {

@@ -1,10 +1,11 @@
 //! Every command of the knowledge files keeps the rules: a row that breaks one fails here.
 
+use crate::knowledge::{self, CommandTemplate, causes};
+
 use super::printable::{is_comment, statements};
 use super::reach::{affects_all_mailboxes, is_guarded, refusal, replaced_list};
 use super::statement::{self, Statement};
 use super::*;
-use crate::knowledge::{self, CommandTemplate, causes};
 
 /// Of all commands, only this has no `-WhatIf` form.
 const WITHOUT_PREVIEW: &[&str] = &[

@@ -1,8 +1,9 @@
 //! The rows of one connection.
 
-use super::row::{CheckOptions, Planned, Way, row};
 use crate::settings::{Connection, Estate, Feature};
 use crate::terms::{Api, CheckId, Requirement, SkipReason};
+
+use super::row::{CheckOptions, Planned, Way, row};
 
 /// Subject of a row when no room is given.
 const NO_ROOM: &str = "no room given";

@@ -1,9 +1,10 @@
 //! The rows of mail and user sync, on the connection that carries the feature.
 
-use super::connection::feature_requirement;
-use super::row::{CheckOptions, Planned, Way, row};
 use crate::settings::{Connection, Feature};
 use crate::terms::{CheckId, Requirement, SkipReason};
+
+use super::connection::feature_requirement;
+use super::row::{CheckOptions, Planned, Way, row};
 
 pub(super) fn rows(
     rows: &mut Vec<Planned>,

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::connection::graph_requirement;
-use super::row::{Planned, Way, row};
 use crate::settings::{Connection, Estate};
 use crate::terms::{Api, CheckId, Requirement, Service, SkipReason};
+
+use super::connection::graph_requirement;
+use super::row::{Planned, Way, row};
 
 /// The services that an estate uses. Graph is always included: it returns the app's own registration.
 pub(super) fn services(estate: &Estate) -> BTreeSet<Service> {

@@ -8,8 +8,6 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::hosts::Reachability;
-use super::tenant_wide::graph_token;
 use crate::evidence::{Control, Finding, Reply};
 use crate::probe::blockers::Tokens;
 use crate::probe::context::Run;
@@ -17,6 +15,9 @@ use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId};
 use crate::wire::AccessToken;
+
+use super::hosts::Reachability;
+use super::tenant_wide::graph_token;
 
 /// A control that a connection needs.
 struct Wanted<'w> {

@@ -5,9 +5,6 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::{StreamExt, future, stream};
 
-use super::batched;
-use super::hosts::Reachability;
-use super::tenant_wide::graph_token;
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::context::Run;
 use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox};
@@ -15,6 +12,10 @@ use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckGroup, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts};
+
+use super::batched;
+use super::hosts::Reachability;
+use super::tenant_wide::graph_token;
 
 /// Checks all mailboxes. Each service receives no more concurrent checks than the run's concurrency, which the limiter of
 /// the wire ensures.

@@ -11,11 +11,12 @@ mod tenant_wide;
 
 use futures_util::future;
 
+use crate::settings::Estate;
+
 use self::hosts::Reachability;
 use super::blockers::Tokens;
 use super::clean_up::clean_up;
 use super::context::Run;
-use crate::settings::Estate;
 
 /// The results of the stages before the first check that needs a token.
 pub(super) struct Prepared {

@@ -1,8 +1,5 @@
 //! The rooms that the tenant lists. They are known before the mailboxes are planned.
 
-use super::hosts::Reachability;
-use super::settings::faults_of;
-use super::tenant_wide::graph_token;
 use crate::evidence::{Execution, Finding, Reply, RoomListing};
 use crate::probe::blockers::Tokens;
 use crate::probe::context::Run;
@@ -10,6 +7,10 @@ use crate::probe::results::RowResult;
 use crate::settings::{Connection, Estate, Rooms};
 use crate::terms::{CheckId, SkipReason};
 use crate::wire::RoomList;
+
+use super::hosts::Reachability;
+use super::settings::faults_of;
+use super::tenant_wide::graph_token;
 
 /// Requests the rooms of the connection that wants them, with the token of its other requests.
 pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -> Option<Estate> {

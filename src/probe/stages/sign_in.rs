@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use futures_util::future;
 
-use super::hosts::Reachability;
 use crate::evidence::Finding;
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::context::Run;
 use crate::probe::results::RowResult;
 use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
+
+use super::hosts::Reachability;
 
 /// Signs in wherever no check blocks it.
 pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {

@@ -2,7 +2,6 @@
 
 use futures_util::future;
 
-use super::hosts::Reachability;
 use crate::evidence::Finding;
 use crate::probe::blockers::Tokens;
 use crate::probe::context::Run;
@@ -10,6 +9,8 @@ use crate::probe::results::RowResult;
 use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
+
+use super::hosts::Reachability;
 
 /// Runs every check that concerns no mailbox.
 pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {

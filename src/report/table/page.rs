@@ -5,8 +5,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width}
 use unicode_width::UnicodeWidthStr;
 
 use super::tone::Tone;
-use super::wrap;
-use super::{Detail, TableOptions};
+use super::{Detail, TableOptions, wrap};
 
 /// Below this width nothing can be laid out well.
 const NARROWEST: usize = 60;

@@ -2,8 +2,7 @@
 
 use crate::report::Verdict;
 use crate::report::section_status::SectionStatus;
-use crate::terms::AdminRole;
-use crate::terms::{Api, Confidence, Outcome, Requirement};
+use crate::terms::{AdminRole, Api, Confidence, Outcome, Requirement};
 
 /// Heading of the sections with their counts.
 pub const CHECKS: &str = "Checks";

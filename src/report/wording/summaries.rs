@@ -4,8 +4,9 @@ use crate::diagnosis::Cause;
 use crate::evidence::RequestRecord;
 use crate::report::cause_order::NumberedCause;
 use crate::report::counting::{count_noun, format_count, list_up_to};
-use crate::report::display_names;
-use crate::report::{Counts, Redaction, Replaced, Report, Target, TargetConnection, Tool};
+use crate::report::{
+    Counts, Redaction, Replaced, Report, Target, TargetConnection, Tool, display_names,
+};
 use crate::terms::Outcome;
 
 use super::labels::{OUTCOMES, api};

@@ -1,9 +1,9 @@
 //! The OAuth Client ID: the GUID of the customer's own app registration.
 
 use crate::evidence::{SettingsFault, SettingsFaultKind};
+use crate::settings::{ClientId, Reference, TenantId};
 
 use super::guid::{is_all_zero, is_guid, near_miss};
-use crate::settings::{ClientId, Reference, TenantId};
 
 /// What is wrong with the client id, alone or beside the tenant id.
 pub(super) fn fault(

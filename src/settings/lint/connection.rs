@@ -1,14 +1,14 @@
 //! All rules over one connection.
 
 use crate::evidence::SettingsFault;
-
-use super::guid::is_guid;
-use super::{client_id, host_name, secret, service_account, tenant_id};
 use crate::settings::host_name::Expected;
 use crate::settings::{
     ClientId, ClientSecret, Connection, MailboxAddress, NOT_REPEATED, ProductVersion, Reference,
     TenantId, looks_like_a_secret,
 };
+
+use super::guid::is_guid;
+use super::{client_id, host_name, secret, service_account, tenant_id};
 
 /// What the values of a connection are compared with.
 #[derive(Debug, Clone, Copy)]

@@ -3,13 +3,11 @@
 use secrecy::zeroize::Zeroize;
 
 use crate::evidence::{SettingsFault, SettingsFaultKind};
-
-use super::{
-    checksum,
-    guid::{is_guid, is_placeholder},
-    stray::{self, Stray},
-};
 use crate::settings::ClientSecret;
+
+use super::checksum;
+use super::guid::{is_guid, is_placeholder};
+use super::stray::{self, Stray};
 
 /// How many stray characters a fault spells out.
 const MOST_NAMED: usize = 5;

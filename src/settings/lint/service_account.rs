@@ -1,9 +1,8 @@
 //! The Resource Login User ID: needed for EWS, and for Graph up to v2021.5 HF2.
 
 use crate::evidence::{SettingsFault, SettingsFaultKind};
-use crate::terms::Api;
-
 use crate::settings::{MailboxAddress, ProductVersion};
+use crate::terms::Api;
 
 /// A service account that is needed and missing, or no address.
 pub(super) fn fault(

@@ -1,9 +1,10 @@
 //! The OAuth Tenant ID: a GUID or a domain of the tenant.
 
 use crate::evidence::{SettingsFault, SettingsFaultKind};
+use crate::settings::TenantId;
+use crate::settings::address::is_domain;
 
 use super::guid::{is_guid, near_miss};
-use crate::settings::{TenantId, address::is_domain};
 
 /// Words that Entra reads as "any tenant"; an app with its own credentials needs one tenant.
 const RESERVED: [&str; 3] = ["common", "organizations", "consumers"];

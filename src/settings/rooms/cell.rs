@@ -1,10 +1,13 @@
 //! The addresses in a cell or a line, however they are written there.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::settings::{MailboxAddress, address::is_domain, quotable::is_invisible};
+use crate::settings::MailboxAddress;
+use crate::settings::address::is_domain;
+use crate::settings::quotable::is_invisible;
 
 /// What a cell or a line holds.
 #[derive(Debug, Default, PartialEq, Eq)]

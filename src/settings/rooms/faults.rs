@@ -4,11 +4,9 @@ use std::fmt;
 
 use crate::evidence::{SettingsFault, SettingsFaultKind};
 
-use super::{
-    columns::RECIPIENT_TYPE,
-    entries::{LeftOut, RoomFile},
-    notes::REASONS,
-};
+use super::columns::RECIPIENT_TYPE;
+use super::entries::{LeftOut, RoomFile};
+use super::notes::REASONS;
 
 /// More lines than this are counted instead of named.
 const NAMED: usize = 8;

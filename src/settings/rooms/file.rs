@@ -1,10 +1,8 @@
 //! A file of rooms: which form it has, and what it holds.
 
-use super::{
-    entries::{FormFault, RoomFile},
-    grid::{self, Grid},
-    lines, markup, screen, table,
-};
+use super::entries::{FormFault, RoomFile};
+use super::grid::{self, Grid};
+use super::{lines, markup, screen, table};
 
 /// Reads the file. Line breaks must be line feeds.
 pub(super) fn read(text: &str) -> Result<RoomFile, FormFault> {

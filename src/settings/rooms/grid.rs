@@ -1,10 +1,8 @@
 //! A table of rooms in any format: the address column and the content of each row.
 
-use super::{
-    cell,
-    columns::{self, Holds, RECIPIENT_TYPE, plain},
-    entries::{Entry, FormFault, LeftOut, RoomFile},
-};
+use super::cell;
+use super::columns::{self, Holds, RECIPIENT_TYPE, plain};
+use super::entries::{Entry, FormFault, LeftOut, RoomFile};
 
 /// The type that PowerShell writes where it does not write out a collection.
 const COLLECTION: &str = "ProxyAddressCollection";

@@ -1,10 +1,7 @@
 //! A list of rooms as text: one or several addresses a line, with the text around them.
 
-use super::{
-    cell,
-    entries::{Entry, LeftOut, RoomFile, counts, numbered},
-    markup,
-};
+use super::entries::{Entry, LeftOut, RoomFile, counts, numbered};
+use super::{cell, markup};
 
 /// The first words of a line that names the sender of a message, in the languages of Outlook.
 const SENDERS: [&str; 9] = [

@@ -5,11 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::{
-    cell,
-    grid::{Grid, Row},
-    screen::with_columns,
-};
+use super::cell;
+use super::grid::{Grid, Row};
+use super::screen::with_columns;
 
 static TABLE_ROW: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)<tr\b[^>]*>(.*?)(?:</tr\s*>|\z)").ok());

@@ -16,22 +16,20 @@ mod notes;
 mod screen;
 mod table;
 
-use std::{collections::HashMap, path::Path};
+use std::collections::HashMap;
+use std::path::Path;
 
 use crate::evidence::{InputNote, SettingsFault};
 
+use self::entries::{EXPORT, Entry, RoomFile};
+use self::faults::Found;
+use super::decoding::decode_export;
+use super::lint::stray;
+use super::quotable::{could_be_a_secret, quotable, quotable_path};
+use super::settings_file::RoomSources;
+use super::{AddressFault, Environment, MailboxAddress, Place, Rooms, SettingsError};
+
 pub use self::columns::ROOM_COLUMNS;
-use self::{
-    entries::{EXPORT, Entry, RoomFile},
-    faults::Found,
-};
-use super::{
-    AddressFault, Environment, MailboxAddress, Place, Rooms, SettingsError,
-    decoding::decode_export,
-    lint::stray,
-    quotable::{could_be_a_secret, quotable, quotable_path},
-    settings_file::RoomSources,
-};
 
 const WHAT: &str = "the rooms file";
 /// The path that means standard input.

@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{
-    cell,
-    columns::{self, RECIPIENT_TYPE, plain},
-    entries::{counts, numbered},
-    grid::{Grid, Row},
-};
+use super::cell;
+use super::columns::{self, RECIPIENT_TYPE, plain};
+use super::entries::{counts, numbered};
+use super::grid::{Grid, Row};
 
 /// Maximum number of properties without an address that are kept per object: enough to show that it has content.
 const OTHER_COLUMNS: usize = 32;

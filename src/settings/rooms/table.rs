@@ -2,11 +2,9 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{
-    cell, columns,
-    entries::{FormFault, counts, numbered},
-    grid::{Grid, Row},
-};
+use super::entries::{FormFault, counts, numbered};
+use super::grid::{Grid, Row};
+use super::{cell, columns};
 
 /// The separators between two cells.
 const DELIMITERS: [char; 4] = [';', ',', '\t', '|'];

@@ -1,7 +1,8 @@
 //! Messages about settings files that cannot be read, and the positions in them.
 
-use super::stage::{EWS, Stage};
 use crate::settings::RequiredFeature;
+
+use super::stage::{EWS, Stage};
 
 fn error(text: &str) -> String {
     Stage::new().settings(text).error()

@@ -1,11 +1,10 @@
 //! Faults of whole connections.
 
+use crate::evidence::SettingsFaultKind;
+use crate::settings::{Connection, Flags};
+use crate::terms::Api;
+
 use super::stage::{CLIENT, EWS, Stage, TENANT, kinds};
-use crate::{
-    evidence::SettingsFaultKind,
-    settings::{Connection, Flags},
-    terms::Api,
-};
 
 fn system(change: impl FnOnce(&mut Flags)) -> Connection {
     Stage::new()

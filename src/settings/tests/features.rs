@@ -1,10 +1,9 @@
 //! Mail and user sync.
 
+use crate::evidence::{ConnectionKind, SettingsFaultKind};
+use crate::settings::{Estate, Feature, RequiredFeature};
+
 use super::stage::{EWS, OTHER_CLIENT, Stage, TENANT, kinds, names};
-use crate::{
-    evidence::{ConnectionKind, SettingsFaultKind},
-    settings::{Estate, Feature, RequiredFeature},
-};
 
 const OWN: &str = "oauth_client_id = \"77b00000-1111-4222-8333-444455556666\"\n";
 

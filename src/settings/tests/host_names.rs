@@ -1,12 +1,11 @@
 //! The Server Host Name in every right and wrong form.
 
-use super::stage::{EWS, Stage, reference};
-use crate::{
-    evidence::{SettingsFault, SettingsFaultKind},
-    settings::{CloudHosts, Endpoint, Endpoints},
-};
-
 use SettingsFaultKind::{HostNameForeign, HostNameForm, HostNameMismatch, HostNameOtherCloud};
+
+use crate::evidence::{SettingsFault, SettingsFaultKind};
+use crate::settings::{CloudHosts, Endpoint, Endpoints};
+
+use super::stage::{EWS, Stage, reference};
 
 const EWS_ADDRESS: &str = "https://outlook.office365.com/EWS/Exchange.asmx";
 const GRAPH_ADDRESS: &str = "https://graph.microsoft.com/v1.0";

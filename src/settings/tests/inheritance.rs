@@ -1,11 +1,10 @@
 //! Which connections there are, and what they take from the system.
 
+use crate::evidence::{ConnectionKind, SettingsFaultKind};
+use crate::settings::Feature;
+use crate::terms::Api;
+
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, addresses, kinds, names};
-use crate::{
-    evidence::{ConnectionKind, SettingsFaultKind},
-    settings::Feature,
-    terms::Api,
-};
 
 const EWS_HOST: &str = "server_host_name = \"https://outlook.office365.com/EWS/Exchange.asmx\"\n";
 const GRAPH_HOST: &str = "server_host_name = \"https://graph.microsoft.com/v1.0\"\n";

@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::evidence::ConnectionKind;
+use crate::settings::{Connection, Flags, ProductVersion, SimulatedEnvironment, load_text};
+use crate::terms::Api;
+
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference};
-use crate::{
-    evidence::ConnectionKind,
-    settings::{Connection, Flags, ProductVersion, SimulatedEnvironment, load_text},
-    terms::Api,
-};
 
 #[test]
 fn flags_alone_are_enough() {

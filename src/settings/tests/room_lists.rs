@@ -1,9 +1,12 @@
 //! Rooms files in the forms that people have: each gives its rooms with notes, or an error of usage that explains how to get a
 //! better file. None of them is a finding about the installation.
 
-use super::stage::{EWS, Stage, addresses};
+use Wanted::{Refused, Rooms};
+
 use crate::evidence::InputNoteKind::{self, *};
 use crate::evidence::SettingsFaultKind;
+
+use super::stage::{EWS, Stage, addresses};
 
 /// What a file must lead to.
 enum Wanted {
@@ -15,7 +18,6 @@ enum Wanted {
     /// An error with this part.
     Refused(&'static str),
 }
-use Wanted::{Refused, Rooms};
 
 const B: &str = "board@contoso.com";
 const L: &str = "lounge@contoso.com";

@@ -1,7 +1,8 @@
 //! Rooms out of lists and files.
 
-use super::stage::{EWS, Stage, addresses, kinds};
 use crate::evidence::{InputNoteKind, SettingsFaultKind};
+
+use super::stage::{EWS, Stage, addresses, kinds};
 
 fn with_rooms(keys: &str) -> Stage {
     Stage::new().settings(&format!("{EWS}{keys}\n"))

@@ -1,9 +1,12 @@
 //! Where a secret comes from.
 
-use std::{cell::Cell, io, path::Path};
+use std::cell::Cell;
+use std::io;
+use std::path::Path;
+
+use crate::settings::{Environment, Estate, Flags, SettingsError, SimulatedEnvironment, load_text};
 
 use super::stage::{CLIENT, EWS, SECRET, Stage, TENANT, reference};
-use crate::settings::{Environment, Estate, Flags, SettingsError, SimulatedEnvironment, load_text};
 
 fn with_source(source: &str) -> String {
     EWS.replace("{ env = \"RX_CLIENT_SECRET\" }", source)

@@ -1,9 +1,11 @@
 //! A played machine on which settings are loaded.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::evidence::SettingsFaultKind;
 
 use super::super::*;
-use crate::evidence::SettingsFaultKind;
 
 pub(super) const TENANT: &str = "5f3c0000-1111-4222-8333-444455556666";
 pub(super) const CLIENT: &str = "9a410000-1111-4222-8333-444455556666";

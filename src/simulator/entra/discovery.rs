@@ -3,10 +3,11 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::error::EntraError;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::{Cloud, TenantDescription};
 use crate::simulator::tenant::Tenant;
+
+use super::error::EntraError;
 
 /// The discovery document that the sign-in host of `cloud` gives for `requested`. `base` is the address of the endpoints in
 /// the document.

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
-use super::error::EntraError;
 use crate::simulator::message::SimulatedRequest;
+
+use super::error::EntraError;
 
 /// A token request whose form could be read.
 #[derive(Debug, Default)]

@@ -2,9 +2,6 @@
 
 use serde_json::json;
 
-use super::discovery::find_tenant;
-use super::error::EntraError;
-use super::form::{self, TokenForm};
 use crate::simulator::clock::SecretExpiry;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::permissions::{self, GrantedRole};
@@ -13,6 +10,10 @@ use crate::simulator::scenario::{
 };
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::{Grant, IssuedToken};
+
+use super::discovery::find_tenant;
+use super::error::EntraError;
+use super::form::{self, TokenForm};
 
 /// Handles a request to `/{requested}/oauth2/v2.0/token`.
 pub(crate) fn respond(

@@ -3,13 +3,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::mailbox_access::ACCESS;
 use crate::simulator::access;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::permissions::EXCHANGE_APP_ID;
 use crate::simulator::scenario::{Api, App, TenantRestriction, TokenFlaw};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
+
+use super::mailbox_access::ACCESS;
 
 /// The token of the request and its app, or the refusal.
 pub(crate) fn authenticate<'tenant>(

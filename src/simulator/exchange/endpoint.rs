@@ -1,14 +1,15 @@
 //! The endpoint `/EWS/Exchange.asmx`: from an HTTP request to its response.
 
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
+use crate::simulator::scenario::{License, Mailbox};
+use crate::simulator::tenant::Tenant;
+
 use super::authentication::authenticate;
 use super::operation::{NewItem, Operation};
 use super::request_parts::FolderRef;
 use super::response_messages::{ItemError, operation_response};
 use super::xml::Element;
 use super::{envelope, find, folder, item, mailbox_access, time_zones};
-use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
-use crate::simulator::scenario::{License, Mailbox};
-use crate::simulator::tenant::Tenant;
 
 /// Handles a request to `/EWS/Exchange.asmx`.
 pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedResponse {

@@ -6,10 +6,11 @@
 use roxmltree::Node;
 use uuid::Uuid;
 
+use crate::simulator::store::{NamedProperty, PropertyName};
+
 use super::fault::SoapFault;
 use super::schema::{Children, required_attribute, violation};
 use super::xml::{Element, TYPES};
-use crate::simulator::store::{NamedProperty, PropertyName};
 
 /// The name in an `ExtendedFieldURI`; `None` for a property that has no values here.
 pub(crate) fn path(node: Node<'_, '_>) -> Result<Option<PropertyName>, SoapFault> {

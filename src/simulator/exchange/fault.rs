@@ -1,7 +1,8 @@
 //! SOAP faults: HTTP 500 with a code in the detail. Many faults of Exchange carry no SOAP header; these carry none.
 
-use super::xml::{ERRORS, Element, SOAP, TYPES};
 use crate::simulator::message::SimulatedResponse;
+
+use super::xml::{ERRORS, Element, SOAP, TYPES};
 
 /// A fault.
 #[derive(Debug, Clone, PartialEq, Eq)]

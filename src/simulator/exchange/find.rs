@@ -2,15 +2,16 @@
 
 use jiff::SignedDuration;
 
+use crate::simulator::scenario::Mailbox;
+use crate::simulator::store::{Event, NamedProperty};
+use crate::simulator::tenant::Tenant;
+
 use super::folder;
 use super::item::calendar_item;
 use super::operation::View;
 use super::request_parts::{FolderRef, Shape};
 use super::response_messages::ItemError;
 use super::xml::Element;
-use crate::simulator::scenario::Mailbox;
-use crate::simulator::store::{Event, NamedProperty};
-use crate::simulator::tenant::Tenant;
 
 /// The items of the calendar: those of a view, those that a restriction keeps, or all. A view may span two years.
 /// Microsoft allows no restriction beside a calendar view.

@@ -3,11 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::simulator::scenario::{CalendarState, Mailbox};
+use crate::simulator::tenant::Tenant;
+
 use super::request_parts::{FolderRef, Shape};
 use super::response_messages::ItemError;
 use super::xml::Element;
-use crate::simulator::scenario::{CalendarState, Mailbox};
-use crate::simulator::tenant::Tenant;
 
 const FOLDER_ID_START: &str = "AQMkFolder";
 /// Folders besides the calendar that every mailbox has.

@@ -2,15 +2,16 @@
 
 use jiff::SignedDuration;
 
+use crate::simulator::clock::whole_seconds;
+use crate::simulator::scenario::{CalendarState, Mailbox};
+use crate::simulator::store::{self, Event};
+use crate::simulator::tenant::Tenant;
+
 use super::operation::NewItem;
 use super::request_parts::{FolderRef, Shape};
 use super::response_messages::ItemError;
 use super::xml::Element;
 use super::{extended_property, folder};
-use crate::simulator::clock::whole_seconds;
-use crate::simulator::scenario::{CalendarState, Mailbox};
-use crate::simulator::store::{self, Event};
-use crate::simulator::tenant::Tenant;
 
 /// Creates a calendar item. Without a start it begins now, without an end it lasts half an hour.
 pub(crate) fn create(

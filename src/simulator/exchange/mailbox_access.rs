@@ -1,12 +1,13 @@
 //! Access checks between a valid token and a mailbox: the EWS switches, the mailbox itself, and the app's scope.
 
-use super::envelope::Impersonated;
-use super::fault::SoapFault;
 use crate::simulator::access::{self, AccessNeed, Caller};
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{Api, App, Mailbox, MailboxState};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
+
+use super::envelope::Impersonated;
+use super::fault::SoapFault;
 
 /// What reaching a mailbox over EWS needs.
 pub(crate) const ACCESS: AccessNeed<'static> = AccessNeed {

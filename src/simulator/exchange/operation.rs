@@ -2,6 +2,8 @@
 
 use roxmltree::Node;
 
+use crate::simulator::store::NamedProperty;
+
 use super::fault::SoapFault;
 use super::request_parts::{
     FolderRef, Shape, folder_ids, folder_shape, item_ids, item_shape, one_folder,
@@ -9,7 +11,6 @@ use super::request_parts::{
 use super::schema::{Children, date_time, enumerated, required_attribute, violation};
 use super::xml::{MESSAGES, TYPES};
 use super::{extended_property, field_order};
-use crate::simulator::store::NamedProperty;
 
 /// An operation of a request.
 #[derive(Debug)]

@@ -2,11 +2,12 @@
 
 use roxmltree::Node;
 
+use crate::simulator::store::PropertyName;
+
 use super::extended_property;
 use super::fault::SoapFault;
 use super::schema::{Children, required_attribute, violation};
 use super::xml::TYPES;
-use crate::simulator::store::PropertyName;
 
 /// Which properties are wanted.
 #[derive(Debug, Default)]

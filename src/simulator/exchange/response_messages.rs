@@ -1,8 +1,9 @@
 //! Responses with HTTP 200: one response message per requested item.
 
+use crate::simulator::message::SimulatedResponse;
+
 use super::fault::{message_xml, text_of};
 use super::xml::{Element, MESSAGES, SOAP, TYPES};
-use crate::simulator::message::SimulatedResponse;
 
 /// The outcome for one item.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use roxmltree::Node;
 
+use crate::simulator::clock::read_moment;
+
 use super::fault::SoapFault;
 use super::xml::{MESSAGES, TYPES};
-use crate::simulator::clock::read_moment;
 
 /// Reads the child elements of an element in the order of the schema.
 pub(crate) struct Children<'doc, 'input> {

@@ -1,8 +1,9 @@
 //! Throttling responses of Exchange.
 
-use super::fault::SoapFault;
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::throttle::Limit;
+
+use super::fault::SoapFault;
 
 /// A fault with the time for which the client must back off.
 pub(crate) fn throttled(limit: Limit, retry_after: Option<u64>) -> SimulatedResponse {

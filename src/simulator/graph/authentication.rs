@@ -3,12 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::error::GraphRefusal;
 use crate::simulator::message::SimulatedRequest;
 use crate::simulator::permissions::GRAPH_APP_ID;
 use crate::simulator::scenario::{Api, App, ConditionalAccess, TokenFlaw};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
+
+use super::error::GraphRefusal;
 
 /// The token of the request and the app that it identifies.
 pub(crate) fn authenticate<'tenant>(

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
+
 use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
-use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 
 /// Microsoft takes no more requests in one batch.
 const MOST: usize = 20;

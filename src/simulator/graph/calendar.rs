@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::call::{GraphCall, Outcome};
-use super::error::GraphRefusal;
-use super::extended_properties;
-use super::mailbox::{self, READ_CALENDAR, WRITE_CALENDAR};
 use crate::simulator::clock;
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{CalendarState, Mailbox};
 use crate::simulator::store::{self, Event};
+
+use super::call::{GraphCall, Outcome};
+use super::error::GraphRefusal;
+use super::extended_properties;
+use super::mailbox::{self, READ_CALENDAR, WRITE_CALENDAR};
 
 /// Properties of an event that a client may send.
 const EVENT_PROPERTIES: &[&str] = &[

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::error::GraphRefusal;
-use super::query::Query;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::App;
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
+
+use super::error::GraphRefusal;
+use super::query::Query;
 
 /// What a handler gives back.
 pub(crate) type Outcome = Result<SimulatedResponse, GraphRefusal>;

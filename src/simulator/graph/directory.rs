@@ -4,11 +4,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::{Value, json};
 
-use super::call::{GraphCall, Outcome};
-use super::error::GraphRefusal;
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{Group, MailboxKind};
 use crate::simulator::tenant::Tenant;
+
+use super::call::{GraphCall, Outcome};
+use super::error::GraphRefusal;
 
 const READ_USERS: &[&str] = &[
     "User.Read.All",

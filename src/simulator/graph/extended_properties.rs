@@ -4,9 +4,10 @@
 
 use serde_json::{Value, json};
 
+use crate::simulator::store::{Event, NamedProperty, PropertyName};
+
 use super::error::GraphRefusal;
 use super::query::Query;
-use crate::simulator::store::{Event, NamedProperty, PropertyName};
 
 const COLLECTION: &str = "singleValueExtendedProperties";
 

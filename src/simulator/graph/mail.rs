@@ -3,12 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::call::{GraphCall, Outcome};
-use super::error::GraphRefusal;
-use super::mailbox::{self, READ_CONTACTS, READ_MAIL, SEND_MAIL, WRITE_MAIL};
 use crate::simulator::access::AccessNeed;
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::store;
+
+use super::call::{GraphCall, Outcome};
+use super::error::GraphRefusal;
+use super::mailbox::{self, READ_CONTACTS, READ_MAIL, SEND_MAIL, WRITE_MAIL};
 
 /// `POST /users/{id}/sendMail`.
 pub(crate) fn send(call: &GraphCall<'_>, id: &str) -> Outcome {

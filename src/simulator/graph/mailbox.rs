@@ -2,14 +2,15 @@
 
 use serde_json::json;
 
-use super::call::{GraphCall, Outcome};
-use super::directory::{name_from, object_id};
-use super::error::GraphRefusal;
 use crate::simulator::access::{self, AccessNeed, Caller, Refusal};
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{
     Api, ExchangeState, FirstCheck, License, Mailbox, MailboxKind, MailboxState,
 };
+
+use super::call::{GraphCall, Outcome};
+use super::directory::{name_from, object_id};
+use super::error::GraphRefusal;
 
 /// Reading a calendar.
 pub(crate) const READ_CALENDAR: AccessNeed<'static> = AccessNeed {

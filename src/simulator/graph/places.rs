@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::simulator::message::SimulatedResponse;
+use crate::simulator::scenario::{Mailbox, MailboxKind};
+
 use super::call::{GraphCall, Outcome};
 use super::directory::object_id;
 use super::error::GraphRefusal;
 use super::mailbox::shown_name;
-use crate::simulator::message::SimulatedResponse;
-use crate::simulator::scenario::{Mailbox, MailboxKind};
 
 /// How many places a page holds where the caller names no size.
 const PAGE: usize = 100;

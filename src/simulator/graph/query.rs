@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::error::GraphRefusal;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
+
+use super::error::GraphRefusal;
 
 const KNOWN: &[&str] = &[
     "$select",

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::call::{GraphCall, Outcome};
-use super::error::GraphRefusal;
 use crate::simulator::clock::{SecretExpiry, whole_seconds};
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::permissions::{self, GrantedRole};
 use crate::simulator::scenario::{Api, App, Permission, PermissionKind};
+
+use super::call::{GraphCall, Outcome};
+use super::error::GraphRefusal;
 
 const READ_APPLICATIONS: &[&str] = &[
     "Application.Read.All",

@@ -1,13 +1,14 @@
 //! Which call a method and a path mean.
 
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
+use crate::simulator::tenant::Tenant;
+
 use super::authentication::authenticate;
 use super::batch::Batch;
 use super::call::{GraphCall, Outcome};
 use super::error::GraphRefusal;
 use super::query::Query;
 use super::{batch, calendar, directory, mail, mailbox, places, registration};
-use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
-use crate::simulator::tenant::Tenant;
 
 /// Handles a request to Microsoft Graph.
 pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedResponse {

@@ -1,8 +1,9 @@
 //! Throttling responses of Graph.
 
-use super::error::GraphRefusal;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::throttle::Limit;
+
+use super::error::GraphRefusal;
 
 /// 429, with `Retry-After` where the scenario gives one.
 pub(crate) fn throttled(

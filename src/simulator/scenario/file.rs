@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::definition::{Expectation, Scenario, ScenarioError, ScenarioOptions};
-use super::validation;
-use super::{After, Fault, NetworkDescription, TenantDescription};
+use super::{After, Fault, NetworkDescription, TenantDescription, validation};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,9 @@
 //! Validation that the format cannot express: values that refer to each other.
 
-use super::{App, Scenario, Secret};
 use crate::simulator::clock::SecretExpiry;
 use crate::simulator::permissions::{self, GrantedRole};
+
+use super::{App, Scenario, Secret};
 
 /// The first contradiction of a scenario, if it has one.
 pub(super) fn contradiction(scenario: &Scenario) -> Option<String> {

@@ -9,8 +9,6 @@ use http::{HeaderName, HeaderValue, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use super::fault_effect::{self, Disruption, FaultEffect};
-use super::response_body::{self, ResponseBody};
 use crate::simulator::dispatch::Destination;
 use crate::simulator::faults::Faults;
 use crate::simulator::graph::Batch;
@@ -20,6 +18,9 @@ use crate::simulator::scenario::{Fault, FaultPlace};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::throttle::{self, Counter, InFlight};
 use crate::simulator::{exchange, graph};
+
+use super::fault_effect::{self, Disruption, FaultEffect};
+use super::response_body::{self, ResponseBody};
 
 const LARGE_MEBIBYTES: usize = 64;
 

@@ -9,10 +9,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::Url;
 
+use crate::simulator::scenario::{NetworkDescription, NetworkFault, ProxyFault};
+
 use super::error::SimulatorError;
 use super::handler::RequestHandler;
 use super::{listener, tls};
-use crate::simulator::scenario::{NetworkDescription, NetworkFault, ProxyFault};
 
 /// Longer requests for a tunnel are not read to their end.
 const LONGEST_HEAD: usize = 16 * 1024;

@@ -9,16 +9,17 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::error::SimulatorError;
-use super::handler::RequestHandler;
-use super::network_faults::{FOREIGN_AUTHORITY, FaultEndpoints};
-use super::{listener, tls};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::Scenario;
 use crate::simulator::store::Leftover;
 use crate::simulator::tally::Tally;
 use crate::simulator::tenant::Tenant;
 use crate::simulator::throttle::Counter;
+
+use super::error::SimulatorError;
+use super::handler::RequestHandler;
+use super::network_faults::{FOREIGN_AUTHORITY, FaultEndpoints};
+use super::{listener, tls};
 
 /// How a simulation is served.
 #[derive(Debug, Clone)]

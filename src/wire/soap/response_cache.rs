@@ -5,11 +5,12 @@ use std::sync::{Mutex, MutexGuard};
 
 use roxmltree::Document;
 
-use super::read;
 use crate::evidence::{FolderFacts, Reply};
 use crate::wire::lock::lock;
 use crate::wire::mask::SecretMask;
 use crate::wire::received_response::ReceivedResponse;
+
+use super::read;
 
 /// How many forms are kept: one for each combination of rights and server build.
 const MOST_FORMS: usize = 8;

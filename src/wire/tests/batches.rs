@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::listener::{Act, Listener, http_response, json as json_response};
-use super::{access_token, mailbox, transport, wire_to, wire_with};
 use crate::evidence::Reply;
 use crate::terms::CheckId;
 use crate::wire::{BatchFeedback, Batched, EarlierAttempts, SendAlone, ServiceResponse, Wire};
+
+use super::listener::{Act, Listener, http_response, json as json_response};
+use super::{access_token, mailbox, transport, wire_to, wire_with};
 
 /// The result of one request in a batch: a final reply, or a wait and the attempts that count.
 type BatchedResult = Result<Reply<()>, (Option<Duration>, u32)>;

@@ -1,11 +1,12 @@
 //! What goes out to each service, and what is made of what comes back.
 
-use super::listener::{Act, Listener, http_response, json};
-use super::{access_token, client, mailbox, secret, tenant, wire_to};
 use crate::evidence::Reply;
 use crate::terms::CheckId;
 use crate::wire::EarlierAttempts;
 use crate::wire::claims::tests::token as jwt;
+
+use super::listener::{Act, Listener, http_response, json};
+use super::{access_token, client, mailbox, secret, tenant, wire_to};
 
 const SECRET: &str = "abc8Q~se+cr/et&0123456789";
 

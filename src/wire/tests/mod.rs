@@ -13,10 +13,11 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{AccessToken, Wire};
 use crate::settings::{
     ClientId, ClientSecret, Clock, Endpoint, Endpoints, Limits, MailboxAddress, TenantId, Transport,
 };
+
+use super::{AccessToken, Wire};
 
 /// Limits for a test, with one transient code of Exchange.
 pub(super) fn limits(request: Duration) -> Limits {

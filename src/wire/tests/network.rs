@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::listener::{Act, Listener, http_response, json};
-use super::{access_token, mailbox, transport, wire_to, wire_with};
 use crate::evidence::{Layer, Reply, Unexpected};
 use crate::settings::Transport;
 use crate::terms::CheckId;
 use crate::wire::EarlierAttempts;
+
+use super::listener::{Act, Listener, http_response, json};
+use super::{access_token, mailbox, transport, wire_to, wire_with};
 
 const LIST: &str = r#"{"value":[]}"#;
 

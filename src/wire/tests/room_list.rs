@@ -1,11 +1,12 @@
 //! The list of rooms, by services that page as documented, otherwise, or not at all.
 
-use super::listener::{Act, Listener, json};
-use super::{access_token, wire_to};
 use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;
 use crate::terms::CheckId;
 use crate::wire::RoomList;
+
+use super::listener::{Act, Listener, json};
+use super::{access_token, wire_to};
 
 /// A page with the rooms of these numbers; `more` follows the list.
 fn page(numbers: impl IntoIterator<Item = usize>, more: &str) -> String {

@@ -7,11 +7,12 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::listener::{Act, Listener, http_response, json as json_response};
-use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
 use crate::evidence::{Layer, Reply};
 use crate::terms::CheckId;
 use crate::wire::{AccessToken, EarlierAttempts, ResponseOrigin, ServiceResponse, Wire};
+
+use super::listener::{Act, Listener, http_response, json as json_response};
+use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
 
 const ROOMS: usize = 300;
 /// The time on the way to the listener and back is no more than this in paused time.

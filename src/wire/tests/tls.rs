@@ -10,11 +10,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::listener::{json, whole_request};
-use super::{access_token, transport, wire_with};
 use crate::evidence::{Failure, Layer, Reply};
 use crate::settings::{CaFile, Transport};
 use crate::terms::CheckId;
+
+use super::listener::{json, whole_request};
+use super::{access_token, transport, wire_with};
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();

@@ -1,10 +1,11 @@
 //! Writes that the user allowed: once, noted, removed, and looked after.
 
-use super::listener::{Act, Listener, http_response, json};
-use super::{access_token, mailbox, wire_to};
 use crate::evidence::Reply;
 use crate::terms::{Api, CheckId};
 use crate::wire::{EventMailbox, EventWritten, Removal, TestEvent, Wire};
+
+use super::listener::{Act, Listener, http_response, json};
+use super::{access_token, mailbox, wire_to};
 
 const PURPOSE: CheckId = CheckId::MailboxCalendarWrite;
 const CREATED: &str = r#"{"id":"AAMk=1/2+3"}"#;

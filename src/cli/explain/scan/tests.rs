@@ -1,9 +1,10 @@
 //! What the scan finds in a text, and what it ignores.
 
-use super::super::findings::CodeFinding;
-use super::*;
 use crate::knowledge::CodeSource;
 use crate::terms::{CauseId, CheckId};
+
+use super::super::findings::CodeFinding;
+use super::*;
 
 const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error_description":"AADSTS7000222: The provided client
     secret keys for app '9a41' are expired. Trace ID: 0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d Correlation ID:
