@@ -145,7 +145,7 @@ fn made_by(stream: &TokenStream, names: &mut Vec<String>) {
             TokenTree::Group(group) => made_by(&group.stream(), names),
             TokenTree::Ident(word) if *word == "enum" || *word == "struct" => names.push(text(1)),
             TokenTree::Ident(word) if text(1) == "," && text(2).starts_with('"') => {
-                names.push(word.to_string())
+                names.push(word.to_string());
             }
             _ => {}
         }

@@ -156,7 +156,7 @@ fn everything(name: &str, report: &Report) -> Vec<Printed> {
         all.push(Printed {
             place: format!("{name}, {place}"),
             text,
-        })
+        });
     };
     for detail in [Detail::Brief, Detail::Normal, Detail::Verbose] {
         add("table", drawn(report, Format::Table, detail));

@@ -471,7 +471,7 @@ fn places(value: &Value, place: &str, found: &mut Vec<String>) {
                     value,
                     &format!("{place}/{}", name.replace('/', "~1")),
                     found,
-                )
+                );
             });
         }
         Value::Array(items) => {

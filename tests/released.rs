@@ -137,14 +137,14 @@ fn removed_members_are_found() {
                     .as_object_mut()
                     .unwrap()
                     .remove("causes"),
-            )
+            );
         },
         |schema: &mut Value| schema["properties"]["report_id"]["type"] = "integer".into(),
         |schema: &mut Value| {
             schema["required"]
                 .as_array_mut()
                 .unwrap()
-                .push("mood".into())
+                .push("mood".into());
         },
         |schema: &mut Value| {
             drop(
@@ -152,7 +152,7 @@ fn removed_members_are_found() {
                     .as_array_mut()
                     .unwrap()
                     .pop(),
-            )
+            );
         },
     ] {
         let mut changed = schema.clone();

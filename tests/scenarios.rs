@@ -705,18 +705,18 @@ async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
             unchanged.to_text()
         );
         let comparison = report::compare(&before, &after);
-        let place = |id: &str, connection: &Option<String>| (id.to_owned(), connection.clone());
+        let located = |id: &str, connection: &Option<String>| (id.to_owned(), connection.clone());
         let of = |report: &Report| -> BTreeSet<(String, Option<String>)> {
             report
                 .causes
                 .iter()
-                .map(|cause| place(&cause.id, &cause.connection))
+                .map(|cause| located(&cause.id, &cause.connection))
                 .collect()
         };
         let fixed: BTreeSet<_> = comparison
             .fixed
             .iter()
-            .map(|cause| place(&cause.id, &cause.connection))
+            .map(|cause| located(&cause.id, &cause.connection))
             .collect();
         assert_eq!(
             fixed,

@@ -48,7 +48,7 @@ async fn three_hundred_rooms_of_a_service_that_only_throttles_take_about_a_minut
         let played = played(scenario(name, limits)).await;
         let took = began.elapsed();
         assert!(
-            took >= Duration::from_secs(60) && took < Duration::from_secs(80),
+            took >= Duration::from_mins(1) && took < Duration::from_secs(80),
             "{name}: {took:?}"
         );
         assert_undecided_by(&played.report, "service.throttled");
@@ -76,7 +76,7 @@ async fn three_hundred_rooms_of_a_silent_service_take_less_than_two_minutes() {
         let began = Instant::now();
         let played = played(scenario_with(name, rooms, &silent)).await;
         assert!(
-            began.elapsed() < Duration::from_secs(120),
+            began.elapsed() < Duration::from_mins(2),
             "{name}: {:?}",
             began.elapsed()
         );

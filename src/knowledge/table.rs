@@ -262,8 +262,12 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge");
         let mut on_disk: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".toml"))
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "toml")
+            })
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();
         on_disk.sort_unstable();
         let listed: Vec<&str> = FILES.iter().map(|file| file.name).collect();

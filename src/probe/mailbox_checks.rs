@@ -146,7 +146,7 @@ async fn write_test_event(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: 
     let what = event.describe(address.as_str());
     let on_send = |n| {
         run.results
-            .fill(mailbox_check.row, RowResult::sent(n, what.clone()))
+            .fill(mailbox_check.row, RowResult::sent(n, what.clone()));
     };
     let written = run.wire.write_and_remove_event(at, &event, on_send).await;
     if written.settled {
@@ -181,7 +181,7 @@ async fn check_mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResul
         let what = format!("message `{TEST_SUBJECT}` from {sender} to {to}");
         let on_send = |n| {
             run.results
-                .fill(mailbox_check.row, RowResult::sent(n, what.clone()))
+                .fill(mailbox_check.row, RowResult::sent(n, what.clone()));
         };
         let response = run
             .wire

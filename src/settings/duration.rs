@@ -7,9 +7,9 @@ use jiff::{Span, SpanRelativeTo};
 
 use super::SettingsError;
 
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+const WEEK: Duration = Duration::from_hours(168);
 
 /// An option whose value is a duration.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 const USUAL_PATIENCE: Duration = Duration::from_secs(30);
 /// For a run without `--deadline`. Ten thousand rooms over Graph, two requests each, eight at a time and a second for each
 /// response, take 42 minutes; what takes longer does not get on.
-const DEFAULT_DEADLINE: Duration = Duration::from_secs(60 * 60);
+const DEFAULT_DEADLINE: Duration = Duration::from_hours(1);
 
 /// Time limits in layers, and the pace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(5),
             request: Duration::from_secs(20),
-            check: Duration::from_secs(60),
+            check: Duration::from_mins(1),
             deadline: None,
             patience: USUAL_PATIENCE,
             concurrency: 8,

@@ -29,7 +29,7 @@ const ENOUGH_TO_WAIT: u32 = 2;
 /// So many do for a longer wait, because then the rest of the service is not checked at all.
 const ENOUGH_TO_WITHHOLD: u32 = 4;
 /// No wait reaches further into the future than this, because the arithmetic of time has an end.
-const LONGEST_HOLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const LONGEST_HOLD: Duration = Duration::from_hours(8760);
 
 /// What has a breaker of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -430,7 +430,7 @@ mod tests {
         assert!(certificate_words(&CertificateError::UnknownIssuer).contains("issuer"));
         let expired = CertificateError::ExpiredContext {
             time: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(2)),
-            not_after: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(86_400)),
+            not_after: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_hours(24)),
         };
         assert_eq!(
             certificate_words(&expired),

@@ -23,7 +23,7 @@ use super::url_path::{below, below_escaped, escaped};
 /// An item id that cannot exist in a mailbox, and that explains its purpose in the logs of the service.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
 /// A calendar view looks at so much time.
-const VIEWED: Duration = Duration::from_secs(60 * 60);
+const VIEWED: Duration = Duration::from_hours(1);
 
 impl Wire {
     /// Sends a request to Graph without a token. The refusal that the service returns then is the success here.

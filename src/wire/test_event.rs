@@ -17,9 +17,9 @@ use super::secret::AccessToken;
 /// The subject of the test event and the test mail: it states where the item came from and that it may be deleted.
 pub const TEST_SUBJECT: &str = "rx-preflight test, may be deleted";
 /// More than a year ahead, where no panel shows it and users rarely book.
-const AHEAD: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+const AHEAD: Duration = Duration::from_hours(9600);
 /// How long the event lasts.
-const LASTING: Duration = Duration::from_secs(15 * 60);
+const LASTING: Duration = Duration::from_mins(15);
 /// A creation whose response was lost may take effect a moment after the first search.
 const BEFORE_SECOND_SEARCH: Duration = Duration::from_secs(2);
 

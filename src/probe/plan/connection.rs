@@ -18,7 +18,7 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
             &*connection.name,
             Requirement::Required,
             way,
-        ))
+        ));
     };
     add(CheckId::SettingsTenantId, Way::Run);
     add(CheckId::SettingsClientId, Way::Run);

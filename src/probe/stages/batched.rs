@@ -190,7 +190,7 @@ impl<'q> Batching<'_, 'q> {
                     match room.write {
                         Some(write) if opened => writes.push(write),
                         Some(write) => {
-                            self.finish(write.row, RowResult::blocked(first_check(Api::Graph)))
+                            self.finish(write.row, RowResult::blocked(first_check(Api::Graph)));
                         }
                         None => self.run.progress.mailbox_done(),
                     }
@@ -205,7 +205,7 @@ impl<'q> Batching<'_, 'q> {
         for (write, response) in writes.into_iter().zip(responses) {
             match response {
                 Err(SendAlone { after, earlier }) => {
-                    self.leave(after, vec![MailboxCheck { earlier, ..write }], true)
+                    self.leave(after, vec![MailboxCheck { earlier, ..write }], true);
                 }
                 Ok(response) => self.finish(
                     write.row,

@@ -61,6 +61,7 @@ fn check(cases: &[(&str, Wanted)]) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 fn the_forms_of_the_review_are_read_or_refused_with_a_better_command() {
     check(&[
         (
@@ -284,6 +285,7 @@ fn other_texts_with_addresses_are_read() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 fn other_tables_are_read() {
     check(&[
         (
@@ -618,14 +620,14 @@ fn rooms_that_an_option_replaces_are_noted() {
         stage.load().input_notes
     };
     let listed = notes("rooms = [\"a@contoso.com\", \"b@contoso.com\"]", |given| {
-        given.rooms = vec![B.to_owned()]
+        given.rooms = vec![B.to_owned()];
     });
     assert_eq!(
         (listed[0].kind, listed[0].count, listed[0].about.as_deref()),
         (RoomsReplaced, 2, Some("--room"))
     );
     let filed = notes("rooms_file = \"other.csv\"", |given| {
-        given.rooms_file = Some("r.csv".into())
+        given.rooms_file = Some("r.csv".into());
     });
     assert_eq!(
         (filed[0].kind, filed[0].count, filed[0].about.as_deref()),

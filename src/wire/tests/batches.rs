@@ -343,7 +343,7 @@ async fn attempts_within_a_batch_count_among_those_that_are_made() {
     assert!(requested.ms >= 250 && wire.ledger().take()[0].attempts == 2);
     let listener = Listener::sending(http_response(429, "Retry-After: 1\r\n", "")).await;
     let earlier = EarlierAttempts {
-        waited: Duration::from_secs(60),
+        waited: Duration::from_mins(1),
         attempts: 1,
         ..EarlierAttempts::default()
     };
