@@ -77,7 +77,7 @@ fn without_descriptions(mut schema: Value) -> Value {
     schema
 }
 
-/// What stood in an earlier schema and does not, or not so, in a later one.
+/// What an earlier schema contains and a later one lacks or changes.
 fn removed_members(earlier: &Value, later: &Value, place: &str) -> Vec<String> {
     match (earlier, later) {
         (Value::Object(earlier), Value::Object(later)) => earlier

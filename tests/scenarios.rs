@@ -713,13 +713,13 @@ async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
                 .map(|cause| located(&cause.id, &cause.connection))
                 .collect()
         };
-        let fixed: BTreeSet<_> = comparison
+        let reported_fixed: BTreeSet<_> = comparison
             .fixed
             .iter()
             .map(|cause| located(&cause.id, &cause.connection))
             .collect();
         assert_eq!(
-            fixed,
+            reported_fixed,
             of(&before).difference(&of(&after)).cloned().collect(),
             "{name}"
         );

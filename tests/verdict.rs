@@ -1,4 +1,4 @@
-//! The verdict's sentence, the marks of sections and the names in every format, over every scenario of the catalogue and in
+//! The verdict's sentence, the marks of sections and the names in every format, over every scenario of the catalog and in
 //! situations that no scenario holds.
 
 #![expect(
@@ -61,7 +61,7 @@ async fn report_of(scenario: Scenario) -> Report {
 }
 
 /// The report of every scenario, played once for all tests of this file.
-async fn catalogue_reports() -> &'static [(String, Report)] {
+async fn catalog_reports() -> &'static [(String, Report)] {
     static REPORTS: OnceCell<Vec<(String, Report)>> = OnceCell::const_new();
     let play_all = async || {
         let mut reports = Vec::new();
@@ -157,7 +157,7 @@ fn faults_of_verdict(name: &str, report: &Report) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verdict_names_its_reason_or_the_problem_that_explains_it() {
-    let wrong: Vec<String> = catalogue_reports()
+    let wrong: Vec<String> = catalog_reports()
         .await
         .iter()
         .flat_map(|(name, report)| faults_of_verdict(name, report))
@@ -168,7 +168,7 @@ async fn every_verdict_names_its_reason_or_the_problem_that_explains_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_format_has_the_verdict_reason_and_the_section_status() {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         let words = |text: &str| {
             text.chars()
                 .filter(char::is_ascii_alphanumeric)
@@ -210,7 +210,7 @@ async fn every_format_has_the_verdict_reason_and_the_section_status() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_incomplete_section_never_looks_complete() {
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         for (section, rows) in sections::sections_with_rows(&report.results) {
             let required = || {
                 rows.iter()
@@ -239,7 +239,7 @@ async fn an_incomplete_section_never_looks_complete() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn problems_are_ordered_by_severity_in_every_report() {
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         let shown: Vec<&str> = cause_order::numbered_causes(report)
             .iter()
             .map(|own| own.cause.id.as_str())
@@ -286,7 +286,7 @@ const FEATURES: &[&str] = &[
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_problem_names_the_feature_that_fails() {
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         for cause in report
             .causes
             .iter()
@@ -336,7 +336,7 @@ fn sentences(report: &Report) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_apps_and_tenants_have_their_display_names() {
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         for text in sentences(report) {
             for bare in [" system ", "system has", "of system", "system signs"] {
                 let text = text
@@ -387,7 +387,7 @@ async fn connections_apps_and_tenants_have_their_display_names() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_permission_confirmed_by_a_response_is_not_listed_as_not_requested() {
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         let markdown = drawn(report, Format::Markdown);
         let (html, junit) = (drawn(report, Format::Html), drawn(report, Format::Junit));
         let grants = [
@@ -432,7 +432,7 @@ async fn a_permission_confirmed_by_a_response_is_not_listed_as_not_requested() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn raw_markdown_can_be_copied() {
-    for (name, report) in catalogue_reports().await {
+    for (name, report) in catalog_reports().await {
         let mut handover = Vec::new();
         report::handover::write(report, report::HandoverFormat::Markdown, &mut handover).unwrap();
         for text in [

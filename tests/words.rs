@@ -139,7 +139,8 @@ fn checked_files() -> Vec<PathBuf> {
         assert!(path.exists(), "{part} is checked, but does not exist");
         collect_files(&path, &mut files);
     }
-    files.retain(|path| !path.ends_with(RULES));
+    // The rules and this file quote what they forbid.
+    files.retain(|path| !path.ends_with(RULES) && !path.ends_with("tests/words.rs"));
     files.sort();
     files
 }

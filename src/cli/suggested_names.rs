@@ -16,7 +16,7 @@ use super::check_list::LIST_WORD;
 pub(super) enum SuggestedNames {
     /// Checks and groups of `--only` and `--skip`, which together decide about a word.
     Checks,
-    /// Scenarios of the catalogue.
+    /// Scenarios of the catalog.
     Scenarios,
 }
 

@@ -225,7 +225,7 @@ mod tests {
     fn tables_of_exchange_entra_and_excel() {
         let tables = [
             "displayName,mail\nBoard,a@x.com\n\"Room, big\",b@x.com\n",
-            "sep=;\nName;PrimarySmtpAddress\n\"Say \"\"hi\"\"\";a@x.com\n;b@x.com",
+            "sep=;\nName;PrimarySmtpAddress\n\"Board \"\"A\"\"\";a@x.com\n;b@x.com",
             "#TYPE Mailbox\n\"EMAILADDRESS\",\"Name\"\n\"a@x.com\",\"two\nlines\"\n\"b@x.com\",\"\"\n",
             "Name\tMail\nBoard\ta@x.com\nKitchen\tb@x.com",
             "mail\na@x.com\n\n# old\nb@x.com",
