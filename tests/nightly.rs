@@ -323,7 +323,9 @@ fn the_end_of_ews_and_an_inspecting_proxy_are_notes_as_well() {
         "note",
     ]);
     assert!(
-        proxy.status.code() == Some(4) && text(&proxy).contains("[Note] The traffic to"),
+        proxy.status.code() == Some(4)
+            && text(&proxy)
+                .contains("[Note] A proxy or firewall appears to inspect the traffic to"),
         "{}",
         text(&proxy)
     );

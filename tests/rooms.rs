@@ -57,7 +57,7 @@ fn check(folder: &Path, list: &str, more: &[&str]) -> Output {
 }
 
 #[test]
-fn the_help_and_the_readme_name_the_columns() {
+fn the_help_and_the_docs_name_the_columns() {
     let folder = TempDir::new().unwrap();
     let help = text(
         &program(folder.path())
@@ -66,13 +66,13 @@ fn the_help_and_the_readme_name_the_columns() {
             .unwrap()
             .stdout,
     );
-    let readme =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let docs =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md")).unwrap();
     for column in rx_preflight::settings::ROOM_COLUMNS {
         assert!(help.contains(column), "{column} is not in the help");
         assert!(
-            readme.contains(&format!("`{column}`")),
-            "{column} is not in the README"
+            docs.contains(&format!("`{column}`")),
+            "{column} is not in docs/settings.md"
         );
     }
 }

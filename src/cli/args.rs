@@ -4,6 +4,7 @@
 //! text shows the default.
 
 mod offline;
+mod report;
 mod simulated;
 mod target;
 
@@ -11,13 +12,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::FailOn;
-
-use super::output_format::{self, Audience, DocumentFormat};
+use super::output_format::Audience;
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
 
 pub use offline::{RequirementsArguments, TokenArguments};
+pub use report::{OutputArguments, WaitArguments, WarningArguments, When};
 pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};
 pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 
@@ -185,115 +185,6 @@ pub struct RunArguments {
     /// skipped.
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub deadline: Option<String>,
-}
-
-/// Options for notes about dates.
-#[derive(Debug, Default, Args)]
-pub struct WarningArguments {
-    /// Days before a date from which a note requires action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
-    pub warn_days: Option<u16>,
-}
-
-/// Options for repeating the check.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "How the check runs")]
-pub struct WaitArguments {
-    /// Repeat the check for up to this long, until all required checks pass or waiting can no longer help (for example, 2h)
-    ///
-    /// A duration from 1s to 7d. The report and the exit code come from the last attempt.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub wait: Option<String>,
-    /// Longest pause between two attempts; only for demonstrations and tests, because frequent attempts prolong the wait
-    #[arg(
-        long,
-        value_name = "DURATION",
-        allow_hyphen_values = true,
-        requires = "wait",
-        hide = true
-    )]
-    pub wait_pause: Option<String>,
-}
-
-/// Options for the output of a report.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of its own on the command line"
-)]
-#[derive(Debug, Default, Clone, Args)]
-#[command(next_help_heading = "Report")]
-pub struct OutputArguments {
-    /// Format of standard output [default: table]
-    #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
-    pub format: Option<DocumentFormat>,
-    /// Show a summary of at most twelve lines, for a chat
-    #[arg(long, conflicts_with_all = ["verbose", "format"])]
-    pub brief: bool,
-    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt); can be repeated
-    ///
-    /// The report still goes to standard output; --quiet suppresses it. Every file is checked before the first request and is
-    /// written completely or not at all.
-    #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
-    pub output: Vec<PathBuf>,
-    /// Replace addresses, names, ids and your own hosts with pseudonyms, for a ticket
-    ///
-    /// Standard output is redacted as well, with one exception: if --output names a file, the table on a terminal keeps the
-    /// real names, and a message states this. The same values get the same pseudonyms in every report.
-    #[arg(long)]
-    pub redact: bool,
-    /// File that maps the pseudonyms back to the values; keep it on this machine [default: rx-preflight-redaction-map.json]
-    #[arg(long, value_name = "FILE", requires = "redact", value_parser = file_name::parser())]
-    pub redaction_map: Option<PathBuf>,
-    /// Show every row and every request
-    #[arg(short, long)]
-    pub verbose: bool,
-    /// Write nothing to standard output
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Use plain text without tables and boxes, for screen readers and logs
-    #[arg(long)]
-    pub plain: bool,
-    /// When to use color
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    pub color: When,
-    /// Lowest level of findings that makes the exit code differ from 0
-    #[arg(long, value_name = "LEVEL", default_value = "required")]
-    pub fail_on: Level,
-}
-
-/// When to use color.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// On a terminal, unless `NO_COLOR` is set
-    #[value(help = "On a terminal, unless NO_COLOR is set")]
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// What makes the exit code differ from 0.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Level {
-    /// Required checks
-    #[default]
-    Required,
-    /// Optional checks as well (exit code 4)
-    Optional,
-    /// Optional checks, and notes that require action, such as a secret that expires soon (exit code 4)
-    Note,
-}
-
-impl From<Level> for FailOn {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Required => Self::Required,
-            Level::Optional => Self::Optional,
-            Level::Note => Self::Note,
-        }
-    }
 }
 
 /// Options of `explain`.

@@ -12,10 +12,6 @@ mod code_hints;
 pub mod codes;
 pub mod commands;
 pub mod dates;
-#[cfg(test)]
-mod editing_tests;
-#[cfg(test)]
-mod fact_tests;
 mod messages;
 pub mod permissions;
 pub mod propagation;
@@ -63,3 +59,9 @@ pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entr
 pub(crate) use table::changed_copy;
 pub use template::{PLACEHOLDERS, fill, marker};
 pub use texts::{TextEntry, can_be_narrowed, find_log_narrowing, find_narrowing, texts};
+
+#[cfg(test)]
+mod editing_tests;
+
+#[cfg(test)]
+mod fact_tests;

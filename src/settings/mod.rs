@@ -42,9 +42,6 @@ mod transport_options;
 mod validate;
 mod version;
 
-#[cfg(test)]
-mod tests;
-
 pub use address::{AddressFault, MailboxAddress};
 pub use bounded_read::{LARGEST_FILE, read_bounded};
 pub use clock::Clock;
@@ -68,3 +65,6 @@ pub use settings_error::{Place, Problem, SettingsError, unreadable_because};
 pub use suggestion::nearest;
 pub use transport_options::{CaFile, Transport};
 pub use version::ProductVersion;
+
+#[cfg(test)]
+mod tests;

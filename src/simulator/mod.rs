@@ -12,8 +12,6 @@ mod dispatch;
 mod entra;
 mod exchange;
 mod faults;
-#[cfg(test)]
-mod fixtures;
 mod graph;
 mod lock;
 mod message;
@@ -40,3 +38,6 @@ pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;
 pub use tally::{Served, Tally};
 pub use tenant::Tenant;
+
+#[cfg(test)]
+mod fixtures;

@@ -41,9 +41,6 @@ mod token_response;
 mod trust;
 mod url_path;
 
-#[cfg(test)]
-mod tests;
-
 pub use batch::{BATCH_PERMITS, BatchFeedback, Batched, MOST_IN_BATCH, SendAlone};
 pub use claims::{is_id_token, not_before, read_token};
 pub use client::Wire;
@@ -56,3 +53,6 @@ pub use room_list::RoomList;
 pub use secret::AccessToken;
 pub use test_event::{EventMailbox, EventWritten, Removal, TEST_SUBJECT, TestEvent};
 pub use trust::Issuer;
+
+#[cfg(test)]
+mod tests;

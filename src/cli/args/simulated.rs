@@ -8,7 +8,7 @@ use clap::Args;
 use crate::cli::file_name;
 use crate::cli::suggested_names::SuggestedNames;
 
-use super::{OutputArguments, WaitArguments, WarningArguments};
+use super::report::{OutputArguments, WaitArguments, WarningArguments};
 
 /// Options that select a scenario.
 #[derive(Debug, Args)]

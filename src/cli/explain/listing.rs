@@ -8,12 +8,12 @@ use crate::terms::CheckId;
 
 use super::cause_text::plain;
 
-/// Kind of entries that `explain --list` lists.
+/// Kind of entries that explain --list shows
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ListedArgument {
     /// Problems, with who can fix them and how
     Causes,
-    /// Checks of `rx-preflight check`
+    /// Checks of rx-preflight check
     Checks,
     /// Error codes of the services
     Codes,

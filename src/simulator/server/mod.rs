@@ -7,9 +7,10 @@ mod listener;
 mod network_faults;
 mod response_body;
 mod running;
-#[cfg(test)]
-mod tests;
 mod tls;
 
 pub use error::SimulatorError;
 pub use running::{RunningSimulator, SimulatorOptions};
+
+#[cfg(test)]
+mod tests;
