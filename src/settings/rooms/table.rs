@@ -109,13 +109,8 @@ impl Grid {
 
 /// Reads a table whose header is in the line `first`, from 1.
 fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
-    let above: usize = text
-        .split_inclusive('\n')
-        .take(first - 1)
-        .map(str::len)
-        .sum();
     let mut grid = Grid::default();
-    for record in records(&text[above..], delimiter) {
+    for record in records(from_line(text, first), delimiter) {
         let record = record.map_err(|error| FormFault::NoTable(error.to_string()))?;
         let line = first + record.lines_above;
         if record.leaves_a_quotation_open() {
@@ -132,6 +127,16 @@ fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
         }
     }
     Ok(grid)
+}
+
+/// The text from a line on; the first line is 1.
+fn from_line(text: &str, line: usize) -> &str {
+    let above: usize = text
+        .split_inclusive('\n')
+        .take(line - 1)
+        .map(str::len)
+        .sum();
+    &text[above..]
 }
 
 /// The line below the header of a table in Markdown.
