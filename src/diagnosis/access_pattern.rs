@@ -72,20 +72,8 @@ pub(super) struct AccessPatterns<'e> {
 
 impl<'e> AccessPatterns<'e> {
     pub(super) fn from_index(context: &EvidenceIndex<'e>) -> Self {
-        let mut groups: Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> = Vec::new();
-        for facts in &context.evidence.connections {
-            let Some(api) = facts.api else { continue };
-            let app = context.app(facts);
-            match groups
-                .iter_mut()
-                .find(|(known, over, _)| *known == app && *over == api)
-            {
-                Some((_, _, own)) => own.push(facts),
-                None => groups.push((app, api, vec![facts])),
-            }
-        }
         let mut patterns = Self::default();
-        for (index, (app, api, own)) in groups.into_iter().enumerate() {
+        for (index, (app, api, own)) in connections_by_app(context).into_iter().enumerate() {
             patterns
                 .by_connection
                 .extend(own.iter().map(|facts| (facts.name.as_str(), index)));
@@ -112,6 +100,25 @@ impl<'e> AccessPatterns<'e> {
             .filter(move |(app, over, _)| app.tenant == tenant && *over == api);
         own.map(|(_, _, pattern)| pattern)
     }
+}
+
+/// The connections that use the same app over the same API.
+fn connections_by_app<'e>(
+    context: &EvidenceIndex<'e>,
+) -> Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> {
+    let mut groups: Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> = Vec::new();
+    for facts in &context.evidence.connections {
+        let Some(api) = facts.api else { continue };
+        let app = context.app(facts);
+        match groups
+            .iter_mut()
+            .find(|(known, over, _)| *known == app && *over == api)
+        {
+            Some((_, _, own)) => own.push(facts),
+            None => groups.push((app, api, vec![facts])),
+        }
+    }
+    groups
 }
 
 impl AccessPattern {

@@ -54,16 +54,8 @@ pub(super) fn unproven_access(
     need: &Need,
     why: &str,
 ) -> Raised {
-    let missing = missing_grant::why_missing(context, facts, need).map_or_else(
-        || {
-            if need.read_only.is_empty() {
-                need.missing_cause
-            } else {
-                CauseId::GrantCalendarsReadOnly
-            }
-        },
-        |why| why.id,
-    );
+    let missing = missing_grant::why_missing(context, facts, need)
+        .map_or_else(|| usual_cause(need), |why| why.id);
     let sentence = format_message(
         "grant.unproven",
         &[("permission", &need.value), ("detail", why)],
@@ -77,4 +69,13 @@ pub(super) fn unproven_access(
     raised
         .with_value("permission", need.value.clone())
         .with_value("api", need.api.title())
+}
+
+/// The cause of a missing permission about which nothing else is known.
+fn usual_cause(need: &Need) -> CauseId {
+    if need.read_only.is_empty() {
+        need.missing_cause
+    } else {
+        CauseId::GrantCalendarsReadOnly
+    }
 }

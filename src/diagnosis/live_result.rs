@@ -102,27 +102,35 @@ pub(super) fn live_result_over_graph(
     need: &Need,
 ) -> LiveResult {
     match live_result_of_rooms(context, earlier, facts, Api::Graph) {
-        LiveResult::Success => {
-            let writes = &writes_of_app(context, facts);
-            let mut execution = writes
-                .iter()
-                .copied()
-                .filter(|row| symptom_of(row).is_some());
-            // A real write is stronger evidence than a request for a nonexistent event, and only the first room has one.
-            if let Some(open) = execution
-                .clone()
-                .find(|row| symptom_of(row) == Some(Symptom::Ok))
-            {
-                return live_result_of_no_touch(context, facts, need, open);
-            }
-            match execution.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
-                Some(refused) => earlier
-                    .first_raised(refused)
-                    .map_or(LiveResult::Success, LiveResult::Refused),
-                None => live_result_of_rows(context, earlier, facts, writes),
-            }
-        }
+        LiveResult::Success => live_result_of_writes(context, earlier, facts, need),
         live => live,
+    }
+}
+
+/// The live result of the write checks, where the rooms can be read.
+fn live_result_of_writes(
+    context: &Context<'_>,
+    earlier: &Judgments<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+) -> LiveResult {
+    let writes = &writes_of_app(context, facts);
+    let mut execution = writes
+        .iter()
+        .copied()
+        .filter(|row| symptom_of(row).is_some());
+    // A real write is stronger evidence than a request for a nonexistent event, and only the first room has one.
+    if let Some(open) = execution
+        .clone()
+        .find(|row| symptom_of(row) == Some(Symptom::Ok))
+    {
+        return live_result_of_no_touch(context, facts, need, open);
+    }
+    match execution.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
+        Some(refused) => earlier
+            .first_raised(refused)
+            .map_or(LiveResult::Success, LiveResult::Refused),
+        None => live_result_of_rows(context, earlier, facts, writes),
     }
 }
 
@@ -200,16 +208,25 @@ fn live_result_of_skipped(
                 reason: SkipReason::Blocked,
                 blocked_by: Some(check),
             } if matches!(check.group(), CheckGroup::Network | CheckGroup::SignIn) => {
-                let blockers = context.rows(*check, row.connection.as_deref());
-                let raised = blockers
-                    .iter()
-                    .find_map(|blocker| earlier.first_raised(blocker));
-                return LiveResult::NoResponse(raised);
+                return LiveResult::NoResponse(raised_by_blocker(context, earlier, row, *check));
             }
             _ => {}
         }
     }
     LiveResult::NotProbed
+}
+
+/// The cause of the check that blocked a row.
+fn raised_by_blocker(
+    context: &Context<'_>,
+    earlier: &Judgments<'_>,
+    row: &Observation,
+    check: CheckId,
+) -> Option<Raised> {
+    let blockers = context.rows(check, row.connection.as_deref());
+    blockers
+        .iter()
+        .find_map(|blocker| earlier.first_raised(blocker))
 }
 
 pub(super) fn live_result_of_probe(

@@ -41,8 +41,18 @@ pub(super) fn service_account_cause(
     row: &Observation,
     symptom: &Symptom,
 ) -> Option<Raised> {
+    let raised = cause_of(context, facts, row)?;
+    Some(if is_shared_with_rooms(context, facts, symptom) {
+        raised
+    } else {
+        own_cause_of_the_account(row, symptom)
+    })
+}
+
+/// Whether a rejection of the service account has a cause that also applies to the rooms.
+fn is_shared_with_rooms(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Symptom) -> bool {
     let pattern = context.access_pattern(&facts.name);
-    let shared = match symptom {
+    match symptom {
         Symptom::MailboxMissing => pattern.all_missing(),
         Symptom::Named(id) if *id == CauseId::MailboxOutsideAccessPolicy || is_undecided(*id) => {
             true
@@ -56,13 +66,7 @@ pub(super) fn service_account_cause(
             true
         }
         other => is_met_by_a_room(context, facts, other),
-    };
-    let raised = cause_of(context, facts, row)?;
-    Some(if shared {
-        raised
-    } else {
-        own_cause_of_the_account(row, symptom)
-    })
+    }
 }
 
 /// Whether a room of the app has the same response, so that its cause also explains the service account.
@@ -233,18 +237,12 @@ fn blocked_and_undeclared(need: &Need, row: &Observation) -> Raised {
         .with_candidate(need.missing_cause)
 }
 
-/// Adds the primary address. Exchange returns it with `ErrorNonPrimarySmtpAddress`, but the name of the value is not
-/// documented, so the first value that is another address counts.
+/// Adds the primary address to the cause for an alias.
 fn with_right_address(raised: Raised, row: &Observation) -> Raised {
     if raised.id != CauseId::MailboxAliasUsed {
         return raised;
     }
-    let values = row
-        .finding()
-        .and_then(Finding::refusal)
-        .map(|refusal| &refusal.values);
-    let mut others = values.into_iter().flat_map(|values| values.values());
-    match others.find(|value| value.contains('@') && !value.eq_ignore_ascii_case(&row.subject)) {
+    match primary_address(row) {
         Some(address) => {
             let pair = format_message(
                 "alias.pair",
@@ -253,8 +251,19 @@ fn with_right_address(raised: Raised, row: &Observation) -> Raised {
             raised
                 .because(pair.clone())
                 .with_value("detail", pair)
-                .with_value("right_address", address.clone())
+                .with_value("right_address", address)
         }
         None => raised.in_case(Some("unnamed")),
     }
+}
+
+/// The primary address from the response. Exchange returns it with `ErrorNonPrimarySmtpAddress`, but the name of the value is
+/// not documented, so the first value that is another address counts.
+fn primary_address(row: &Observation) -> Option<&str> {
+    let refusal = row.finding().and_then(Finding::refusal)?;
+    refusal
+        .values
+        .values()
+        .map(String::as_str)
+        .find(|value| value.contains('@') && !value.eq_ignore_ascii_case(&row.subject))
 }

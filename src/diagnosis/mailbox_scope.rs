@@ -90,18 +90,26 @@ fn rooms_of_app(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut mailboxes = Vec::new();
     for other in context.evidence.connections.iter().filter(is_same) {
-        let rooms = context
-            .rows(room_check(api), Some(&other.name))
-            .iter()
-            .map(|row| &row.subject);
-        let account = other.service_account.as_ref().filter(|_| api == Api::Ews);
-        for address in rooms.chain(account).filter(|address| address.contains('@')) {
+        for address in mailboxes_of_connection(context, other, api) {
             if seen.insert(address.to_ascii_lowercase()) {
                 mailboxes.push(address.clone());
             }
         }
     }
     mailboxes
+}
+
+fn mailboxes_of_connection<'a>(
+    context: &'a Context<'_>,
+    facts: &'a ConnectionFacts,
+    api: Api,
+) -> impl Iterator<Item = &'a String> {
+    let rooms = context
+        .rows(room_check(api), Some(&facts.name))
+        .iter()
+        .map(|row| &row.subject);
+    let account = facts.service_account.as_ref().filter(|_| api == Api::Ews);
+    rooms.chain(account).filter(|address| address.contains('@'))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
-use crate::knowledge::{self, Concern, NotCovered, quote_powershell};
+use crate::knowledge::{self, Concern, NotCovered, RoomSetting, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
 
 use super::result::Command;
@@ -76,18 +76,9 @@ fn line(evidence: &Evidence, spot: &NotCovered) -> String {
 pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let knowledge = knowledge::calendar_processing();
     let spot = knowledge::skip_sentence(SkipReason::NeedsPermission);
-    let shown_only = knowledge
-        .setting
-        .iter()
-        .filter(|setting| !setting.set)
-        .map(|setting| {
-            format!(
-                "# {}: ResourceXpress expects {}. {}",
-                setting.property, setting.wanted, setting.effect
-            )
-        });
     let mut lines = vec![knowledge.show.text.clone()];
-    lines.extend(shown_only);
+    let shown_only = knowledge.setting.iter().filter(|setting| !setting.set);
+    lines.extend(shown_only.map(expectation));
     if !rooms(evidence).is_empty() {
         lines.push(knowledge.set.text.clone());
     }
@@ -95,6 +86,14 @@ pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     format!(
         "{spot}\n{}",
         printed(evidence, &knowledge.show.shell, &lines.join("\n"))
+    )
+}
+
+/// A comment about a setting that the commands show but do not set.
+fn expectation(setting: &RoomSetting) -> String {
+    format!(
+        "# {}: ResourceXpress expects {}. {}",
+        setting.property, setting.wanted, setting.effect
     )
 }
 

@@ -88,14 +88,7 @@ fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judg
     let date = date_of(ends);
     let words = days.to_string();
     let sentence = format_message("secret.ends", &[("date", &date), ("days", &words)]);
-    if days
-        > i64::from(
-            context
-                .evidence
-                .warn_days
-                .unwrap_or(knowledge::dates().secret_warning_days),
-        )
-    {
+    if days > warning_days(context) {
         return Judgment::pass(sentence);
     }
     // The secret still works, so the row passes and carries a note.
@@ -105,6 +98,12 @@ fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judg
             .with_value("days", words)
             .with_value("secret_id", secret.key_id.clone()),
     )
+}
+
+/// How many days before a secret expires the check reports it.
+fn warning_days(context: &Context<'_>) -> i64 {
+    let days = context.evidence.warn_days;
+    i64::from(days.unwrap_or(knowledge::dates().secret_warning_days))
 }
 
 /// The client secret in use: the one with a matching hint, of several the one that expires first. An expired secret is not

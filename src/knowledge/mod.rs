@@ -29,7 +29,8 @@ pub use causes::{
 };
 pub use certificate_issuers::is_microsoft_issuer;
 pub use checks::{
-    Concern, NotCovered, calendar_processing, check, checks, not_visible, skip_sentence,
+    Concern, NotCovered, RoomSetting, calendar_processing, check, checks, not_visible,
+    skip_sentence,
 };
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use code_hints::{CodeHint, code_hint, policy_hint, reference_page};

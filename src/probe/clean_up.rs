@@ -29,15 +29,7 @@ pub(super) async fn clean_up<'t>(
     if !run.extras.write_calendar {
         return;
     }
-    let mut not_found = Vec::new();
-    for intent in run.journal.open().into_iter().take(MAX_INTENTS) {
-        let Some(token) = connection_of(run, &intent).and_then(&token_for) else {
-            continue;
-        };
-        if remove_leftover(run, &intent, token).await == Some(Removal::NotFound) {
-            not_found.push((intent, token));
-        }
-    }
+    let not_found = remove_leftovers(run, token_for).await;
     let is_recent = |intent: &Intent| run.wire.now().duration_since(intent.at) < LATE_EFFECT_WINDOW;
     if not_found.iter().any(|(intent, _)| is_recent(intent)) {
         tokio::time::sleep(RETRY_DELAY).await;
@@ -49,6 +41,23 @@ pub(super) async fn clean_up<'t>(
             run.journal.settle(&intent);
         }
     }
+}
+
+/// Removes what the journal lists, and returns what the mailboxes did not have.
+async fn remove_leftovers<'t>(
+    run: &Run<'_>,
+    token_for: impl Fn(&Connection) -> Option<&'t AccessToken>,
+) -> Vec<(Intent, &'t AccessToken)> {
+    let mut not_found = Vec::new();
+    for intent in run.journal.open().into_iter().take(MAX_INTENTS) {
+        let Some(token) = connection_of(run, &intent).and_then(&token_for) else {
+            continue;
+        };
+        if remove_leftover(run, &intent, token).await == Some(Removal::NotFound) {
+            not_found.push((intent, token));
+        }
+    }
+    not_found
 }
 
 /// Searches for the event of an intent and removes it.

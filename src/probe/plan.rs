@@ -77,15 +77,7 @@ impl Plan {
 /// Marks rows of deselected checks as skipped. A row that several connections share runs when one
 /// of them selects it.
 fn skip_deselected(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
-    let apis: BTreeSet<Option<Api>> = estate
-        .connections
-        .iter()
-        .map(|connection| connection.api)
-        .collect();
-    let selected: HashMap<Option<Api>, BTreeSet<CheckId>> = apis
-        .into_iter()
-        .map(|api| (api, selection.selected(api)))
-        .collect();
+    let selected = selected_by_api(estate, selection);
     for row in rows {
         let own = row
             .connection
@@ -101,4 +93,19 @@ fn skip_deselected(rows: &mut [Planned], estate: &Estate, selection: &Selection)
             row.way = Way::Skip(SkipReason::Deselected, None);
         }
     }
+}
+
+/// The selected checks for every API that a connection of the estate uses.
+fn selected_by_api(
+    estate: &Estate,
+    selection: &Selection,
+) -> HashMap<Option<Api>, BTreeSet<CheckId>> {
+    let apis: BTreeSet<Option<Api>> = estate
+        .connections
+        .iter()
+        .map(|connection| connection.api)
+        .collect();
+    apis.into_iter()
+        .map(|api| (api, selection.selected(api)))
+        .collect()
 }

@@ -166,12 +166,7 @@ fn observations(run: &Run<'_>) -> Vec<Observation> {
 }
 
 fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
-    let result = match (&planned.way, result) {
-        (Way::Derive, _) => RowResult::bare(Execution::Derived),
-        (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
-        (Way::Run, Some(result)) => result,
-        (Way::Run, None) => RowResult::skipped(SkipReason::OutOfTime, None),
-    };
+    let result = result_or_reason(&planned.way, result);
     Observation {
         check: planned.check,
         connection: planned
@@ -186,6 +181,16 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
         withheld: result.withheld,
         requests: result.requests,
         duration_ms: result.ms,
+    }
+}
+
+/// The result of a row that was run, else why it has none.
+fn result_or_reason(way: &Way, result: Option<RowResult>) -> RowResult {
+    match (way, result) {
+        (Way::Derive, _) => RowResult::bare(Execution::Derived),
+        (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
+        (Way::Run, Some(result)) => result,
+        (Way::Run, None) => RowResult::skipped(SkipReason::OutOfTime, None),
     }
 }
 

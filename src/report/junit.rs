@@ -154,30 +154,27 @@ fn counts(report: &Report, row: &ResultRow) -> bool {
 }
 
 fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {
-    let message = XmlString::new(&row.message);
     let mut status = match row.outcome {
         Outcome::Pass => return TestCaseStatus::success(),
         Outcome::Skipped => {
-            let mut status = TestCaseStatus::skipped();
-            status.set_type(skip_reason(row.skip_reason));
-            status.set_message(message);
-            return status;
+            return skipped_status(row, skip_reason(row.skip_reason));
         }
         _ if !counts => {
-            let mut status = TestCaseStatus::skipped();
-            status.set_type(format!(
-                "{}-{}",
-                row.requirement.as_str(),
-                row.outcome.as_str()
-            ));
-            status.set_message(message);
-            return status;
+            let (requirement, outcome) = (row.requirement.as_str(), row.outcome.as_str());
+            return skipped_status(row, format!("{requirement}-{outcome}"));
         }
         Outcome::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
         Outcome::Unknown | Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     status.set_type(kind(row));
-    status.set_message(message);
+    status.set_message(XmlString::new(&row.message));
+    status
+}
+
+fn skipped_status(row: &ResultRow, reason: impl Into<XmlString>) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_type(reason);
+    status.set_message(XmlString::new(&row.message));
     status
 }
 

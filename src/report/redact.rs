@@ -39,16 +39,22 @@ pub struct Redacted {
     pub left_out: BTreeMap<String, u64>,
 }
 
-/// Redacts a report. A report that is redacted already is returned unchanged. `given` contains the pseudonyms of earlier
-/// reports with their values; a value keeps its pseudonym.
-pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Redacted {
-    if report.redaction.is_redacted() {
-        return Redacted {
+impl Redacted {
+    fn unchanged(report: &Report) -> Self {
+        Self {
             report: report.clone(),
             map: BTreeMap::new(),
             originals: Vec::new(),
             left_out: BTreeMap::new(),
-        };
+        }
+    }
+}
+
+/// Redacts a report. A report that is redacted already is returned unchanged. `given` contains the pseudonyms of earlier
+/// reports with their values; a value keeps its pseudonym.
+pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Redacted {
+    if report.redaction.is_redacted() {
+        return Redacted::unchanged(report);
     }
     // The first pass finds the values that occur only in sentences. The second pass then replaces them everywhere.
     let (_, found) = rewrite_with(report, collect_values::collect_values(report, key, given));

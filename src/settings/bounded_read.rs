@@ -43,7 +43,6 @@ fn amount(bytes: u64) -> String {
 
 #[cfg(unix)]
 fn refuse_special(path: &Path, metadata: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::FileTypeExt;
     let kind = metadata.file_type();
     if kind.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -55,19 +54,28 @@ fn refuse_special(path: &Path, metadata: &Metadata) -> io::Result<()> {
     if is_passed_on || path == Path::new("/dev/null") {
         return Ok(());
     }
-    let what = if kind.is_fifo() {
-        "a named pipe"
+    match special_kind(kind) {
+        Some(what) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is {what}; name a regular file"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What a file is whose reading may never end.
+#[cfg(unix)]
+fn special_kind(kind: std::fs::FileType) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt;
+    if kind.is_fifo() {
+        Some("a named pipe")
     } else if kind.is_char_device() || kind.is_block_device() {
-        "a device"
+        Some("a device")
     } else if kind.is_socket() {
-        "a socket"
+        Some("a socket")
     } else {
-        return Ok(());
-    };
-    Err(io::Error::new(
-        io::ErrorKind::InvalidInput,
-        format!("it is {what}; name a regular file"),
-    ))
+        None
+    }
 }
 
 #[cfg(not(unix))]

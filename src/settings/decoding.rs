@@ -68,20 +68,7 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
     if let Some(form) = other_form(bytes) {
         return Err(form);
     }
-    let marked = [UTF8_MARK, UTF16_LITTLE_MARK, UTF16_BIG_MARK]
-        .iter()
-        .any(|mark| bytes.starts_with(mark));
-    let (text, guessed) = match decode(bytes) {
-        Some(text) => (text, false),
-        None if marked => return Err(NO_TEXT),
-        None => (
-            WINDOWS_1252
-                .decode_without_bom_handling(bytes)
-                .0
-                .into_owned(),
-            true,
-        ),
-    };
+    let (text, guessed) = decode_or_guess(bytes)?;
     // UTF-16 without a byte order mark contains zeros; binary data contains other control characters as well.
     let is_odd = |letter: char| {
         letter == '\0' || (guessed && letter.is_ascii_control() && !letter.is_ascii_whitespace())
@@ -93,6 +80,21 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
         text: text.replace("\r\n", "\n").replace('\r', "\n"),
         guessed,
     })
+}
+
+/// The text, and whether its encoding is a guess: neither a byte order mark nor the bytes determine it.
+fn decode_or_guess(bytes: &[u8]) -> Result<(String, bool), &'static str> {
+    if let Some(text) = decode(bytes) {
+        return Ok((text, false));
+    }
+    let marked = [UTF8_MARK, UTF16_LITTLE_MARK, UTF16_BIG_MARK]
+        .iter()
+        .any(|mark| bytes.starts_with(mark));
+    if marked {
+        return Err(NO_TEXT);
+    }
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+    Ok((text.into_owned(), true))
 }
 
 /// What the first bytes show that is not a text. `BM` can begin a text as well; an image then holds zeros.

@@ -53,19 +53,7 @@ impl DurationOption {
 
     /// Reads `30s`, `2m`, `1h30m`, `500ms`, `2 hours`; a number without a unit counts seconds.
     pub fn read(&self, text: &str) -> Result<Duration, SettingsError> {
-        let refuse = |problem: &str| {
-            let (shortest, longest) = (shown(*self.range.start()), shown(*self.range.end()));
-            Err(SettingsError::Duration {
-                given: format!("{} {}", self.name, text.trim())
-                    .trim_end()
-                    .to_owned(),
-                problem: problem.to_owned(),
-                wanted: format!(
-                    "give a duration from {shortest} to {longest} (for example, {})",
-                    self.example
-                ),
-            })
-        };
+        let refuse = |problem| Err(self.refusal(text, problem));
         match duration(text.trim()) {
             Parsed::Duration(duration) if self.range.contains(&duration) => Ok(duration),
             Parsed::Duration(duration) if duration < *self.range.start() => {
@@ -75,6 +63,20 @@ impl DurationOption {
             Parsed::Negative => refuse("a duration cannot be negative"),
             Parsed::WithoutUnit => refuse("every number needs a unit (ms, s, m, h or d)"),
             Parsed::Other => refuse("this is not a duration"),
+        }
+    }
+
+    fn refusal(&self, text: &str, problem: &str) -> SettingsError {
+        let (shortest, longest) = (shown(*self.range.start()), shown(*self.range.end()));
+        SettingsError::Duration {
+            given: format!("{} {}", self.name, text.trim())
+                .trim_end()
+                .to_owned(),
+            problem: problem.to_owned(),
+            wanted: format!(
+                "give a duration from {shortest} to {longest} (for example, {})",
+                self.example
+            ),
         }
     }
 }

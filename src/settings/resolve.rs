@@ -11,8 +11,8 @@ use super::settings_file::{
     ConnectionSection, FeatureSection, ParsedFile, RoomSources, SettingsFile,
 };
 use super::{
-    ClientId, Connection, Environment, Estate, Flags, MailSettings, Reference, RequiredFeature,
-    SettingsError, TenantId, quotable,
+    ClientId, Connection, Environment, Estate, Feature, Flags, MailSettings, Reference,
+    RequiredFeature, SettingsError, TenantId, quotable,
 };
 
 /// What every step needs.
@@ -42,63 +42,14 @@ pub(super) fn resolve(
         product_version,
     } = understood;
     let system = system_keys(&file, context);
-    let mail = MailSettings {
-        feature: feature(file.mail.as_ref(), RequiredFeature::Mail, context.given),
-        from: file
-            .mail
-            .as_ref()
-            .and_then(|mail| mail.from.as_ref())
-            .map(|from| from.value.clone()),
-    };
-    let notes = [
-        overruled(file.mail.as_ref(), RequiredFeature::Mail, context.given),
-        overruled(
-            file.user_sync.as_ref(),
-            RequiredFeature::UserSync,
-            context.given,
-        ),
-        rooms_replaced(&file, context.given),
-    ];
-    let mut input_notes: Vec<InputNote> = notes.into_iter().flatten().collect();
-    let endpoints = file.endpoints.clone();
+    let mail = mail_settings(&file, context.given);
     let user_sync = feature(
         file.user_sync.as_ref(),
         RequiredFeature::UserSync,
         context.given,
     );
-    let lists_rooms = lists_rooms(&file, context.given);
-
-    let mut drafts = unresolved_booking_connections(&file, &system, context.reference);
-    let unresolved_system = unresolved_system(&file, &system, &drafts, context);
-    drafts.splice(0..0, unresolved_system);
-    let own_mail = file
-        .mail
-        .filter(|section| has_own_credentials(section, mail.feature));
-    let own_sync = file
-        .user_sync
-        .filter(|section| has_own_credentials(section, user_sync));
-    drafts.extend(own_mail.map(|section| {
-        unresolved_feature("mail", ConnectionKind::Mail, section, &system, context)
-    }));
-    drafts.extend(own_sync.map(|section| {
-        unresolved_feature(
-            "user-sync",
-            ConnectionKind::UserSync,
-            section,
-            &system,
-            context,
-        )
-    }));
-    if drafts.is_empty() && system.has_credentials() {
-        drafts.push(UnresolvedConnection::of_system(
-            system.clone(),
-            RoomSources::default(),
-            true,
-        ));
-    }
-    if lists_rooms {
-        list_rooms(&mut drafts)?;
-    }
+    let mut input_notes = override_notes(&file, context.given);
+    let drafts = unresolved_connections(&file, &system, (mail.feature, user_sync), context)?;
 
     let given_hosts = context.given.service_hosts();
     let rules = Rules {
@@ -124,8 +75,52 @@ pub(super) fn resolve(
         product_version,
         connections,
         input_notes,
-        endpoints,
+        endpoints: file.endpoints,
     })
+}
+
+/// The state of the mail feature, and the sender of `[mail]`.
+fn mail_settings(file: &SettingsFile, given: &Flags) -> MailSettings {
+    let sender = file.mail.as_ref().and_then(|mail| mail.from.as_ref());
+    MailSettings {
+        feature: feature(file.mail.as_ref(), RequiredFeature::Mail, given),
+        from: sender.map(|sender| sender.value.clone()),
+    }
+}
+
+/// Notes about settings of the file that flags override.
+fn override_notes(file: &SettingsFile, given: &Flags) -> Vec<InputNote> {
+    let notes = [
+        overruled(file.mail.as_ref(), RequiredFeature::Mail, given),
+        overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, given),
+        rooms_replaced(file, given),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+/// Every connection before its secret and its rooms are read: the system first, then locations and profiles, then mail and
+/// user sync. `features` are the states of mail and user sync.
+fn unresolved_connections(
+    file: &SettingsFile,
+    system: &ConnectionKeys,
+    features: (Feature, Feature),
+    context: &Context<'_>,
+) -> Result<Vec<UnresolvedConnection>, SettingsError> {
+    let mut drafts = unresolved_booking_connections(file, system, context.reference);
+    let unresolved_system = unresolved_system(file, system, &drafts, context);
+    drafts.splice(0..0, unresolved_system);
+    drafts.extend(unresolved_features(file, system, features, context));
+    if drafts.is_empty() && system.has_credentials() {
+        drafts.push(UnresolvedConnection::of_system(
+            system.clone(),
+            RoomSources::default(),
+            true,
+        ));
+    }
+    if lists_rooms(file, context.given) {
+        list_rooms(&mut drafts)?;
+    }
+    Ok(drafts)
 }
 
 /// Flags over environment over `[system]`.
@@ -268,15 +263,43 @@ fn unresolved_system(
     is_used.then(|| UnresolvedConnection::of_system(system.clone(), rooms, !passes_on))
 }
 
+/// Mail and user sync, as far as they have credentials of their own.
+fn unresolved_features(
+    file: &SettingsFile,
+    system: &ConnectionKeys,
+    (mail, user_sync): (Feature, Feature),
+    context: &Context<'_>,
+) -> Vec<UnresolvedConnection> {
+    let sections = [
+        ("mail", ConnectionKind::Mail, &file.mail, mail),
+        (
+            "user-sync",
+            ConnectionKind::UserSync,
+            &file.user_sync,
+            user_sync,
+        ),
+    ];
+    let mut drafts = Vec::new();
+    for (name, kind, section, state) in sections {
+        if let Some(section) = section
+            .as_ref()
+            .filter(|own| has_own_credentials(own, state))
+        {
+            drafts.push(unresolved_feature(name, kind, section, system, context));
+        }
+    }
+    drafts
+}
+
 /// Mail or user sync with credentials of its own; what it lacks of them comes from the system.
 fn unresolved_feature(
     name: &str,
     kind: ConnectionKind,
-    section: FeatureSection,
+    section: &FeatureSection,
     system: &ConnectionKeys,
     context: &Context<'_>,
 ) -> UnresolvedConnection {
-    let keys = section.keys.over(system, context.reference);
+    let keys = section.keys.clone().over(system, context.reference);
     let keys = ConnectionKeys {
         api: None,
         server_host_name: None,

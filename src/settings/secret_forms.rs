@@ -9,15 +9,20 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// longer text that is Base64 as a whole, such as `client:secret` of a Basic header, the part that the secret alone
 /// determines is one of the forms.
 pub fn secret_forms(secret: &str) -> Vec<String> {
+    let mut forms = whole_forms(secret);
+    forms.extend((0..3).flat_map(|offset| base64_at(secret, offset)));
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// The forms that contain the whole secret. A form may occur twice.
+fn whole_forms(secret: &str) -> Vec<String> {
     let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let address = form.replace('+', "%20");
-    let json = serde_json::Value::from(secret).to_string();
-    let json = json
-        .strip_prefix('"')
-        .and_then(|json| json.strip_suffix('"'))
-        .unwrap_or(secret);
+    let json = json_escapes(secret);
     let hex = hexadecimal(secret, "");
-    let mut forms = vec![
+    vec![
         secret.to_owned(),
         lowercase_escapes(&address),
         lowercase_escapes(&form),
@@ -25,16 +30,21 @@ pub fn secret_forms(secret: &str) -> Vec<String> {
         form,
         hexadecimal(secret, "%"),
         json.replace('/', r"\/"),
-        json.to_owned(),
+        json,
         dotnet_json(secret),
         quick_xml::escape::escape(secret).into_owned(),
         hex.to_lowercase(),
         hex,
-    ];
-    forms.extend((0..3).flat_map(|offset| base64_at(secret, offset)));
-    forms.sort_unstable();
-    forms.dedup();
-    forms
+    ]
+}
+
+/// A text as JSON writes it, without the quotation marks.
+fn json_escapes(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    json.strip_prefix('"')
+        .and_then(|json| json.strip_suffix('"'))
+        .unwrap_or(text)
+        .to_owned()
 }
 
 /// `%7E` as `%7e`.

@@ -155,14 +155,9 @@ fn connection(
         &[own, &SERVER, &OAUTH].concat(),
         advice_for_section,
     );
-    let with_name = own.contains(&"name");
     ConnectionSection {
         place: document.place(section.span.clone()),
-        name: if with_name {
-            document.string(section, "name")
-        } else {
-            None
-        },
+        name: own_string(document, section, own, "name"),
         keys: ConnectionKeys {
             api: document
                 .boolean(section, "use_graph_api")
@@ -216,12 +211,8 @@ fn rooms(
     own: &[&str],
 ) -> RoomSources {
     let list = document.strings(section, "rooms");
-    let one = if own.contains(&"room") {
-        document.string(section, "room")
-    } else {
-        None
-    };
-    let of_tenant = own
+    let one = own_string(document, section, own, "room");
+    let from_tenant = own
         .contains(&"rooms_from_tenant")
         .then(|| document.boolean(section, "rooms_from_tenant"));
     let file = document.path(section, "rooms_file");
@@ -231,16 +222,33 @@ fn rooms(
         .or_else(|| one.as_ref().map(|one| one.place.clone()));
     RoomSources {
         has_list: listed_at.is_some(),
-        listed: one
-            .map(|one| one.value)
-            .into_iter()
-            .chain(list.into_iter().flat_map(|list| list.value))
-            .collect(),
+        listed: one_and_list(one, list),
         listed_at,
         is_typed_here: false,
         file_at: file.as_ref().map(|file| file.place.clone()),
         file: file.map(|file| base.join(file.value)),
-        from_tenant: of_tenant.flatten().is_some_and(|flag| flag.value),
+        from_tenant: from_tenant.flatten().is_some_and(|flag| flag.value),
+    }
+}
+
+/// The rooms of `room` and `rooms`.
+fn one_and_list(one: Option<Placed<String>>, list: Option<Placed<Vec<String>>>) -> Vec<String> {
+    let mut rooms: Vec<String> = one.map(|one| one.value).into_iter().collect();
+    rooms.extend(list.into_iter().flat_map(|list| list.value));
+    rooms
+}
+
+/// A text whose key only some sections have.
+fn own_string(
+    document: &mut Document<'_>,
+    section: &Section<'_, '_>,
+    own: &[&str],
+    key: &str,
+) -> Option<Placed<String>> {
+    if own.contains(&key) {
+        document.string(section, key)
+    } else {
+        None
     }
 }
 

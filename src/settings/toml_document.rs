@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 use super::suggestion::{quoted, suggestion};
 use super::{Place, Problem, SettingsError, toml_errors};
 
+/// What a key such as `rooms` accepts.
+const LIST_OF_TEXTS: &str = "a list of texts, like [\"boardroom@contoso.com\"]";
+
 /// A value and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Placed<T> {
@@ -95,22 +98,22 @@ impl<'i> Document<'i> {
             self.text.len()
         };
         let line = self.line_starts.partition_point(|start| *start <= at);
+        Place {
+            origin: self.origin.to_owned(),
+            line,
+            column: self.column(line, at),
+        }
+    }
+
+    /// The column of a byte in a line, both from 1. A character counts as one column.
+    fn column(&self, line: usize, at: usize) -> usize {
         let line_start = line
             .checked_sub(1)
             .and_then(|index| self.line_starts.get(index))
             .copied()
             .unwrap_or_default();
-        Place {
-            origin: self.origin.to_owned(),
-            line,
-            column: self
-                .text
-                .get(line_start..at)
-                .unwrap_or_default()
-                .chars()
-                .count()
-                + 1,
-        }
+        let before = self.text.get(line_start..at).unwrap_or_default();
+        before.chars().count() + 1
     }
 
     /// Complains about every key of the section that is not in `known`. `advice` may know better than a likeness of words.
@@ -187,22 +190,14 @@ impl<'i> Document<'i> {
     ) -> Option<Placed<Vec<String>>> {
         let value = section.table.get(key)?;
         let DeValue::Array(entries) = value.get_ref() else {
-            self.wrong_type(
-                key,
-                value,
-                "a list of texts, like [\"boardroom@contoso.com\"]",
-            );
+            self.wrong_type(key, value, LIST_OF_TEXTS);
             return None;
         };
         let mut texts = Vec::new();
         for entry in entries {
             match entry.get_ref() {
                 DeValue::String(text) => texts.push(text.clone().into_owned()),
-                _ => self.wrong_type(
-                    key,
-                    entry,
-                    "a list of texts, like [\"boardroom@contoso.com\"]",
-                ),
+                _ => self.wrong_type(key, entry, LIST_OF_TEXTS),
             }
         }
         Some(self.placed(value.span(), texts))

@@ -38,14 +38,7 @@ pub(super) fn explained(
     } else {
         text.len()
     };
-    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    let end = text[at..]
-        .find('\n')
-        .map_or(text.len(), |length| at + length);
-    let spot = Spot {
-        line: &text[start..end],
-        column: at - start,
-    };
+    let spot = Spot::at(text, at);
     let advice = if message == "duplicate key" {
         duplicate(text, span, &spot, root)
     } else if spot.is_in_string_with_backslash() {
@@ -79,6 +72,18 @@ fn plain(message: &str) -> &str {
 }
 
 impl<'t> Spot<'t> {
+    /// The line that contains a byte of the text.
+    fn at(text: &'t str, at: usize) -> Self {
+        let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+        let end = text[at..]
+            .find('\n')
+            .map_or(text.len(), |length| at + length);
+        Self {
+            line: &text[start..end],
+            column: at - start,
+        }
+    }
+
     fn before(&self) -> &'t str {
         self.line.get(..self.column).unwrap_or_default()
     }
@@ -211,7 +216,12 @@ fn duplicate(
     let line = text.get(..first)?.matches('\n').count() + 1;
     let name = quoted(word);
     let header = spot.line.trim_start();
-    Some(if header.starts_with("[[") {
+    Some(duplicate_message(header, &name, line))
+}
+
+/// What to do about a key or a section that is in `line` already. `header` is the line in which it is repeated.
+fn duplicate_message(header: &str, name: &str, line: usize) -> String {
+    if header.starts_with("[[") {
         format!(
             "duplicate key: {name} is already a section in line {line}, written with one bracket; write every one of them with two \
              brackets, like [[location]]"
@@ -222,7 +232,7 @@ fn duplicate(
         )
     } else {
         format!("duplicate key: {name} is already in line {line}; keep one of the two")
-    })
+    }
 }
 
 /// The first section of this name, where it has no keys and so no place of its own.

@@ -48,16 +48,7 @@ impl FromStr for ProductVersion {
             Some((numbers, hot_fix)) => (numbers, number(hot_fix.trim())?),
             None => (bare, 0),
         };
-        let parts = numbers
-            .trim()
-            .split('.')
-            .map(number)
-            .collect::<Result<Vec<_>, _>>()?;
-        let (year, release, patch) = match parts[..] {
-            [year, release] => (year, release, 0),
-            [year, release, patch] => (year, release, patch),
-            _ => return Err(NoProductVersion),
-        };
+        let (year, release, patch) = dotted_numbers(numbers.trim())?;
         if !(2000..3000).contains(&year) {
             return Err(NoProductVersion);
         }
@@ -67,6 +58,16 @@ impl FromStr for ProductVersion {
             patch,
             hot_fix,
         })
+    }
+}
+
+/// Year, release and patch; the patch may be absent.
+fn dotted_numbers(text: &str) -> Result<(u16, u16, u16), NoProductVersion> {
+    let parts = text.split('.').map(number).collect::<Result<Vec<_>, _>>()?;
+    match parts[..] {
+        [year, release] => Ok((year, release, 0)),
+        [year, release, patch] => Ok((year, release, patch)),
+        _ => Err(NoProductVersion),
     }
 }
 

@@ -132,18 +132,8 @@ pub(super) fn mailbox_rows(
     let Some(api) = connection.api else { return };
     rows.push(service_account_row(index, connection, api, estate));
     room_rows(rows, index, connection, api, extras);
-    for address in extras
-        .expect_denied
-        .iter()
-        .filter(|_| represents_its_app(index, connection, estate))
-    {
-        rows.push(row(
-            CheckId::MailboxExpectDenied,
-            Some(index),
-            address.as_str(),
-            Requirement::Required,
-            Way::Run,
-        ));
+    if represents_its_app(index, connection, estate) {
+        rows.extend(expect_denied_rows(index, extras));
     }
     if api == Api::Ews {
         rows.push(row(
@@ -154,6 +144,22 @@ pub(super) fn mailbox_rows(
             Way::Derive,
         ));
     }
+}
+
+/// One row for each mailbox that the app must not be able to open.
+fn expect_denied_rows(
+    index: usize,
+    extras: &CheckOptions,
+) -> impl Iterator<Item = Planned> + use<'_> {
+    extras.expect_denied.iter().map(move |address| {
+        row(
+            CheckId::MailboxExpectDenied,
+            Some(index),
+            address.as_str(),
+            Requirement::Required,
+            Way::Run,
+        )
+    })
 }
 
 /// Whether a connection is the first one with its credentials and its API. What concerns the app, and no room of a
@@ -181,20 +187,23 @@ fn service_account_row(
         .service_account
         .as_deref()
         .unwrap_or("no Resource Login User ID given");
-    let way = if is_at_fault(connection, CheckId::SettingsServiceAccount) {
-        Way::Skip(SkipReason::Blocked, Some(CheckId::SettingsServiceAccount))
-    } else if connection.service_account.is_some() {
-        Way::Run
-    } else {
-        Way::Skip(SkipReason::NotApplicable, None)
-    };
     row(
         CheckId::MailboxServiceAccount,
         Some(index),
         subject,
         requirement,
-        way,
+        service_account_way(connection),
     )
+}
+
+fn service_account_way(connection: &Connection) -> Way {
+    if is_at_fault(connection, CheckId::SettingsServiceAccount) {
+        Way::Skip(SkipReason::Blocked, Some(CheckId::SettingsServiceAccount))
+    } else if connection.service_account.is_some() {
+        Way::Run
+    } else {
+        Way::Skip(SkipReason::NotApplicable, None)
+    }
 }
 
 fn room_rows(

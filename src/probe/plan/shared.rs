@@ -119,11 +119,7 @@ fn tenant_rows(rows: &mut Vec<Planned>, estate: &Estate) {
 }
 
 fn app_rows(rows: &mut Vec<Planned>, estate: &Estate) {
-    let mut apps: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, connection) in estate.connections.iter().enumerate() {
-        apps.entry(connection.credentials).or_default().push(index);
-    }
-    for (credentials, users) in apps {
+    for (credentials, users) in connections_by_app(estate) {
         let Some(first) = users.first() else { continue };
         let subject = estate.connections[*first].client_id.as_str();
         let mut add = |check, way| {
@@ -135,14 +131,25 @@ fn app_rows(rows: &mut Vec<Planned>, estate: &Estate) {
         };
         add(CheckId::RegistrationSecretExpiry, Way::Run);
         add(CheckId::RegistrationConsent, Way::Run);
-        add(
-            CheckId::GrantSurplus,
-            if has_exchange_token(estate, *first) {
-                Way::Derive
-            } else {
-                Way::Run
-            },
-        );
+        add(CheckId::GrantSurplus, surplus_way(estate, *first));
+    }
+}
+
+/// The indexes of the connections that share credentials, by the number of the credentials.
+fn connections_by_app(estate: &Estate) -> BTreeMap<usize, Vec<usize>> {
+    let mut apps: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, connection) in estate.connections.iter().enumerate() {
+        apps.entry(connection.credentials).or_default().push(index);
+    }
+    apps
+}
+
+/// Unused permissions for Exchange are read from its token, which another check requests for some connections.
+fn surplus_way(estate: &Estate, index: usize) -> Way {
+    if has_exchange_token(estate, index) {
+        Way::Derive
+    } else {
+        Way::Run
     }
 }
 

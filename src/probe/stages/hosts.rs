@@ -98,13 +98,7 @@ fn note_host(
 
 /// Tenant discovery also proves connectivity to the sign-in host.
 async fn sign_in_host(run: &Run<'_>) -> Reachability {
-    let mut tenants: Vec<&Connection> = Vec::new();
-    for (_, connection) in run.connections() {
-        let known = tenants.iter().any(|other| key(other) == key(connection));
-        if !known && blockers::of_tenant(connection).is_none() && is_discovered(run, connection) {
-            tenants.push(connection);
-        }
-    }
+    let tenants = tenants_to_discover(run);
     let mut reach = Reachability::default();
     block_faulty_tenants(run, &mut reach);
     if tenants.is_empty() && !run.plan.will_run(CheckId::NetworkSignIn) {
@@ -112,11 +106,7 @@ async fn sign_in_host(run: &Run<'_>) -> Reachability {
     }
     let _underway = host_in_progress(run, CheckId::NetworkSignIn);
     if tenants.is_empty() {
-        let response = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
-        let out_of_reach = blockers::host_is_out_of_reach(&response.reply);
-        let result =
-            RowResult::from_response(response, |reply| Finding::Reachable(reply.map(|()| ())));
-        note_sign_in(run, &mut reach, out_of_reach, &result);
+        reach_sign_in_host(run, &mut reach).await;
         return reach;
     }
     let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
@@ -125,6 +115,26 @@ async fn sign_in_host(run: &Run<'_>) -> Reachability {
         note_tenant(run, &mut reach, connection, result, reached);
     }
     reach
+}
+
+/// One connection for each tenant whose discovery is not blocked.
+fn tenants_to_discover<'r>(run: &'r Run<'_>) -> Vec<&'r Connection> {
+    let mut tenants: Vec<&Connection> = Vec::new();
+    for (_, connection) in run.connections() {
+        let known = tenants.iter().any(|other| key(other) == key(connection));
+        if !known && blockers::of_tenant(connection).is_none() && is_discovered(run, connection) {
+            tenants.push(connection);
+        }
+    }
+    tenants
+}
+
+/// Checks connectivity to the sign-in host where no tenant can be discovered.
+async fn reach_sign_in_host(run: &Run<'_>, reach: &mut Reachability) {
+    let response = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
+    let out_of_reach = blockers::host_is_out_of_reach(&response.reply);
+    let result = RowResult::from_response(response, |reply| Finding::Reachable(reply.map(|()| ())));
+    note_sign_in(run, reach, out_of_reach, &result);
 }
 
 fn is_discovered(run: &Run<'_>, connection: &Connection) -> bool {

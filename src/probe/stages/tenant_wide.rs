@@ -64,18 +64,25 @@ async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection
         run.fill_all(rows, &RowResult::blocked(blocker));
         return;
     }
+    let result = exchange_sign_in(run, check, connection).await;
+    run.fill_all(rows, &result);
+}
+
+/// Requests a token for Exchange Online, which lists the permissions for it.
+async fn exchange_sign_in(run: &Run<'_>, check: CheckId, connection: &Connection) -> RowResult {
     let resource = &run.endpoints.exchange_resource;
     let _underway = run.underway(&format!("a token for {resource}"));
-    let (tenant, client, secret) = (
-        &connection.tenant_id,
-        &connection.client_id,
-        &connection.secret,
-    );
     let (response, _) = run
         .wire
-        .token(check, tenant, client, secret, resource)
+        .token(
+            check,
+            &connection.tenant_id,
+            &connection.client_id,
+            &connection.secret,
+            resource,
+        )
         .await;
-    run.fill_all(rows, &RowResult::from_response(response, Finding::SignIn));
+    RowResult::from_response(response, Finding::SignIn)
 }
 
 async fn registrations(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
@@ -132,24 +139,18 @@ async fn directories(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let carriers = run
         .connections()
         .filter(|(_, connection)| connection.user_sync.is_some());
-    future::join_all(carriers.map(|(index, connection)| async move {
-        let users = directory(
-            run,
-            reach,
-            tokens,
-            (index, connection),
-            CheckId::DirectoryUsers,
-        );
-        let groups = directory(
-            run,
-            reach,
-            tokens,
-            (index, connection),
-            CheckId::DirectoryGroups,
-        );
-        future::join(users, groups).await;
-    }))
-    .await;
+    future::join_all(carriers.map(|carrier| users_and_groups(run, reach, tokens, carrier))).await;
+}
+
+async fn users_and_groups(
+    run: &Run<'_>,
+    reach: &Reachability,
+    tokens: &Tokens,
+    carrier: (usize, &Connection),
+) {
+    let users = directory(run, reach, tokens, carrier, CheckId::DirectoryUsers);
+    let groups = directory(run, reach, tokens, carrier, CheckId::DirectoryGroups);
+    future::join(users, groups).await;
 }
 
 async fn directory(

@@ -131,17 +131,7 @@ impl Pseudonyms {
     }
 
     fn pseudonym(&mut self, kind: ValueKind, normal: &str) -> String {
-        // The domain has a pseudonym of its own, so addresses of one domain remain recognizable.
-        let behind = match normal.rsplit_once('@') {
-            Some((_, domain)) if kind.is_address() => {
-                format!("@{}", self.add(ValueKind::Domain, domain).pseudonym)
-            }
-            _ if kind == ValueKind::Domain && normal.ends_with(INITIAL_DOMAIN) => {
-                INITIAL_DOMAIN.to_owned()
-            }
-            _ if kind == ValueKind::Domain => OTHER_DOMAIN.to_owned(),
-            _ => String::new(),
-        };
+        let behind = self.domain_part(kind, normal);
         let hash = hmac::sign(&self.key, normal.as_bytes());
         let lengths = HASH_BYTES..=hash.as_ref().len();
         let same = |name: &String| self.taken.get(name).is_some_and(|value| value == normal);
@@ -155,6 +145,20 @@ impl Pseudonyms {
         let mut free = names.filter(|name| same(name) || !self.taken.contains_key(name));
         // No name is free only if two values have the same SHA-256 hash.
         free.next().unwrap_or_else(|| kind.word().to_owned())
+    }
+
+    /// The end of a pseudonym. The domain has a pseudonym of its own, so addresses of one domain remain recognizable.
+    fn domain_part(&mut self, kind: ValueKind, normal: &str) -> String {
+        match normal.rsplit_once('@') {
+            Some((_, domain)) if kind.is_address() => {
+                format!("@{}", self.add(ValueKind::Domain, domain).pseudonym)
+            }
+            _ if kind == ValueKind::Domain && normal.ends_with(INITIAL_DOMAIN) => {
+                INITIAL_DOMAIN.to_owned()
+            }
+            _ if kind == ValueKind::Domain => OTHER_DOMAIN.to_owned(),
+            _ => String::new(),
+        }
     }
 }
 

@@ -158,11 +158,7 @@ impl Scrubber {
                 return Some((found.start(), found.end(), value.clone()));
             }
             // A match within a longer word is part of another name, so the search continues one character later.
-            at = found.start()
-                + text[found.start()..]
-                    .chars()
-                    .next()
-                    .map_or(1, char::len_utf8);
+            at = next_character(text, found.start());
         }
     }
 
@@ -226,6 +222,11 @@ impl Scrubber {
         *self.times.entry(pseudonym.clone()).or_default() += 1;
         pseudonym
     }
+}
+
+/// The byte position of the character after the one at `at`.
+fn next_character(text: &str, at: usize) -> usize {
+    at + text[at..].chars().next().map_or(1, char::len_utf8)
 }
 
 /// Whether a text could be an ID without its hyphens.

@@ -81,6 +81,20 @@ fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
 
 /// One line for each app and API, with the number of its connections.
 fn by_app(connections: &[TargetConnection]) -> Vec<String> {
+    let groups = group_by_app(connections);
+    let names: Vec<String> = groups.iter().map(|group| group_name(group)).collect();
+    let width = widest(names.iter().map(String::as_str)).min(24);
+    let line = |(group, name): (&Vec<&TargetConnection>, &String)| {
+        let rooms = group.iter().map(|connection| connection.rooms).sum();
+        group
+            .first()
+            .map(|first| wording::connection_line(&pad(name, width), first, rooms))
+    };
+    groups.iter().zip(&names).filter_map(line).collect()
+}
+
+/// The connections of each app and API.
+fn group_by_app(connections: &[TargetConnection]) -> Vec<Vec<&TargetConnection>> {
     let mut groups: Vec<Vec<&TargetConnection>> = Vec::new();
     for connection in connections {
         let same = |group: &&mut Vec<&TargetConnection>| {
@@ -94,15 +108,7 @@ fn by_app(connections: &[TargetConnection]) -> Vec<String> {
             None => groups.push(vec![connection]),
         }
     }
-    let names: Vec<String> = groups.iter().map(|group| group_name(group)).collect();
-    let width = widest(names.iter().map(String::as_str)).min(24);
-    let line = |(group, name): (&Vec<&TargetConnection>, &String)| {
-        let rooms = group.iter().map(|connection| connection.rooms).sum();
-        group
-            .first()
-            .map(|first| wording::connection_line(&pad(name, width), first, rooms))
-    };
-    groups.iter().zip(&names).filter_map(line).collect()
+    groups
 }
 
 fn group_name(group: &[&TargetConnection]) -> String {

@@ -75,6 +75,18 @@ const INSTRUCTIONS: [&str; 10] = [
     "todo",
 ];
 
+/// What encloses the name of a variable or of a placeholder.
+const PLACEHOLDER_MARKS: [(&str, &str); 8] = [
+    ("${", "}"),
+    ("$(", ")"),
+    ("%", "%"),
+    ("{{", "}}"),
+    ("<", ">"),
+    ("[", "]"),
+    ("#{", "}#"),
+    ("#{", "}"),
+];
+
 /// `${X}`, `$(X)`, `$X`, `%X%`, `{{X}}`, `<tenant id>`, `[tenant id]`, `YOUR_TENANT_ID`, `xxxxxxxx`.
 pub(super) fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
@@ -82,20 +94,10 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     if is_filler || INSTRUCTIONS.iter().any(|word| lower.starts_with(word)) {
         return true;
     }
-    let pairs = [
-        ("${", "}"),
-        ("$(", ")"),
-        ("%", "%"),
-        ("{{", "}}"),
-        ("<", ">"),
-        ("[", "]"),
-        ("#{", "}#"),
-        ("#{", "}"),
-    ];
     let enclosed = |(open, close): (&str, &str)| {
         text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close)
     };
-    pairs.into_iter().any(enclosed)
+    PLACEHOLDER_MARKS.into_iter().any(enclosed)
         || text.contains("${")
         || (text.starts_with('$') && text.len() > 1)
 }

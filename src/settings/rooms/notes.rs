@@ -11,30 +11,30 @@ pub(super) fn of_rooms(
     unusable: Vec<usize>,
     repeated: usize,
 ) -> Vec<InputNote> {
-    let mut notes = Vec::new();
-    if let Some(file) = file {
-        let note = |kind, lines: Vec<usize>| InputNote::new(kind).of_file(name).at_lines(lines);
-        notes.push(note(InputNoteKind::EntryUnusable, unusable));
-        for reason in REASONS {
-            let lines = file
-                .left_out
-                .iter()
-                .filter(|(_, own)| *own == reason)
-                .map(|(line, _)| *line)
-                .collect();
-            notes.push(note(kind_of(reason), lines));
-        }
-        notes.push(note(InputNoteKind::EntryCleaned, file.cleaned.clone()));
-        let column = file.column.as_deref().filter(|_| file.by_sign_in_name);
-        notes.extend(column.map(|column| {
-            InputNote::new(InputNoteKind::SignInNameUsed)
-                .of_file(name)
-                .about(column)
-                .times(file.entries.len())
-        }));
-    }
+    let mut notes = file.map_or_else(Vec::new, |file| of_file(name, file, unusable));
     notes.push(InputNote::new(InputNoteKind::RoomRepeated).times(repeated));
     notes.retain(|note| note.count > 0);
+    notes
+}
+
+/// The notes about a file, also those that count nothing.
+fn of_file(name: &str, file: &RoomFile, unusable: Vec<usize>) -> Vec<InputNote> {
+    let note = |kind, lines: Vec<usize>| InputNote::new(kind).of_file(name).at_lines(lines);
+    let mut notes = vec![note(InputNoteKind::EntryUnusable, unusable)];
+    for reason in REASONS {
+        let lines = file
+            .left_out
+            .iter()
+            .filter(|(_, own)| *own == reason)
+            .map(|(line, _)| *line)
+            .collect();
+        notes.push(note(kind_of(reason), lines));
+    }
+    notes.push(note(InputNoteKind::EntryCleaned, file.cleaned.clone()));
+    if let Some(column) = file.column.as_deref().filter(|_| file.by_sign_in_name) {
+        let by_sign_in_name = InputNote::new(InputNoteKind::SignInNameUsed).of_file(name);
+        notes.push(by_sign_in_name.about(column).times(file.entries.len()));
+    }
     notes
 }
 

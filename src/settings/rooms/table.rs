@@ -15,13 +15,7 @@ const LONGEST_NAME: usize = 60;
 
 /// The table in a text, or `None` where it is a list.
 pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
-    let above = || {
-        let lines = numbered(text).filter(|(_, line)| counts(line));
-        lines
-            .take_while(|(_, line)| !cell::may_hold_address(line))
-            .take(LINES_ABOVE)
-    };
-    let known = above().find_map(|(line, header)| {
+    let known = lines_above_addresses(text).find_map(|(line, header)| {
         Some((
             line,
             layout(header, |names| !columns::known(names).is_empty())?,
@@ -30,7 +24,7 @@ pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
     if let Some((line, delimiter)) = known {
         return read(text, line, delimiter).map(Some);
     }
-    let Some((line, header)) = above().last() else {
+    let Some((line, header)) = lines_above_addresses(text).last() else {
         return refuse_ambiguous(text).map(|()| None);
     };
     let Some(delimiter) = layout(header, are_names) else {
@@ -38,6 +32,14 @@ pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
     };
     let grid = read(text, line, delimiter);
     Ok(grid.ok().filter(Grid::is_regular))
+}
+
+/// The first lines with their numbers, up to one that may hold an address.
+fn lines_above_addresses(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    numbered(text)
+        .filter(|(_, line)| counts(line))
+        .take_while(|(_, line)| !cell::may_hold_address(line))
+        .take(LINES_ABOVE)
 }
 
 /// Refuses a table without a header in which two columns hold addresses and another does not: one of the two belongs to
@@ -109,13 +111,8 @@ impl Grid {
 
 /// Reads a table whose header is in the line `first`, from 1.
 fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
-    let above: usize = text
-        .split_inclusive('\n')
-        .take(first - 1)
-        .map(str::len)
-        .sum();
     let mut grid = Grid::default();
-    for record in records(&text[above..], delimiter) {
+    for record in records(from_line(text, first), delimiter) {
         let record = record.map_err(|error| FormFault::NoTable(error.to_string()))?;
         let line = first + record.lines_above;
         if record.leaves_a_quotation_open() {
@@ -132,6 +129,16 @@ fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
         }
     }
     Ok(grid)
+}
+
+/// The text from a line on; the first line is 1.
+fn from_line(text: &str, line: usize) -> &str {
+    let above: usize = text
+        .split_inclusive('\n')
+        .take(line - 1)
+        .map(str::len)
+        .sum();
+    &text[above..]
 }
 
 /// The line below the header of a table in Markdown.
