@@ -75,6 +75,7 @@ fn whole_seconds(time: Timestamp) -> Timestamp {
 fn target(evidence: &Evidence) -> Target {
     Target {
         cloud: evidence.cloud.clone(),
+        // The target names one tenant; every connection carries its own id as well.
         tenant_id: evidence
             .connections
             .first()

@@ -215,6 +215,7 @@ pub(super) fn code_block(command: &Command) -> Markup {
 
 /// A sentence; text between backticks is code, unless a backtick has no partner.
 pub(super) fn prose(text: &str) -> Markup {
+    // An odd number of pieces means that every backtick has a partner.
     let pieces: Vec<&str> = text.split('`').collect();
     html! {
         @if pieces.len().is_multiple_of(2) { (text) } @else {
@@ -229,6 +230,7 @@ pub(super) fn prose(text: &str) -> Markup {
 pub(super) fn links(links: &[String]) -> Markup {
     let links: Vec<&String> = links
         .iter()
+        // A report is a file that may have been edited, so a scheme such as `javascript:` must not become a link.
         .filter(|link| link.starts_with("https://"))
         .collect();
     html! {

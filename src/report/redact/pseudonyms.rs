@@ -142,6 +142,7 @@ impl Pseudonyms {
             _ if kind == ValueKind::Domain => OTHER_DOMAIN.to_owned(),
             _ => String::new(),
         };
+        // The hash depends on the key, so a guessed value cannot be compared with a pseudonym without it.
         let hash = hmac::sign(&self.key, normal.as_bytes());
         let lengths = HASH_BYTES..=hash.as_ref().len();
         let same = |name: &String| self.taken.get(name).is_some_and(|value| value == normal);
