@@ -107,7 +107,7 @@ impl Outputs {
             for_files
         };
         let exit = self.write_masked(for_files, for_stdout, secrets)?;
-        // The unsaved map is reported only now, because it is no reason to lose the report.
+        // The unsaved map is reported only now, because the report must not be lost for it.
         if let Some(error) = unsaved {
             return Err(error);
         }
@@ -338,7 +338,7 @@ fn write_checked(
     // The buffered end of the document is searched only when it is flushed.
     let drawn = draw(&mut leak_check).and_then(|()| leak_check.flush());
     let what = display_path(what);
-    // The leak check fails with an ordinary write error, so only its finding tells a leak from a full disk.
+    // The leak check fails with an ordinary write error, so only its finding distinguishes a leak from a full disk.
     match (drawn, leak_check.get_ref().found()) {
         (Ok(()), _) => Ok(()),
         (Err(_), Some(LeakKind::Secret)) => Err(CliError::Leak { what }),

@@ -97,6 +97,7 @@ fn tenant_id(evidence: &Evidence, connection: &ConnectionFacts) -> String {
         .filter(|observation| {
             observation
                 .subject
+                // A domain and a GUID are the same in uppercase and lowercase.
                 .eq_ignore_ascii_case(&connection.tenant_id)
         })
         .find_map(|observation| match observation.finding()? {

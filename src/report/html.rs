@@ -77,6 +77,7 @@ const BEGIN_A_LINE: [&str; 12] = [
 /// The page in lines of a usual length: mail systems and editors break or refuse very long ones. Text is escaped, so that
 /// only elements are met, and none of these is part of a line of text or of a `pre`.
 fn in_lines(page: &str) -> String {
+    // The style sheet in the head must stay as it is, because the policy names it by its hash.
     let Some((head, body)) = page.split_once("<body>") else {
         return page.to_owned();
     };

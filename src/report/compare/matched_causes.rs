@@ -124,7 +124,7 @@ fn root(parents: &mut [usize], of: usize) -> usize {
 }
 
 fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
-    // The texts of the later report come from the newer knowledge base.
+    // The later report has the newer texts where the knowledge base changed in between.
     let shown = after.first().or(before.first());
     // Requirements are ordered from required to advisory, so the strictest one counts.
     let requirement = before
