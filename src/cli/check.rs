@@ -48,6 +48,7 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
 /// Adds the files that the command line names to the inputs, even if the run ended before it read them.
 fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
     let settings = &arguments.settings;
+    // The default settings file is an input even if no option names it.
     let config = settings
         .config
         .as_deref()
@@ -62,6 +63,7 @@ fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
         settings
             .rooms
             .as_deref()
+            // A hyphen means standard input, which is not a file that could be moved.
             .filter(|path| *path != Path::new("-")),
         map,
     ];
@@ -77,15 +79,18 @@ async fn run_checks(
     inputs: &InputFiles,
 ) -> Result<(Outputs, Report, Vec<ClientSecret>), CliError> {
     let started = Instant::now();
+    // The outputs are checked before the settings, because reading the settings may prompt for the secret.
     check_targets(None, &arguments.output)?;
     let wait = read_wait(arguments)?;
     let mut session = Session {
         started: Some(started),
         ..prepare_session(arguments, inputs)?
     };
+    // The inputs are known only now, and no output may replace one of them.
     let outlets = Outputs::new(&arguments.output, &inputs.paths())?;
     let journal = open_journal(&session)?;
     let report = examine_until(&mut session, wait, &journal, signals::interrupted()).await;
+    // The journal is closed even if the run failed, so that open events are printed in any case.
     journal.close();
     Ok((outlets, report?, session::secrets(&session.estate)))
 }
@@ -122,11 +127,13 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
     let at_file_endpoints = overrides == EndpointOverrides::default();
     let transport = read_transport(target, &estate, at_file_endpoints, inputs)?;
     let overrides = overrides.or(estate.endpoints.addresses.clone());
+    // These notes come after loading, because only reading the settings shows which files hold secrets.
     estate.input_notes.extend(inputs.secret_file_notes());
     print_notes(&estate.input_notes, arguments.output.quiet);
     if at_file_endpoints && estate.endpoints.are_given() && !arguments.output.quiet {
         output::message(SIMULATED_TENANT_NOTE);
     }
+    // The sample comes before the plan is checked, because it can leave nothing to run.
     session::sample(&arguments.run, &mut estate, &mut extras);
     let endpoints = cloud_endpoints::for_cloud(&estate.cloud)?
         .configured_by(&estate)

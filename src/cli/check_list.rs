@@ -13,6 +13,7 @@ pub(super) const LIST_WORD: &str = "list";
 pub(super) fn is_requested(only: &[String], skip: &[String]) -> bool {
     only.iter()
         .chain(skip)
+        // A negated `list` has no other meaning, so it is accepted as well.
         .any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST_WORD))
 }
 

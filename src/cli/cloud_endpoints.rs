@@ -54,6 +54,7 @@ pub(super) fn reference() -> Reference {
 /// The addresses of a cloud.
 pub(super) fn for_cloud(id: &str) -> Result<Endpoints, CliError> {
     let cloud =
+        // The settings were validated against the same table, so an unknown cloud is a defect of this program.
         knowledge::cloud(id).ok_or_else(|| CliError::Internal(format!("unknown cloud {id}")))?;
     Ok(Endpoints {
         sign_in: endpoint(&sign_in_address(cloud))?,
@@ -97,6 +98,7 @@ fn others(own: &knowledge::Cloud) -> Result<Vec<OtherCloud>, CliError> {
 fn endpoint(text: &str) -> Result<Endpoint, CliError> {
     Ok(Endpoint {
         url: address(text)?,
+        // These are Microsoft's own hosts, so an inspected TLS connection to them is a finding.
         given_by_user: false,
     })
 }

@@ -25,6 +25,7 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
         }
         return Ok(Exit::Success);
     }
+    // A demo reads no files, so no output can replace an input.
     let outlets = Outputs::new(&arguments.output, &[])?;
     let scenario = scenario_choice::load(&arguments.scenario)?;
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
@@ -79,6 +80,7 @@ async fn play_until(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
     let session = customer_session(&scenario, clock)?;
+    // Port 0 lets the system choose a free port, so that several demos can run at the same time.
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let intercepted = scenario.network.intercepted;
     let options = SimulatorOptions {
@@ -97,6 +99,7 @@ async fn play_until(
     };
     let journal = super::journal::FileJournal::none();
     let report = examine_until(&mut session, wait, &journal, interrupt).await;
+    // The tenant is stopped even if the run failed, and its counts are read before that.
     let tally = simulator.tally();
     simulator.stop().await;
     Ok(Played {
@@ -117,6 +120,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         variables: scenario.environment.clone(),
         files,
     };
+    // The settings go through text, so that a demo reads them with the same parser as a real file.
     let text = toml::to_string(&scenario.settings)
         .map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
@@ -175,6 +179,7 @@ fn simulated_transport(simulator: &RunningSimulator, transport: Transport) -> Tr
     let pem = simulator.ca_pem().map(|pem| pem.as_bytes().to_vec());
     Transport {
         ca_file: pem.map(|pem| CaFile {
+            // No such file exists; the name only represents the certificate in messages.
             path: "simulated-authority.pem".into(),
             pem,
         }),

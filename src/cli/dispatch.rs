@@ -27,6 +27,7 @@ pub fn main() -> Exit {
             let mut prefix = "rx-preflight: ";
             for line in error.lines() {
                 output::message(&format!("{prefix}{line}"));
+                // The lines of one error belong together, so only the first one names the program.
                 prefix = "";
             }
             error.exit()
@@ -43,6 +44,7 @@ fn print_usage_error(error: &clap::Error) -> Exit {
         // There is nowhere to report that help cannot be shown.
         let _ = error.print();
     }
+    // Clap returns `--help` and `--version` as errors as well, but they are not wrong usage.
     if !error.use_stderr() {
         return Exit::Success;
     }
@@ -87,6 +89,7 @@ fn block_on(
         .build()
         .map_err(|error| CliError::Internal(error.to_string()))?;
     let exit = runtime.block_on(command);
+    // Blocking tasks that are still running must not delay the end of the program.
     runtime.shutdown_background();
     exit
 }

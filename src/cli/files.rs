@@ -32,13 +32,16 @@ pub(super) fn write_temporary(
             io::Error::new(ErrorKind::NotFound, Reason(reason)),
         ));
     }
+    // A rename cannot cross file systems, so the temporary file is in the folder of the target.
     let fresh = NamedTempFile::new_in(folder)
         .map_err(|error| unwritable(path, folder_error(folder, &error)))?;
     let mut fresh = BufWriter::new(fresh);
     write(&mut fresh)?;
+    // Dropping the buffer would hide an error of the last write.
     let fresh = fresh
         .into_inner()
         .map_err(|error| unwritable(path, error.into_error()))?;
+    // Without this, a power failure right after the rename could leave an empty file.
     fresh
         .as_file()
         .sync_all()
@@ -87,6 +90,7 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
         Ok(metadata) if metadata.is_dir() => {
             return refuse("this is a folder; enter a file name".to_owned());
         }
+        // A rename would replace a device or a pipe by a regular file.
         Ok(metadata) if !metadata.is_file() => {
             return refuse("this is not a regular file; choose another file".to_owned());
         }
@@ -99,6 +103,7 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     if !folder.is_dir() {
         return refuse(format!("folder {} does not exist", display_path(folder)));
     }
+    // Only creating a file proves that the folder is writable; its permissions alone do not.
     match NamedTempFile::new_in(folder) {
         Ok(_) => Ok(()),
         Err(error) => refuse(folder_error(folder, &error).to_string()),
@@ -124,6 +129,7 @@ pub(super) fn refuse_input(
 /// Whether two paths refer to the same file, also through links.
 pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
+        // A hard link has a different path but the same content.
         (Ok(one), Ok(other)) => one == other || is_same_inode(&one, &other),
         // Neither exists yet: they are the same if folder and name are.
         (Err(_), Err(_)) => match (resolve_new_file(one), resolve_new_file(other)) {

@@ -73,6 +73,7 @@ fn readable_by_others(path: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
     let metadata = std::fs::metadata(path)
         .ok()
+        // Only a regular file keeps the secret where others can read it later.
         .filter(std::fs::Metadata::is_file)?;
     let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
     let others = if is_own { 0o044 } else { 0o004 };

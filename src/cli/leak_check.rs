@@ -61,6 +61,7 @@ impl ForbiddenTexts {
     /// The first forbidden text in a chunk of a document. A name at the end of a chunk counts only if the document ends there,
     /// since it may be part of a longer word. A name at the start of a later chunk was already searched with the chunk before.
     fn find_in_chunk(&self, piece: &[u8], begins: bool, ends: bool) -> Option<LeakKind> {
+        // Secrets are searched first, because a document with a secret can still be written with the secret masked.
         if self
             .secrets
             .iter()
@@ -68,6 +69,7 @@ impl ForbiddenTexts {
         {
             return Some(LeakKind::Secret);
         }
+        // A whole name can overlap a match that is only a part of a word, so every match counts.
         let mut found = self.names.as_ref()?.find_overlapping_iter(piece);
         let is_whole = |found: Match| {
             let known = (found.start() > 0 || begins) && (found.end() < piece.len() || ends);
@@ -95,6 +97,7 @@ fn search(names: Vec<String>) -> Result<Option<AhoCorasick>, CliError> {
     let mut search = AhoCorasick::builder();
     search
         .match_kind(MatchKind::Standard)
+        // Host names and addresses are the same in uppercase and lowercase.
         .ascii_case_insensitive(true);
     // Building a DFA takes quadratic time for a name that repeats itself.
     let search = search
@@ -154,6 +157,7 @@ impl<'f, W: Write> LeakCheck<'f, W> {
 
 impl<W: Write> Write for LeakCheck<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Nothing may reach the output before it has been searched.
         self.window.extend_from_slice(bytes);
         self.search_window(false)?;
         // One byte before the longest text is kept, to see whether a word begins there.

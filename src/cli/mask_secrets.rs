@@ -14,6 +14,7 @@ pub(super) fn masked_copy(report: &Report, secrets: &[ClientSecret]) -> Option<R
         .iter()
         .flat_map(|secret| searched_encodings(secret.expose()))
         .collect();
+    // A short form can be a part of a longer one, which must be masked as a whole.
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     let mut text = json::render(report);
     for form in &forms {

@@ -81,6 +81,7 @@ impl Outputs {
         secrets: &[ClientSecret],
     ) -> Result<Exit, CliError> {
         let written = self.write_to_all(report, secrets);
+        // Without a new report, an earlier one at the same path would look like the result of this run.
         if let Err(CliError::Leak { .. } | CliError::NameLeft { .. }) = &written {
             let targets: Vec<PathBuf> = self.files.iter().map(|(path, _)| path.clone()).collect();
             previous_reports::move_aside(&targets, &[]);
@@ -106,6 +107,7 @@ impl Outputs {
             for_files
         };
         let exit = self.write_masked(for_files, for_stdout, secrets)?;
+        // The unsaved map is reported only now, because the report must not be lost for it.
         if let Some(error) = unsaved {
             return Err(error);
         }
@@ -204,14 +206,17 @@ impl Outputs {
                     render(*document, report, &options, to)
                 })
             }) {
+                // A leak concerns every document; any other error concerns this file only.
                 Err(error @ (CliError::Leak { .. } | CliError::NameLeft { .. })) => {
                     return Err(error);
                 }
                 drawn => files.push((path, drawn)),
             }
         }
+        // Standard output is rendered before a file is moved into place, because it can still fail the leak check.
         let is_lost = files.iter().any(|(_, drawn)| drawn.is_err());
         let mut for_stdout = None;
+        // A report that reaches no file must be seen, even with `--quiet`.
         if !self.is_quiet() || is_lost {
             for_stdout = Some(self.spool_for_stdout(stdout)?);
         }
@@ -222,6 +227,7 @@ impl Outputs {
                 previous_reports::move_aside(std::slice::from_ref(path), &[]);
             }
         }
+        // Moving a file into place can fail even if writing it did not.
         if !failures.is_empty() && for_stdout.is_none() {
             for_stdout = Some(self.spool_for_stdout(stdout)?);
         }
@@ -329,8 +335,10 @@ fn write_checked(
         CHUNK_BYTES.max(forbidden.longest()),
         LeakCheck::new(to, forbidden),
     );
+    // The buffered end of the document is searched only when it is flushed.
     let drawn = draw(&mut leak_check).and_then(|()| leak_check.flush());
     let what = display_path(what);
+    // The leak check fails with an ordinary write error, so only its finding distinguishes a leak from a full disk.
     match (drawn, leak_check.get_ref().found()) {
         (Ok(()), _) => Ok(()),
         (Err(_), Some(LeakKind::Secret)) => Err(CliError::Leak { what }),

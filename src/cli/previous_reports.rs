@@ -29,6 +29,7 @@ pub(super) fn move_aside(targets: &[PathBuf], inputs: &[PathBuf]) {
 /// Moves a report, and returns the message about it.
 fn move_report(target: &Path) -> String {
     let aside = previous_path(target);
+    // An older `.previous` report may be replaced, but never a file that this program did not write.
     let free = match fs::symlink_metadata(&aside) {
         Ok(_) => is_report(&aside),
         Err(error) => error.kind() == ErrorKind::NotFound,
@@ -65,6 +66,7 @@ fn is_report(path: &Path) -> bool {
         .extension()
         .and_then(|extension| extension.to_str())
         .unwrap_or_default();
+    // `symlink_metadata` does not follow links, so a link is never moved as a report.
     let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_file || Format::from_extension(extension).is_none() {
         return false;

@@ -88,6 +88,7 @@ impl ProgressDisplay {
     /// Runs `run` to its end and shows its progress meanwhile.
     pub(super) async fn during<T>(&self, run: impl Future<Output = T>) -> T {
         self.begin();
+        // The run is polled first, so a finished run never waits for another update.
         let result = tokio::select! {
             biased;
             result = run => result,
@@ -135,6 +136,7 @@ impl ProgressDisplay {
     }
 
     fn draw(&self, bar: &ProgressBar) {
+        // The lock must be released here, because `status_line` takes it again.
         let (mailboxes, done) = {
             let state = self.state();
             (state.mailboxes, state.done)
@@ -196,6 +198,7 @@ impl ProgressState {
 
     fn rate(&self, now: Instant) -> Option<String> {
         let passed = now.duration_since(self.mailboxes_since?).as_secs_f64();
+        // A rate over less than a second would be misleading.
         let enough = self.done > 0 && passed >= 1.0;
         #[expect(
             clippy::cast_precision_loss,

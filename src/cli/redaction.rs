@@ -52,6 +52,7 @@ impl RedactionMap {
         refuse_map_of_others(path)?;
         // A link stays a link: the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // Without the lock, two first runs could each create a map with a key of its own.
         let _lock = lock_folder_of(&path);
         let map = match Self::read(&path)? {
             Some(map) => map,
@@ -196,8 +197,10 @@ fn refuse_map_of_others(path: &Path) -> Result<(), CliError> {
         )))
     };
     let Ok(entry) = fs::symlink_metadata(path) else {
+        // A map that does not exist yet is created by this run, so it belongs to this user.
         return Ok(());
     };
+    // In a shared folder, another user could place a link to a map whose key they know.
     if entry.is_symlink() && entry.uid() != user {
         return refuse("is a link created by another user");
     }

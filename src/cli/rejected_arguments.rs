@@ -30,12 +30,15 @@ pub(super) fn move_reports_aside(arguments: impl IntoIterator<Item = OsString>) 
 
 /// Output and input files that the command line names.
 fn named_files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    // The default settings file is read without being named.
     let (mut outputs, mut inputs) = (Vec::new(), vec![PathBuf::from(DEFAULT_FILE)]);
     let mut arguments = arguments.peekable();
     while let Some(argument) = arguments.next() {
+        // Every option is ASCII, so text that is not UTF-8 can only be a value.
         let Some(text) = argument.to_str() else {
             continue;
         };
+        // Clap takes nothing after `--` as an option.
         if text == "--" {
             break;
         }
@@ -67,6 +70,7 @@ fn split_option(text: &str) -> (&str, Option<&str>) {
             .split_once('=')
             .map_or((text, None), |(option, value)| (option, Some(value)));
     }
+    // Only `-q` and `-v` take no value, so only they can precede `-o` or `-c` in one word.
     let is_switch = |letter: char| "qv".contains(letter);
     let Some(letters) = text
         .strip_prefix('-')
@@ -79,6 +83,7 @@ fn split_option(text: &str) -> (&str, Option<&str>) {
         Some('c') => ("-c", &letters[1..]),
         _ => return (text, None),
     };
+    // Clap accepts an equals sign after a short option as well.
     let value = value.strip_prefix('=').unwrap_or(value);
     (option, (!value.is_empty()).then_some(value))
 }

@@ -27,6 +27,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
         ));
         report = judged;
     }
+    // The secrets of the run are not known here; the check searched for them before it saved the report.
     outlets.write(&report, &[])
 }
 
@@ -70,6 +71,7 @@ fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, Cl
         arguments.output.fail_on.into(),
     );
     let judged = assemble(evidence, diagnosis, about);
+    // This is still the report of the same run, and a redacted one stays redacted.
     Ok(Report {
         report_id: report.report_id.clone(),
         redaction: report.redaction.clone(),

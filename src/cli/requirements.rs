@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
 /// Validates the ids: with an invalid one, such as the name of the app, the printed commands would fail.
 fn check_ids(arguments: &RequirementsArguments) -> Result<(), CliError> {
     let is_guid = |text: &str| uuid::Uuid::parse_str(text.trim()).is_ok();
+    // A domain has no parser of its own, so it is tested as a part of an address.
     let is_domain = |text: &str| MailboxAddress::parse(&format!("x@{text}")).is_ok();
     if let Some(id) = arguments.client_id.as_deref().filter(|id| !is_guid(id)) {
         return Err(CliError::Usage(format!(
@@ -139,6 +140,7 @@ fn rbac_commands(arguments: &RequirementsArguments) -> String {
         let roles: Vec<&str> = served
             .filter_map(|need| need.exchange_rbac_role.as_deref())
             .collect();
+        // A scope for which no needed permission has a role in Exchange would only add commands without effect.
         if roles.is_empty() {
             continue;
         }
@@ -164,11 +166,13 @@ fn fill(arguments: &RequirementsArguments, template: &str, role: &str, mailbox: 
             "<sender of the mail>",
         ),
     };
+    // Values from the command line are quoted, so that they cannot become PowerShell code.
     knowledge::fill(template, &|name| match name {
         "client_id" => Some(quote_powershell(&value_or_placeholder(
             arguments.client_id.as_deref(),
             "<client id>",
         ))),
+        // No option provides this id, and this command sends no request that could look it up.
         "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
         "room" | "service_account" | "sender" => Some(quote_powershell(&address(name))),
         "scope_filter" => Some(recipient_filter([address(
@@ -189,5 +193,6 @@ fn indent(commands: &str) -> String {
 }
 
 fn value_or_placeholder(given: Option<&str>, marker: &str) -> String {
+    // A secret that was typed into the wrong option must not be printed.
     given.map_or_else(|| marker.to_owned(), |text| sanitize(&quotable(text)))
 }

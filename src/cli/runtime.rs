@@ -39,6 +39,7 @@ const NEEDED_HANDLES: usize = 16;
 
 /// Fails with a clear message if the system allows too few open files, because Tokio would panic.
 pub(super) fn ensure_file_handles() -> Result<(), CliError> {
+    // Sockets count against the same limit as files, and leave nothing on the disk.
     let opened: io::Result<Vec<UdpSocket>> = (0..NEEDED_HANDLES)
         .map(|_| UdpSocket::bind("127.0.0.1:0"))
         .collect();

@@ -148,6 +148,7 @@ pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
     let request = duration(&DurationOption::TIMEOUT, arguments.timeout.as_deref())?
         .unwrap_or(defaults.request);
     Ok(Limits {
+        // Connecting is a part of a request, so it must not take longer than the whole.
         connect: defaults.connect.min(request),
         request,
         deadline: duration(&DurationOption::DEADLINE, arguments.deadline.as_deref())?,
@@ -246,6 +247,7 @@ pub(super) fn refuse_empty_plan(
     endpoints: &Endpoints,
     extras: &CheckOptions,
 ) -> Result<(), CliError> {
+    // Only a selection can be wrong usage; settings that allow no check are a finding of the report.
     let narrowed = !extras.narrowed_by.is_empty();
     if !narrowed || probe::plan(estate, endpoints, extras).runs_anything(&extras.selection) {
         return Ok(());

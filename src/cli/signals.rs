@@ -41,6 +41,7 @@ async fn received(kind: Option<SignalKind>) {
 /// shows this in a file; on other systems the signal ends the run.
 #[cfg(unix)]
 fn is_hang_up_ignored() -> bool {
+    // Bit n - 1 of the mask belongs to signal n, and SIGHUP is signal 1.
     const SIGHUP_BIT: u64 = 1;
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
         return false;

@@ -45,6 +45,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
     };
     let played = scenario.options.clone();
     let simulator = RunningSimulator::start(scenario, options).await?;
+    // The addresses contain ports, which are known only once the tenant listens.
     let at = TenantAddresses::of(&simulator, &arguments)?;
     if let Some(folder) = &folder {
         folder.write(&at)?;

@@ -42,6 +42,7 @@ pub(super) fn spool(
             SpooledData::OnDisk(file) => SpooledDocument::OnDisk(file),
         }),
         Err(CliError::Unwritable { .. }) => {
+            // A part may already be in the spool, so the document is rendered again from its beginning.
             let mut bytes = Vec::new();
             draw(&mut bytes)?;
             Ok(SpooledDocument::InMemory(bytes))

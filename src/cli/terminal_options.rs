@@ -62,6 +62,7 @@ fn uses_color(when: When) -> bool {
             true
         }
         When::Auto => {
+            // A dumb terminal shows color codes as text.
             io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
         }
     }
@@ -69,9 +70,11 @@ fn uses_color(when: When) -> bool {
 
 /// Whether to use Unicode characters: a pipe or a file accepts UTF-8, a terminal only if its locale does.
 fn is_utf8() -> bool {
+    // A Windows console uses a code page, which the locale variables below do not describe.
     if !io::stdout().is_terminal() || cfg!(windows) {
         return !cfg!(windows) || !io::stdout().is_terminal();
     }
+    // This is the order of precedence in POSIX, where an empty variable counts as not set.
     let first = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));

@@ -81,6 +81,7 @@ async fn run_attempts(
     journal: &dyn Journal,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CliError> {
+    // All attempts share one future, so that a signal between two attempts is not lost.
     let mut interrupt = pin!(interrupt);
     let mut narrator = Narrator::new(session.clock);
     let started = Instant::now();
@@ -91,6 +92,7 @@ async fn run_attempts(
         let report = examine(session, journal, interrupt.as_mut()).await?;
         if report.interrupted {
             narrator.announce_stop(&StopReason::Interrupted);
+            // The interrupted attempt is incomplete, so an earlier complete report is the better result.
             return Ok(last.map_or(report, mark_interrupted));
         }
         narrator.print_changes(last.as_ref(), &report);
@@ -104,6 +106,7 @@ async fn run_attempts(
                 return Ok(report);
             }
             Decision::Retry(pause) => {
+                // The time to read the settings counts against the first attempt only.
                 session.started = None;
                 if wait.is_demo && last.is_none() {
                     narrator.announce_shortened(wait.total);

@@ -66,6 +66,7 @@ impl Cloud {
 
 /// The host in an address with a scheme.
 fn host_of(address: &str) -> &str {
+    // Two slashes follow the scheme, so the third part is the host.
     address.split('/').nth(2).unwrap_or_default()
 }
 
@@ -98,6 +99,7 @@ pub fn cloud_by_markers(
     region_sub_scope: Option<&str>,
 ) -> Option<&'static Cloud> {
     clouds().iter().find(|cloud| {
+        // An absent sub scope is a marker as well: commercial tenants have none.
         cloud.cloud_instance.as_deref() == Some(cloud_instance)
             && cloud.region_sub_scope.as_deref() == region_sub_scope
     })

@@ -26,6 +26,7 @@ impl CodeHint {
     fn fits(&self, entry: &CodeEntry, meaning: &Meaning) -> bool {
         self.meaning == *meaning
             && self.service.is_none_or(|service| service == entry.service)
+            // A hint without codes applies to every code with its meaning.
             && (self.codes.is_empty() || self.codes.contains(&entry.code))
     }
 }

@@ -112,6 +112,7 @@ impl Table for CodeTable {
     fn validated(self) -> Result<Self, String> {
         let mut seen = HashSet::new();
         for entry in &self.code {
+            // Codes are looked up in any case, so rows that differ only in case would hide each other.
             if !seen.insert((entry.service, entry.code.to_ascii_lowercase())) {
                 return Err(format!("the code `{}` has two rows; keep one", entry.code));
             }

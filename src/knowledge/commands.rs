@@ -115,6 +115,7 @@ impl Commands {
     pub fn is_writing_parameter(&self, parameter: &str) -> bool {
         let name = parameter
             .trim_start_matches('-')
+            // A value can follow behind a colon, as in `-Confirm:$false`.
             .split(':')
             .next()
             .unwrap_or_default()
@@ -153,6 +154,7 @@ impl Commands {
     /// Whether a bash command begins like one that only reads.
     pub fn begins_as_reading_bash(&self, line: &str) -> bool {
         let rest = |known: &String| {
+            // The whole word must match, so that a program with a longer name is not taken for a known one.
             line.strip_prefix(known.as_str())
                 .map(|rest| rest.is_empty() || rest.starts_with(' '))
         };

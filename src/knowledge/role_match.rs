@@ -30,6 +30,7 @@ pub struct RoleMatch {
 /// Judges the roles of one token against a need. The roles must come from a token for `need.api`; a role of another API
 /// counts for nothing, even under the same name.
 pub fn match_roles<S: AsRef<str>>(need: &Need, roles: &[S]) -> RoleMatch {
+    // The levels are ordered from the strongest to the weakest, and the first match decides.
     let sets = [
         (AccessLevel::Full, &need.full),
         (AccessLevel::Basic, &need.basic),

@@ -53,6 +53,7 @@ static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 static ALL: LazyLock<String> = LazyLock::new(|| {
+    // A filled text contains these markers where a value is missing, and they do not name a customer.
     let markers = PLACEHOLDERS.iter().map(|name| template::marker(name));
     let texts: Vec<String> = phrase_texts().map(str::to_owned).chain(markers).collect();
     texts.join("\n").to_lowercase()

@@ -117,9 +117,11 @@ fn key_at(text: &str, line: usize) -> Option<String> {
     let key = lines
         .iter()
         .rev()
+        // A key above the nearest header belongs to another table.
         .take_while(|line| !line.starts_with('['))
         .find_map(|line| {
             let (key, _) = line.split_once('=')?;
+            // A line inside a multi-line string can contain an equals sign as well.
             let is_bare = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
             let key = key.trim_end();
             (!key.is_empty() && key.chars().all(is_bare)).then_some(key)

@@ -89,6 +89,7 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
         if length > 0 && inside[length..].starts_with('}') {
             return Some((&text[..open], &inside[..length], &inside[length + 1..]));
         }
+        // A brace of a script block is not a placeholder, but one can follow inside the block.
         from = open + 1;
     }
     None

@@ -97,6 +97,7 @@ pub fn find_log_narrowing(
 
 /// Quotation marks as JSON, HTML, addresses and word processors write them, as they were.
 fn with_plain_quotes(text: &str) -> String {
+    // The longer escape comes before the shorter one that it contains.
     const SPELLINGS: &[&str] = &[
         "\\\\u0027",
         "\\u0027",
@@ -130,6 +131,7 @@ fn find(
         .iter()
         .filter(|entry| counts(entry) && entry.is_about(service, code))
         .peekable();
+    // Most codes have no sentence, so the message is normalized only where one can match.
     rows.peek()?;
     let message = on_one_line(message);
     rows.find(|entry| entry.is_in(&message))
@@ -143,6 +145,7 @@ fn quotes_no_guid(behind: &str) -> bool {
             '\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{201e}',
         ],
     );
+    // Without a closing quotation mark the value is cut off and proves nothing.
     let value = parts.nth(1).filter(|_| parts.next().is_some());
     value.is_some_and(|value| uuid::Uuid::try_parse(value.trim()).is_err())
 }

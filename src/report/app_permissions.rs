@@ -142,6 +142,7 @@ fn of_rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> S
         _ => return String::new(),
     };
     let own = |other: &&ResultRow| {
+        // A row that several connections share is about the rooms of all of them.
         row.connection.is_none() || connections.contains(&other.connection.as_deref())
     };
     let of = |check| {
@@ -155,6 +156,7 @@ fn of_rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> S
     };
     let (reading, writing) = (of(first), of(last));
     let checked = reading.total() - reading.not_checked;
+    // Rooms that were not checked prove nothing about the permission.
     if checked == 0 {
         return String::new();
     }

@@ -75,6 +75,7 @@ fn whole_seconds(time: Timestamp) -> Timestamp {
 fn target(evidence: &Evidence) -> Target {
     Target {
         cloud: evidence.cloud.clone(),
+        // The target names one tenant; every connection carries its own id as well.
         tenant_id: evidence
             .connections
             .first()
@@ -96,6 +97,7 @@ fn tenant_id(evidence: &Evidence, connection: &ConnectionFacts) -> String {
         .filter(|observation| {
             observation
                 .subject
+                // A domain and a GUID are the same in uppercase and lowercase.
                 .eq_ignore_ascii_case(&connection.tenant_id)
         })
         .find_map(|observation| match observation.finding()? {

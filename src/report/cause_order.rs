@@ -79,6 +79,7 @@ impl<'a> SeverityIndex<'a> {
     /// The number of rooms that a cause hits.
     fn rooms(&self, cause: &Cause) -> usize {
         let rows = self.rows(cause).filter(|row| room_counts::is_room(row));
+        // A room in two connections counts twice, because each connection books it with its own settings.
         rows.map(|row| (row.connection.as_deref(), row.subject.as_str()))
             .collect::<HashSet<_>>()
             .len()

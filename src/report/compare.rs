@@ -39,6 +39,7 @@ pub struct Comparison {
     /// Whether the later report is better or worse.
     pub direction: Direction,
     /// Causes that only the earlier report contains.
+    // The name in the JSON document is a contract with the readers of `diff --format json`.
     #[serde(rename = "mended")]
     pub fixed: Vec<ComparedCause>,
     /// Causes that only the later report contains.
@@ -125,6 +126,7 @@ fn direction(
         };
         let has_grown = still().any(|cause| cause.subjects.1 > cause.subjects.0);
         let has_shrunk = still().any(|cause| cause.subjects.1 < cause.subjects.0);
+        // Something that got worse outweighs everything of the same requirement that got better.
         if has_grown || count_of(new, requirement) > 0 {
             return Direction::Worse;
         }

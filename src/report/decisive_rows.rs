@@ -88,6 +88,7 @@ impl<'r> DecisiveRows<'r> {
 
     pub(super) fn named_checks(&self) -> String {
         let mut checks: Vec<String> = self.rows.iter().map(|row| row.check.to_string()).collect();
+        // Rows are in the order of the checks, so equal names are next to each other.
         checks.dedup();
         wording::list_up_to(&checks, QUOTED)
     }
@@ -112,6 +113,7 @@ fn blocker_of<'r>(row: &ResultRow, rows: &'r [ResultRow]) -> Option<&'r ResultRo
     let check = row.blocked_by?;
     rows.iter()
         .filter(|other| other.check == check && other.outcome != Outcome::Pass)
+        // `false` sorts before `true`, so the same subject comes first, then the same connection.
         .min_by_key(|other| {
             (
                 other.subject != row.subject,

@@ -70,6 +70,7 @@ fn tenant(target: &Target, id: &str) -> String {
         .filter(|_| target.tenant_id.eq_ignore_ascii_case(id));
     let domain = first
         .map(|own: &TargetConnection| own.tenant_id.as_str())
+        // A GUID contains no period, so what contains one was typed as a domain.
         .filter(|typed| typed.contains('.'));
     domain.map_or_else(|| shortened(id), str::to_owned)
 }
@@ -77,6 +78,7 @@ fn tenant(target: &Target, id: &str) -> String {
 /// The first group of a GUID; the whole of it is at the top of the report. Anything else stays as it is.
 fn shortened(id: &str) -> String {
     match uuid::Uuid::try_parse(id) {
+        // The parser also accepts a GUID without hyphens, which has no first group.
         Ok(_) if id.contains('-') => format!("{}...", id.split('-').next().unwrap_or(id)),
         _ => id.to_owned(),
     }

@@ -77,6 +77,7 @@ const BEGIN_A_LINE: [&str; 12] = [
 /// The page in lines of a usual length: mail systems and editors break or refuse very long ones. Text is escaped, so that
 /// only elements are met, and none of these is part of a line of text or of a `pre`.
 fn in_lines(page: &str) -> String {
+    // The style sheet in the head must stay as it is, because the policy names it by its hash.
     let Some((head, body)) = page.split_once("<body>") else {
         return page.to_owned();
     };
@@ -215,6 +216,7 @@ pub(super) fn code_block(command: &Command) -> Markup {
 
 /// A sentence; text between backticks is code, unless a backtick has no partner.
 pub(super) fn prose(text: &str) -> Markup {
+    // An odd number of pieces means that every backtick has a partner.
     let pieces: Vec<&str> = text.split('`').collect();
     html! {
         @if pieces.len().is_multiple_of(2) { (text) } @else {
@@ -229,6 +231,7 @@ pub(super) fn prose(text: &str) -> Markup {
 pub(super) fn links(links: &[String]) -> Markup {
     let links: Vec<&String> = links
         .iter()
+        // A report is a file that may have been edited, so a scheme such as `javascript:` must not become a link.
         .filter(|link| link.starts_with("https://"))
         .collect();
     html! {

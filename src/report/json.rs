@@ -173,8 +173,10 @@ fn read(text: &str) -> Result<Report, ReadError> {
     if text.trim().is_empty() {
         return Err(ReadError::Empty);
     }
+    // The version comes first, because a report of another major version may differ in every other field.
     let found =
         serde_json::from_str::<Version>(text).map_err(|error| match other_format(text) {
+            // Valid JSON without this field was written by another program.
             _ if error.is_data() => ReadError::Other,
             Some(format) => ReadError::Format(format),
             None => error.into(),

@@ -192,6 +192,7 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
 /// The cause of a row and who can fix it. It is repeated for each row, since a build server shows each row alone.
 fn advice(causes: &[NumberedCause<'_>], row: &ResultRow) -> Option<String> {
     let cause = cause_order::cause_of_row(row, causes)?;
+    // A row that passed carries at most a note.
     let cause = Some(cause.cause).filter(|_| row.outcome != Outcome::Pass || cause.is_note())?;
     Some(format!(
         "{}: {}

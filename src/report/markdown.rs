@@ -159,6 +159,7 @@ fn draw_problem(page: &mut String, target: &Target, numbered: &NumberedCause<'_>
     );
     draw_findings(page, target, numbered);
     let who = escape(wording::who(&cause.remedy.who));
+    // The empty line ends this list, so that the steps become a numbered list of their own.
     bullet(page, wording::WHO_CAN_FIX_IT, &format!("**{who}**\n"));
     for (index, step) in cause.remedy.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(step));

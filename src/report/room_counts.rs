@@ -53,6 +53,7 @@ impl RoomCounts {
         let mut rooms = Self::default();
         for row in rows.into_iter().filter(|row| is_room(row)) {
             rooms.is_partial |= row.skip_reason == Some(SkipReason::Deselected);
+            // An address in another case is still the same room.
             let room = (row.connection.as_deref(), row.subject.to_ascii_lowercase());
             let known = states.entry(room).or_insert(RoomState::LeftOut);
             *known = (*known).max(room_state(row));

@@ -187,6 +187,7 @@ impl Cleaner {
                 .chain(&mut request.client_request_id)
                 .chain(&mut request.failure),
         );
+        // The names are the keys of the map, so they cannot be changed in place.
         let headers = std::mem::take(&mut request.headers);
         request.headers = headers
             .into_iter()

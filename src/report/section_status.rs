@@ -67,6 +67,7 @@ fn is_missing(row: &ResultRow) -> bool {
     let required = row.requirement == Requirement::Required;
     match row.skip_reason {
         Some(SkipReason::NotApplicable) => false,
+        // As in the verdict, an optional check without its input does not count.
         Some(SkipReason::Deselected | SkipReason::NeedsInput) => required,
         _ => row.requirement != Requirement::Advisory,
     }

@@ -21,6 +21,7 @@ pub fn describe_rows(rows: &[&ResultRow]) -> String {
         Some(rooms) if others.total() == 0 => rooms,
         Some(rooms) => wording::rooms_and_other_checks(&rooms, others),
     };
+    // A required row that failed would make the status worse than this one.
     let optional_only = section_status(rows) == SectionStatus::Warn;
     format!(
         "{counted}{}",

@@ -65,6 +65,7 @@ impl Verdict {
     pub(super) fn decisive(self, rows: &[ResultRow]) -> Vec<&ResultRow> {
         let open = UndecidedChecks::among(rows);
         rows.iter()
+            // For `ready` nothing has to change, so no row is decisive.
             .filter(|row| self != Self::Ready && contribution(row, &open) == self)
             .collect()
     }

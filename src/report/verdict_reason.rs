@@ -154,6 +154,7 @@ fn booking(report: &Report) -> String {
 }
 
 fn reason_ready(report: &Report) -> String {
+    // A skipped check proved nothing, so it does not count toward the total.
     let counts = Counts::of(
         report
             .results
@@ -197,6 +198,7 @@ fn sampled(report: &Report) -> Option<String> {
         .target
         .narrowed_by
         .iter()
+        // The text begins with the option, as the command line code writes it into `narrowed_by`.
         .find(|narrowed| narrowed.starts_with("--sample"))?;
     Some(wording::sampled(sample))
 }

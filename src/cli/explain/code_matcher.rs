@@ -68,6 +68,7 @@ pub(super) fn match_number<'t>(
     if !(SHORTEST_NUMBER..=index::LONGEST_NUMBER).contains(&token.text.len()) {
         return None;
     }
+    // Only the first number of a list has a label in front of it.
     let slot = list.or_else(|| slot(text, token))?;
     if slot.certain || index.number(slot.service, token.text).is_some() {
         add_number(
@@ -122,6 +123,7 @@ fn diagnostics_reason(behind: &str) -> Option<&str> {
         .strip_prefix(';')?
         .trim_start()
         .strip_prefix("reason=")?;
+    // Inside a JSON text, the quotation marks of the header are escaped.
     let rest = beginning(rest.trim_start_matches(['\\', '"']), LONGEST_REASON);
     let end = rest.find(['"', '\\', '\n']).unwrap_or(rest.len());
     Some(&rest[..end]).filter(|reason| !reason.is_empty())
@@ -255,6 +257,7 @@ fn is_number_alone(word: &str) -> bool {
 pub(super) fn add_bare_codes<'t>(findings: &mut Findings<'t>, index: &CodeIndex, text: &'t str) {
     for word in bare_words(text) {
         if is_number_alone(word) {
+            // A bare number fits both services, so the few known numbers of Exchange come first.
             let diagnostics = index.number(CodeSource::ExchangeDiagnostics, word);
             let service = if diagnostics.is_some() {
                 CodeSource::ExchangeDiagnostics

@@ -70,6 +70,7 @@ impl Explanation {
                 self.line(&format!("  Cause{}: {id}", condition(entry)));
                 self.add_cause(*id);
             }
+            // A cause that only a check can establish is not named for the log of another product.
             Meaning::Cause(_) => {}
             _ => self.hint(entry, meaning),
         }
@@ -195,6 +196,7 @@ impl Explanation {
             .chain(&hint.or_perhaps)
             .map(|id| id.as_str())
             .collect();
+        // The header does not show which of these causes it is.
         self.line(&format!("  Cause: {}", all.join(", or ")));
         self.add_cause(hint.cause);
         for id in &hint.or_perhaps {

@@ -247,6 +247,7 @@ impl<'t> Findings<'t> {
     /// Marks a record as more specific than a bare status.
     pub(super) fn note_detail(&mut self, record: usize, what: Detail) {
         let known = self.detail.entry(record).or_insert(what);
+        // Anything from a service outweighs the numbers of the sign-in service, whichever comes first.
         if what == Detail::Service {
             *known = what;
         }
@@ -273,6 +274,7 @@ impl<'t> Findings<'t> {
         let place = self
             .statuses
             .iter()
+            // Rows about one status at different services are different findings.
             .position(|(known, _)| std::ptr::eq(*known, entry));
         let place = place.unwrap_or(self.statuses.len());
         if place == self.statuses.len() {

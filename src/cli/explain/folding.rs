@@ -44,6 +44,7 @@ fn escape(rest: &str) -> Option<usize> {
 
 /// Length of a character reference of HTML such as `&quot;` or `&#39;`.
 fn entity(rest: &str) -> Option<usize> {
+    // Without a limit, every ampersand would search the rest of the text for a semicolon.
     const MAX_BYTES: usize = 8;
     let end = rest.bytes().take(MAX_BYTES).position(|byte| byte == b';')?;
     rest.as_bytes()

@@ -118,6 +118,7 @@ pub(super) fn aadsts_digits(word: &str) -> Option<&str> {
     let end = digits
         .find(|character: char| !character.is_ascii_digit())
         .unwrap_or(digits.len());
+    // The table lists the numbers without leading zeros.
     let digits = digits[..end].trim_start_matches('0');
     (!digits.is_empty() && digits.len() <= LONGEST_NUMBER).then_some(digits)
 }

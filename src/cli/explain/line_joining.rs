@@ -72,9 +72,11 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
         tail.ends_with(|end: char| end.is_ascii_digit()),
         head.starts_with(|start: char| start.is_ascii_digit()),
     );
+    // Quoted-printable marks the wrapped line, so digits on both sides are certainly one number.
     if is_soft && ends && begins {
         return true;
     }
+    // A console wraps only at its last column, so a short line ended on purpose.
     if !is_soft && line < SHORTEST_WRAPPED {
         return false;
     }

@@ -64,11 +64,13 @@ fn key(text: &str) -> Option<i64> {
     };
     let (year, month, day) = date_of(&before, month, text.contains('/'))?;
     let noon = text.to_ascii_lowercase();
+    // In the 12-hour clock, 12 AM is midnight and 12 PM is noon.
     let hour = match hour {
         12 if noon.contains("am") => 0,
         1..=11 if noon.contains("pm") => hour + 12,
         hour => hour,
     };
+    // The key only has to order times, so every month may count 31 days.
     Some((((year * 12 + month) * 31 + day) * 24 + hour) * 3600 + minute * 60 + second)
 }
 
@@ -85,6 +87,7 @@ fn date_of(numbers: &[i64], month: Option<usize>, slashes: bool) -> Option<(i64,
     let month = month.and_then(|month| i64::try_from(month).ok());
     match (numbers, month) {
         ([day], Some(month)) => Some((0, month, *day)),
+        // A number above 31 can only be a year.
         ([day, year], Some(month)) if *year > 31 => Some((*year, month, *day)),
         ([year, month, day], None) if *year > 31 => Some((*year, *month, *day)),
         // With slashes the month comes first, as in American dates, unless the number can only be a day.

@@ -116,6 +116,7 @@ fn substitute(api: Resource, value: &str) -> Substitute {
     if let Some(need) = of_api.find(|need| lists(&need.full)) {
         return Substitute::Full(need);
     }
+    // The search above has used up its iterator.
     let mut of_api = needs().filter(|need| need.api == api);
     if let Some(need) = of_api.find(|need| lists(&need.read_only) || lists(&need.basic)) {
         return Substitute::Partial(need);

@@ -29,6 +29,7 @@ impl Narrowing {
             return Self::Nothing;
         }
         let (mut from, mut to) = (start.max(at.saturating_sub(REACH / 2)), end.min(at + REACH));
+        // The limits count bytes, so they can be inside a character.
         while !text.is_char_boundary(from) {
             from += 1;
         }
@@ -81,6 +82,7 @@ fn is_graph_access_denied(entry: &CodeEntry) -> bool {
 
 /// Text behind a code, up to the next occurrence of the same code, where another response begins.
 fn up_to_next_occurrence<'t>(behind: &'t str, code: &str) -> &'t str {
+    // The text begins with the code itself, so the search continues behind it.
     let code_end = behind.find(code).map_or(behind.len(), |at| at + code.len());
     let next = behind
         .get(code_end..)

@@ -28,6 +28,7 @@ impl<'t> Occurrences<'t> {
                 self.addresses.add(address);
             }
         }
+        // The default 0 is a valid position as well, so the first occurrence cannot be found by comparison alone.
         self.first = if self.times == 0 {
             at
         } else {

@@ -77,6 +77,7 @@ fn causes_line(findings: &Findings<'_>) -> String {
 
 /// Parses the report if the text is a complete one in JSON.
 fn parse_whole_report(text: &str) -> Option<Report> {
+    // A report may be pasted as a code block of Markdown.
     let text = text
         .trim()
         .trim_start_matches("```json")

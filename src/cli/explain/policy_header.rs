@@ -17,6 +17,7 @@ const MAX_BYTES: usize = 200;
 
 /// Adds the value of the header, or a documented value without its header.
 pub(super) fn add_policy<'t>(findings: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) {
+    // The lengths are compared first, because most tokens of a log already differ in them.
     if token.text.len() == FIRST_WORD.len() && token.text.eq_ignore_ascii_case(FIRST_WORD) {
         if let Some(header) = documented(&text[token.start..]) {
             findings.policy(header, token.start);
@@ -59,6 +60,7 @@ fn value(behind: &str) -> Option<&str> {
     let is_frame =
         |character: char| matches!(character, '"' | '\'' | '\\' | ' ' | '\t' | '[' | ',');
     let rest = behind.trim_start_matches(is_frame);
+    // In some formats, such as HAR files, the value is a pair of its own.
     let rest = rest
         .strip_prefix("value")
         .map_or(rest, |rest| rest.trim_start_matches(is_frame));

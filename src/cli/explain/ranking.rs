@@ -293,6 +293,7 @@ fn is_over(
         matches!((end, other), (Some(end), Some(other)) if other - end > by)
     };
     match item.group() {
+        // Any later response proves that the network path works again.
         Some(CauseGroup::Network) => all.iter().any(|other| {
             other.is_response() && other.group() != Some(CauseGroup::Network) && later(other, 0)
         }),
@@ -328,6 +329,7 @@ pub(super) fn root<'i, 'f, 't>(
         item.occurrences.begin(&findings.timeline),
         findings.timeline.is_reversed(),
     );
+    // In a log that lists the newest record first, an earlier record has a higher position.
     let ended_before = |other: &&RankedFinding<'_, '_>| {
         let end = other.occurrences.end(&findings.timeline);
         other.persistence == Persistence::Lasting

@@ -41,9 +41,11 @@ pub(super) fn scan(text: &str) -> Findings<'_> {
         }
     }
     let mut findings = scanner.findings;
+    // The order matters: messages are compared with the codes of their record, and statuses with both.
     add_access_policy(&mut findings, text);
     sentence_matcher::add_sentences(&mut findings, &context, text, &folded);
     sentence_matcher::add_statuses(&mut findings, &context, text);
+    // This is last, because it moves the positions by which the codes are found.
     findings.remove_wrappers(is_wrapper);
     findings
 }
@@ -104,6 +106,7 @@ impl<'t> Scanner<'t, '_> {
         if token.is_only(DIGIT) {
             self.number(&token);
         } else if ticket::is_request_id(&token) {
+            // The groups of a GUID are not read as words, because they could look like codes.
             self.findings.ticket.read_id(self.text, &token);
         } else if !(token.holds(LETTER | POINT)
             && self.findings.named(&self.known, token.trimmed()))

@@ -106,6 +106,7 @@ fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> 
     };
     let mut whole: Vec<HashSet<&'static str>> = vec![HashSet::new(); knowledge::sentences().len()];
     let mut places: Vec<SentenceMatch> = Vec::new();
+    // A part can be contained in a longer part of another row, so overlapping matches count.
     for matched in finder.automaton.find_overlapping_iter(&folded_text.text) {
         let Some((row, entry, part)) = finder.origins.get(matched.pattern().as_usize()).copied()
         else {
@@ -121,6 +122,7 @@ fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> 
             if matched_parts.len() < entry.parts.len() {
                 continue;
             }
+            // The same parts can follow again as a second occurrence.
             matched_parts.clear();
         }
         // Several parts of one row in one place are one finding.
@@ -245,6 +247,7 @@ pub(super) fn add_statuses<'t>(found: &mut Findings<'t>, context: &ServiceContex
     let Some(pattern) = STATUS_PATTERN.as_ref() else {
         return;
     };
+    // A bare status adds nothing to a message of the same record.
     let sentences: HashSet<usize> = found
         .sentences
         .iter()

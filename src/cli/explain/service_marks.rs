@@ -51,6 +51,7 @@ pub(super) fn service_named_in(folded: &str) -> Option<CodeSource> {
             return None;
         }
     }
+    // Texts about Graph or Exchange can also name the sign-in host, so it decides only if nothing else does.
     match (graph, exchange, sign_in) {
         (true, ..) => Some(CodeSource::Graph),
         (_, true, _) => Some(CodeSource::Exchange),

@@ -68,6 +68,7 @@ impl<'t> TicketDetails<'t> {
 
 /// Whether a token is a GUID, with or without hyphens.
 pub(super) fn is_request_id(token: &TextToken<'_>) -> bool {
+    // Every token is tested, so the cheap conditions come before the parser.
     token.text.len() >= 32
         && token.holds(DIGIT)
         && token.is_only(LETTER | DIGIT | HYPHEN | POINT)

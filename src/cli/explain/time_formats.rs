@@ -188,6 +188,7 @@ impl Reader<'_> {
 
     /// Reads all digits; there must be `least` to `most` of them.
     fn digits(&mut self, least: usize, most: usize) -> Option<()> {
+        // One digit more than allowed is read, so that the beginning of a longer number does not match.
         let count = self
             .rest()
             .iter()

@@ -126,6 +126,7 @@ fn decoded(marks: &str) -> String {
     if !marks.contains(['&', '%']) {
         return marks.to_owned();
     }
+    // The hexadecimal digits of a URL can be written in either case.
     let plain = marks
         .replace("&quot;", "\"")
         .replace("&gt;", ">")

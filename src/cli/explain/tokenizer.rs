@@ -22,6 +22,7 @@ const ENTITIES: &[&[u8]] = &[
 const fn kinds() -> [u8; 256] {
     let mut table = [0; 256];
     let mut byte = 0_u8;
+    // A constant function cannot contain a `for` loop.
     while byte < 128 {
         table[byte as usize] = match byte {
             b'a'..=b'z' | b'A'..=b'Z' => LETTER,

@@ -25,6 +25,7 @@ impl JournalFile {
     /// A new file, which only this user can read.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let file = open_options().create_new(true).open(path)?;
+        // The lock comes before the first entry, so that no other run takes over this file.
         file.lock()?;
         file.sync_all()?;
         sync_folder_of(path);
@@ -39,6 +40,7 @@ impl JournalFile {
 
     /// A file that an earlier run left; `None` while another run works on it, or where it is not a plain file.
     pub(super) fn take_over(path: &Path) -> io::Result<Option<Self>> {
+        // A link is not followed, because it could lead to a file that is not a journal.
         if !path.symlink_metadata()?.is_file() {
             return Ok(None);
         }
@@ -53,6 +55,7 @@ impl JournalFile {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         let mut text = String::new();
+        // One byte more than the limit shows that the file is too large.
         (&file).take(MAX_BYTES + 1).read_to_string(&mut text)?;
         if text.len() as u64 > MAX_BYTES {
             return Err(io::Error::new(
@@ -130,7 +133,9 @@ impl JournalFile {
         self.file.set_len(self.whole)?;
         self.file.seek(SeekFrom::Start(self.whole))?;
         self.file.write_all(line.as_bytes())?;
+        // The request may leave only after its entry is on disk.
         self.file.sync_data()?;
+        // A failed write must not count, so the state changes only now.
         self.whole += line.len() as u64;
         self.apply(entry);
         Ok(())
@@ -150,6 +155,7 @@ impl JournalFile {
 fn open_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
+    // The journal names rooms and connections, so only this user may read it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options

@@ -42,6 +42,7 @@ impl FileJournal {
     }
 
     fn at(folder: &Path) -> Result<Self, CliError> {
+        // Earlier files are taken over before this run creates its own, so that its own is not among them.
         let earlier = take_over(folder)?;
         let path = folder.join(format!("{PREFIX}-{}{EXTENSION}", uuid::Uuid::new_v4()));
         let own = JournalFile::create(&path).map_err(|error| {
@@ -81,6 +82,7 @@ impl Journal for FileJournal {
         self.files()
             .own
             .as_mut()
+            // A run without a file of its own writes nothing, or only in a simulated tenant.
             .map_or(Ok(()), |file| Ok(file.intend(intent)?))
     }
 
@@ -88,6 +90,7 @@ impl Journal for FileJournal {
         let mut files = self.files();
         let JournalFiles { own, earlier } = &mut *files;
         for file in own.iter_mut().chain(earlier) {
+            // The event itself is settled, so a journal that cannot be written must not end the run.
             if let Err(error) = file.settle(intent) {
                 output::message(&format!(
                     "rx-preflight: cannot write {}: {}",
@@ -124,6 +127,7 @@ pub(super) fn report_open_events() {
 /// Locks and reads every journal of a folder that no running check holds.
 fn take_over(folder: &Path) -> Result<Vec<JournalFile>, CliError> {
     let mut paths = journal_paths(folder);
+    // A folder lists its files in any order; sorting keeps the messages stable.
     paths.sort();
     let mut files = Vec::new();
     for path in paths {

@@ -65,6 +65,7 @@ fn quote(word: &str) -> String {
     let is_plain = |letter: char| {
         letter.is_ascii_alphanumeric()
             || PLAIN.contains(letter)
+            // On Windows a backslash separates folders; in a POSIX shell it escapes the next character.
             || (cfg!(windows) && letter == '\\')
     };
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -72,9 +73,11 @@ fn quote(word: &str) -> String {
     }
     let is_special =
         |letter: char| SPECIAL_IN_QUOTES.contains(letter) && !(cfg!(windows) && letter == '\\');
+    // To cmd, single quotes are ordinary characters, so a line for Windows uses double quotes only.
     if cfg!(windows) || !word.chars().any(is_special) {
         return format!("\"{word}\"");
     }
+    // Nothing can be escaped between single quotes, so the quotes are closed around an escaped one.
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 

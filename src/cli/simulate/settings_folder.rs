@@ -37,6 +37,7 @@ impl SettingsFolder {
             ))
         })?;
         let mut settings = scenario.settings.clone();
+        // A variable would be missing in the other terminal in which the user runs `check`.
         replace_variables_by_files(&mut settings);
         let lists = scenario
             .files
@@ -71,6 +72,7 @@ impl SettingsFolder {
         for (name, bytes) in &self.files {
             files::write(&self.sibling(name), bytes)?;
         }
+        // The settings file comes last, so that it never refers to a file that is missing.
         files::write(&self.settings_file, self.text(at)?.as_bytes())
     }
 

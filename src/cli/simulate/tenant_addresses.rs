@@ -34,6 +34,7 @@ impl TenantAddresses {
             graph_url: simulator.graph_url().to_string(),
             ews_url: simulator.ews_url().to_string(),
             proxy: simulator.proxy_url().map(|proxy| proxy.to_string()),
+            // The printed command must also work in another folder.
             ca_file: arguments.ca_out.as_deref().map(files::absolute),
         })
     }

@@ -45,6 +45,7 @@ impl Assessment {
         assessment.write_line("app", &app(facts));
         assessment.validity(claims, Clock::real().now());
         assessment.kind(facts);
+        // A role counts only for its own API, so without a known API nothing can be compared.
         if let Some(api) = api {
             assessment.needs(facts, &TokenNeeds::new(arguments, api), api);
         }
@@ -123,6 +124,7 @@ impl Assessment {
 
     /// Reports a token that was not issued to an app by itself, or that grants nothing.
     fn kind(&mut self, facts: &TokenFacts) {
+        // A token with scopes is a delegated one, whether or not it also carries roles.
         if let Some(scopes) = &facts.scopes {
             let scopes = sanitize(scopes);
             self.report_failure(

@@ -51,6 +51,7 @@ pub(super) struct Claims {
 
 /// Classifies the extracted text.
 pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
+    // This comes first: an ellipsis is not a part of any token, so the text would be called no token at all.
     if is_cut_off(found) {
         return Err(unusable(
             "this token is cut off: it contains '...'; paste the whole token",
@@ -61,6 +62,7 @@ pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
     }
     let parts = parts(found);
     let has_header = parts.first().is_some_and(|part| header(part).is_some());
+    // A signed token has three parts, an encrypted one has five.
     match parts.len() {
         3 if has_header || wire::read_token(&parts.join(".")).readable => {
             readable(&parts.join("."))
@@ -75,6 +77,7 @@ pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
         _ if has_header => Err(unusable(
             "this is only a part of a token; copy it again from beginning to end",
         )),
+        // A refresh token is not recognized by the number of its parts, so it comes before the forms that are.
         2.. if may_be_opaque(found) && is_refresh_token(&parts) => {
             Ok(TokenForm::Unreadable(UnreadableReason::Refresh))
         }

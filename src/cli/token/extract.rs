@@ -33,6 +33,7 @@ pub(super) struct ExtractedToken {
 
 /// Extracts the token or its claims from a pasted text.
 pub(super) fn extract_token(text: &str) -> Result<ExtractedToken, CliError> {
+    // Programs on Windows may begin a text with a byte order mark.
     let text = text.trim_start_matches('\u{feff}').trim();
     let extracted = if text.starts_with('{') {
         from_json(text)?
@@ -69,6 +70,7 @@ fn from_json(text: &str) -> Result<ExtractedToken, CliError> {
             unusable("this looks like a JSON response, but it is damaged or cut off; paste the whole response")
         });
     };
+    // A token comes before claims, which anybody could have written.
     if let Some(token) = objects
         .iter()
         .find_map(|object| token_in(object, MAX_DEPTH))
@@ -110,6 +112,7 @@ fn objects(text: &str) -> Option<Vec<Value>> {
 
 /// Token in a JSON value: under one of its names, nested, or in a string that is JSON itself, as in logs.
 fn token_in(value: &Value, depth: usize) -> Option<String> {
+    // JSON strings can hold JSON again without end, so the depth is limited.
     let depth = depth.checked_sub(1)?;
     match value {
         Value::Object(object) => {
@@ -153,7 +156,9 @@ fn unsigned(claims: &Value) -> String {
 
 /// Text behind `access_token :` or `Bearer`, up to the first character that no token contains.
 fn behind_label(text: &str) -> Option<String> {
+    // ASCII lowercase keeps the byte positions, so they can be used in the original text.
     let lower = text.to_ascii_lowercase();
+    // In a log with several responses, the last token is the newest.
     let labeled = LABELS.iter().find_map(|label| {
         let behind = &text[lower.rfind(label)? + label.len()..];
         behind

@@ -21,6 +21,7 @@ impl TokenNeeds {
     /// Separates the needs by the API that the token is for. Bookings are always required, unless `--require` names a feature
     /// and this token is the one for that feature: the token is then assessed for the feature.
     pub(super) fn new(arguments: &TokenArguments, api: Resource) -> Self {
+        // Without `--api`, the token itself shows which API is used for bookings.
         let variant = arguments.api.unwrap_or(match api {
             Resource::Exchange => ApiArgument::Ews,
             Resource::Graph => ApiArgument::Graph,

@@ -63,9 +63,11 @@ pub(super) fn decide(
     remaining: Duration,
     longest_pause: Option<Duration>,
 ) -> Decision {
+    // The exit code already takes `--fail-on` into account.
     if report.summary.exit_code == 0 {
         return Decision::Stop(StopReason::AllPassed);
     }
+    // A cause without a row about its propagation does not go away by waiting.
     let rows: Vec<&Propagation> = blocking_causes(report)
         .filter_map(|cause| knowledge::propagation(cause.id.parse().ok()?))
         .collect();
@@ -81,6 +83,7 @@ pub(super) fn decide(
         return Decision::Stop(StopReason::TooShort(at_least));
     }
     let usual = cut(rows.iter().map(|row| row.pause()).min().unwrap_or_default());
+    // The last attempt runs at the end of the time limit, not after it.
     Decision::Retry(at_least.max(usual).min(remaining))
 }
 
@@ -153,6 +156,7 @@ fn is_unresolved(row: &ResultRow) -> bool {
     match row.outcome {
         Outcome::Pass => false,
         Outcome::Skipped => {
+            // Other skipped checks were not wanted, or follow from a row that is listed itself.
             matches!(
                 row.skip_reason,
                 Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime)

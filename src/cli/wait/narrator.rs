@@ -50,6 +50,7 @@ impl Narrator {
     /// Prints the causes that the wait is for, when they are likely to be resolved, and when the next attempt starts.
     pub(super) fn announce_pause(&mut self, report: &Report, pause: Duration) {
         for cause in blocking_causes(report) {
+            // The same expectation after every attempt would hide the changes.
             if let Some(row) = cause.id.parse().ok().and_then(knowledge::propagation)
                 && self.announced.insert(cause.id.clone())
             {

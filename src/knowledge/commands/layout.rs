@@ -23,6 +23,7 @@ pub enum ArrayLayout {
 ///
 /// Only statements that are one whole line are changed, so that no text inside a literal is taken for a list.
 pub fn lay_out_arrays(shell: &str, text: &str, layout: ArrayLayout) -> String {
+    // A text that already uses the variable would change its meaning.
     if shell != "powershell" || text.contains(VARIABLE) {
         return text.to_owned();
     }
@@ -34,6 +35,7 @@ pub fn lay_out_arrays(shell: &str, text: &str, layout: ArrayLayout) -> String {
             lines.push(statement.clone());
             continue;
         };
+        // Statements that follow each other with the same list share one assignment.
         if assigned.replace(list) != Some(list) {
             assign(&mut lines, list, layout);
         }

@@ -79,6 +79,7 @@ pub(super) fn pieces(line: &str) -> Result<Vec<Piece<'_>>, Fault> {
                 apart = true;
                 continue;
             }
+            // PowerShell obeys `#Requires`, so only a hash sign before white space begins a comment here.
             '#' if apart
                 && scanner
                     .rest
@@ -136,6 +137,7 @@ impl<'a> Scanner<'a> {
             '{' => self.opens(Bracket::Block),
             ')' => self.closes(&[Bracket::Group])?,
             '}' => self.closes(&[Bracket::Table, Bracket::Block])?,
+            // `||`, `==` and `+=` have meanings of their own, which are not known here.
             '|' if !self.takes('|') => Token::Pipe,
             ';' => Token::Semicolon,
             '=' if !self.takes('=') => Token::Assign,

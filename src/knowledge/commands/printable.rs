@@ -111,6 +111,7 @@ impl Page {
         match statement {
             Statement::Comment => self.lines.push(without_controls(text)),
             Statement::Reads => self.lines.push(text.to_owned()),
+            // A statement with a value to fill in is incomplete, so not even its preview may run.
             Statement::Previewed(preview) if reach::has_value_to_fill_in(text) => {
                 if !std::mem::replace(&mut self.values_to_fill_in, true) {
                     self.lines.push(self.commands.words.fill_in.clone());
@@ -166,6 +167,7 @@ fn without_controls(line: &str) -> String {
 
 /// Only plain words and literals may appear in it: anything else could call a second program.
 fn is_reading_bash(line: &str) -> bool {
+    // Every second part is between single quotes, where bash executes nothing.
     let outside: String = line.split('\'').step_by(2).collect();
     let is_plain =
         |character: char| character.is_ascii_alphanumeric() || " -_.:/".contains(character);

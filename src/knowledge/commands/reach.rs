@@ -54,6 +54,7 @@ fn lists_mailboxes(statement: &str) -> bool {
             let rest = &lower[at + cmdlet.len()..];
             let is_whole = !lower[..at].ends_with(is_inside) && !rest.starts_with(is_inside);
             let given = rest.trim_start_matches(' ');
+            // A value directly behind the cmdlet is its identity, so it returns one mailbox only.
             is_whole && !given.starts_with("-identity") && !given.starts_with(['\'', '"', '$'])
         })
     })
@@ -83,6 +84,7 @@ pub(super) fn replaced_list(statement: &str) -> Option<&'static str> {
             let wanted = format!("-{}", parameter.to_ascii_lowercase());
             lower.match_indices(&wanted).any(|(at, _)| {
                 let rest = &lower[at + wanted.len()..];
+                // A longer name is another parameter.
                 let ends = !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
                 ends && !rest.trim_start_matches([' ', ':']).starts_with("@{")
             })

@@ -70,6 +70,7 @@ fn is_for_people(comment: &str) -> bool {
 /// The switch comes directly after the cmdlet, where nothing before it can take it for its value.
 fn with_what_if(line: &str, cmdlet_ends: &[usize]) -> String {
     let mut preview = line.to_owned();
+    // Inserting from the end keeps the earlier positions valid.
     for end in cmdlet_ends.iter().rev() {
         preview.insert_str(*end, " -WhatIf");
     }
@@ -108,6 +109,7 @@ fn followed(line: &str) -> Result<Vec<usize>, Fault> {
     for (index, piece) in pieces.iter().enumerate() {
         walk.step(
             piece,
+            // The first piece has none before it; its wrapped index is out of range.
             pieces.get(index.wrapping_sub(1)),
             pieces.get(index + 1),
         )?;
@@ -173,6 +175,7 @@ impl Walk {
             (Token::Semicolon, _) if !waited => self.again(false),
             (Token::Assign, Place::Start | Place::Expression) => self.assign(bracket, before)?,
             (Token::Joint, Place::Argument | Place::Expression) if !waited => self.waits = true,
+            // Everything that is not listed is unknown, so that no statement passes as read-only by mistake.
             _ => return Err(Fault::Unknown),
         }
         Ok(())

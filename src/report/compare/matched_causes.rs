@@ -86,6 +86,7 @@ fn group_by_connection<'s, 'r>(causes: &'s [ReportCause<'r>]) -> Vec<Vec<&'s Rep
     for (index, one) in causes.iter().enumerate() {
         let mut connections: Vec<Option<&str>> =
             one.connections.iter().map(|name| Some(*name)).collect();
+        // Causes without connections match by their ID alone.
         if connections.is_empty() {
             connections.push(None);
         }
@@ -93,6 +94,7 @@ fn group_by_connection<'s, 'r>(causes: &'s [ReportCause<'r>]) -> Vec<Vec<&'s Rep
             let key = (one.cause.id.as_str(), connection);
             let other = *first_by_key.entry(key).or_insert(index);
             let (left, right) = (root(&mut parents, index), root(&mut parents, other));
+            // The smaller index becomes the root, so the result does not depend on the order of the connections.
             parents[left.max(right)] = left.min(right);
         }
     }
@@ -122,7 +124,9 @@ fn root(parents: &mut [usize], of: usize) -> usize {
 }
 
 fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
+    // The later report has the newer texts where the knowledge base changed in between.
     let shown = after.first().or(before.first());
+    // Requirements are ordered from required to advisory, so the strictest one counts.
     let requirement = before
         .iter()
         .chain(after)

@@ -21,6 +21,7 @@ type Listed<'r> = BTreeMap<Option<&'r str>, BTreeMap<String, &'r str>>;
 /// a change of a room list.
 pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListChanges {
     let (earlier, later) = (listed(before), listed(after));
+    // The name of the only connection would add nothing to its rooms.
     let is_alone = earlier.len().max(later.len()) <= 1;
     let mut other = RoomListChanges::default();
     for (connection, earlier) in &earlier {
@@ -52,6 +53,7 @@ fn listed(report: &Report) -> Listed<'_> {
         .filter(|row| room_counts::is_room(row))
     {
         let rooms = listed.entry(row.connection.as_deref()).or_default();
+        // An address in another case is still the same room.
         rooms.insert(row.subject.to_lowercase(), row.subject.as_str());
     }
     listed

@@ -52,6 +52,7 @@ fn push_task(page: &mut String, task: &Task) {
     }
     page.push('\n');
     if let Some(address) = &task.consent {
+        // Angle brackets keep Markdown from reading characters of the address as its own syntax.
         let _ = writeln!(page, "{}: <{address}>\n", text::CONSENT);
     }
     for command in &task.commands {

@@ -43,6 +43,7 @@ struct ScriptLines(Vec<String>);
 impl ScriptLines {
     /// Adds a text as a comment: the first line with its label, the other lines indented.
     fn comment(&mut self, label: &str, text: &str) {
+        // A control character could end the comment, and the text behind it would run as code.
         let labeled = format!("{label}{}", text.replace(char::is_control, " "));
         for (index, line) in wrap::lines(&labeled, COMMENT_WIDTH).iter().enumerate() {
             self.0

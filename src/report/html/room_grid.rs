@@ -52,6 +52,7 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
             .results
             .iter()
             .filter(|row| row.connection.as_ref() == Some(&connection.name));
+        // A row about all mailboxes has a word as its subject and is not a room.
         own.filter(|row| row.check == check && row.subject.contains('@'))
             .collect()
     };

@@ -62,6 +62,7 @@ impl Formatter for Indented {
             let (plain, behind) = rest.split_at(at);
             to.write_all(plain.as_bytes())?;
             let character = behind.chars().next().unwrap_or_default();
+            // JSON escapes a character beyond U+FFFF as two UTF-16 units.
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(to, "\\u{unit:04x}")?;
             }

@@ -8,6 +8,7 @@ pub(in crate::report) fn escape(text: &str) -> String {
 
 /// The same for a text that is a part of a word, where other underscores stay as they are.
 pub(in crate::report) fn escape_inside_a_word(text: &str) -> String {
+    // The letters make the text the inside of a word for `inline`, and are removed again below.
     let escaped = inline(&format!("a{text}a"));
     escaped
         .get(1..escaped.len().saturating_sub(1))
@@ -19,6 +20,7 @@ pub(in crate::report) fn escape_inside_a_word(text: &str) -> String {
 /// from the raw text as well. Where a backtick has no partner, all of them are text.
 pub(in crate::report) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
+    // An even number of pieces means that a backtick has no partner.
     if pieces.len().is_multiple_of(2) {
         return at_the_beginning(&addresses(text));
     }
@@ -42,6 +44,7 @@ fn addresses(text: &str) -> String {
         let end = from
             .find(|character: char| !is_of_an_address(character))
             .unwrap_or(from.len());
+        // Punctuation behind an address belongs to the sentence around it.
         let address = from[..end].trim_end_matches(['.', ',', ';', ':', ')', '?']);
         written.push_str(&inline(before));
         written.push_str(&code(address));
@@ -67,12 +70,14 @@ fn inline(text: &str) -> String {
             '_' if before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => {
                 escaped.push('_');
             }
+            // A bracket could begin a link or HTML, and an ampersand an entity.
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!'
             | '&' => {
                 escaped.push('\\');
                 escaped.push(character);
             }
             '@' if !before.is_alphanumeric() => escaped.push_str("@\u{2060}"),
+            // A new line could begin a list or a heading.
             '\n' | '\r' => escaped.push(' '),
             _ => escaped.push(character),
         }
@@ -86,6 +91,7 @@ fn at_the_beginning(text: &str) -> String {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     match text.as_bytes().get(digits) {
         Some(b'.' | b')') if digits > 0 => format!("{}\\{}", &text[..digits], &text[digits..]),
+        // A line that begins with an equals sign can turn the line above it into a heading.
         Some(b'-' | b'+' | b'=') if digits == 0 => format!("\\{text}"),
         _ => text.to_owned(),
     }
@@ -112,6 +118,7 @@ pub(in crate::report) fn code(text: &str) -> String {
         return "(nothing)".to_owned();
     }
     let fence = "`".repeat(longest_run(&text) + 1);
+    // Markdown removes one space at each end, which separates the text from the fence.
     if text.starts_with('`') || text.ends_with('`') || text.starts_with(' ') {
         format!("{fence} {text} {fence}")
     } else {
@@ -121,6 +128,7 @@ pub(in crate::report) fn code(text: &str) -> String {
 
 /// A fenced block around any text.
 pub(in crate::report) fn fence(language: &str, text: &str) -> String {
+    // Markdown takes no fewer than three backticks as a fence.
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}{language}\n{text}\n{fence}")
 }

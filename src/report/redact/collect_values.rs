@@ -96,6 +96,7 @@ fn is_host_of_microsoft(typed: &str) -> bool {
         .split(['/', '?', '#', '\\'])
         .next()
         .unwrap_or_default();
+    // The part before an at sign is a user name and not a part of the host.
     let host = without_port(authority.rsplit('@').next().unwrap_or_default());
     knowledge::clouds().iter().any(|cloud| cloud.has_host(host))
 }
@@ -377,6 +378,7 @@ impl<'r> FoundValues<'r> {
     fn host_of(&mut self, address: &'r str) {
         let behind = address.split_once("://").map_or("", |(_, behind)| behind);
         let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
+        // The part before an at sign is a user name and not a part of the host.
         self.host(authority.rsplit('@').next().unwrap_or_default());
     }
 
@@ -408,6 +410,7 @@ fn names_no_customer(kind: ValueKind, value: &str) -> bool {
 
 pub(super) fn is_own_user_agent(text: &str) -> bool {
     let version = text.strip_prefix("rx-preflight/");
+    // Only a plain version may follow, because any other text could be an addition of the customer.
     version.is_some_and(|version| {
         version
             .bytes()

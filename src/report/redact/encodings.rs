@@ -37,9 +37,11 @@ fn encode_once(text: &str) -> [String; 10] {
             .replace('"', "&quot;"),
         markdown::escape(text),
         markdown::escape_inside_a_word(text),
+        // PowerShell doubles a single quote; the next form is that of a Unix shell.
         text.replace('\'', "''"),
         text.replace('\'', r"'\''"),
         utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
+        // Some URLs encode only the at sign of an address.
         text.replace('@', "%40"),
         sanitize::sanitize(text),
     ]

@@ -132,6 +132,7 @@ impl Pseudonyms {
 
     fn pseudonym(&mut self, kind: ValueKind, normal: &str) -> String {
         let behind = self.domain_part(kind, normal);
+        // The hash depends on the key, so a guessed value cannot be compared with a pseudonym without it.
         let hash = hmac::sign(&self.key, normal.as_bytes());
         let lengths = HASH_BYTES..=hash.as_ref().len();
         let same = |name: &String| self.taken.get(name).is_some_and(|value| value == normal);

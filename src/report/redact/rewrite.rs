@@ -54,6 +54,7 @@ impl Rewriter {
             started_at: *started_at,
             finished_at: *finished_at,
             interrupted: *interrupted,
+            // The caller sets it after the rewrite, when the number of replaced values is known.
             redaction: redaction.clone(),
             target: self.target(target),
             summary: *summary,

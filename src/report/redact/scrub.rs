@@ -208,6 +208,7 @@ impl Scrubber {
         let is_code =
             digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
         let is_short_name = || !knowledge::is_safe_word(word) && self.names.get(word).is_some();
+        // A single letter cannot identify a customer.
         let is_letter = word.chars().count() == 1;
         (is_code || is_letter || is_ordinary(word) || self.kept.contains(&word.to_lowercase()))
             && !is_short_name()

@@ -77,6 +77,7 @@ fn is_known_quotation(text: &str) -> bool {
 }
 
 fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
+    // Without the pattern nothing can be recognized, so nothing is kept.
     let Some(forms) = PATTERN.as_ref() else {
         return pieces.push(TextPiece::Unlisted(text));
     };
@@ -145,6 +146,7 @@ fn push_match<'t>(captures: &Captures<'t>, pieces: &mut Vec<TextPiece<'t>>) {
 /// An IP address. Text that only resembles one, such as a time of day, is words.
 fn classify_ip(text: &str, address: Option<IpAddr>) -> TextPiece<'_> {
     match address {
+        // The loopback address is the same on every machine and identifies no customer.
         Some(address) if address.is_loopback() || address.is_unspecified() => {
             TextPiece::Plain(text)
         }
@@ -261,6 +263,7 @@ fn closing(quote: char) -> Option<char> {
     match quote {
         '\'' | '"' => Some(quote),
         '\u{201c}' => Some('\u{201d}'),
+        // German quotation marks end with the character that begins English ones.
         '\u{201e}' => Some('\u{201c}'),
         '\u{2018}' => Some('\u{2019}'),
         '\u{ab}' => Some('\u{bb}'),

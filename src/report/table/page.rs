@@ -157,6 +157,7 @@ impl Page {
             .set_content_arrangement(ContentArrangement::Disabled)
             // The library would measure the terminal of the process, which is not where the report is always written.
             .force_no_tty();
+        // Without a terminal the library would leave out the colors.
         if self.color {
             table.enforce_styling();
         }

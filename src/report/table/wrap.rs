@@ -17,6 +17,7 @@ fn fill(text: &str, width: usize, whole: impl Fn(&str) -> bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
+            // Columns count and not characters, because East Asian characters take two columns.
             Some(line) if line.width() + 1 + word.width() <= width => {
                 line.push(' ');
                 line.push_str(word);
@@ -34,6 +35,7 @@ fn pieces(word: &str, width: usize) -> Vec<String> {
     let mut used = 0;
     for character in word.chars() {
         let columns = character.width().unwrap_or(0);
+        // A character that is wider than the column still needs a line, even if it does not fit.
         if used + columns > width && used > 0 {
             pieces.push(String::new());
             used = 0;
