@@ -56,6 +56,7 @@ impl IssuedToken {
         let token = self.access_token.secret();
         if token.trim().is_empty() {
             Some("an empty token")
+        // Such characters would break the `Authorization` header.
         } else if token
             .chars()
             .any(|character| character.is_whitespace() || character.is_control())

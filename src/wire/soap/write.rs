@@ -34,6 +34,7 @@ const FORM_MAILBOX: &str = "mailbox@form";
 pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     match (on_behalf_of, &*FOLDER_FORM) {
         (Some(mailbox), Some([before, after])) => {
+            // The form bypasses the XML writer, so the address has to be escaped here.
             Ok([before, escape(mailbox).as_bytes(), after].concat())
         }
         _ => folder_request(on_behalf_of),
@@ -276,6 +277,7 @@ mod tests {
             end: "2027-12-28T03:15:00Z".parse().unwrap(),
         };
         let envelope = text(create_event("r@contoso.com", &event));
+        // The schema defines a sequence: Exchange rejects these elements in any other order.
         for sign in [
             "<t:Value>abc</t:Value></t:ExtendedProperty><t:Start>",
             "SendToNone",
