@@ -170,6 +170,7 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
         (Way::Derive, _) => RowResult::bare(Execution::Derived),
         (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
         (Way::Run, Some(result)) => result,
+        // The run ended before it reached this row.
         (Way::Run, None) => RowResult::skipped(SkipReason::OutOfTime, None),
     };
     Observation {

@@ -73,6 +73,7 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
         .any(|mark| bytes.starts_with(mark));
     let (text, guessed) = match decode(bytes) {
         Some(text) => (text, false),
+        // A byte order mark promises Unicode, so no other encoding is tried.
         None if marked => return Err(NO_TEXT),
         None => (
             WINDOWS_1252
@@ -89,6 +90,7 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
     if text.contains(is_odd) {
         return Err(NO_TEXT);
     }
+    // Some tools end their lines with a carriage return alone.
     Ok(Export {
         text: text.replace("\r\n", "\n").replace('\r', "\n"),
         guessed,

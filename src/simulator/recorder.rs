@@ -114,6 +114,7 @@ fn without_token(response: &SimulatedResponse) -> String {
             body["access_token"] = json!(HIDDEN);
             body.to_string()
         }
+        // A body that is not valid JSON can still contain a token, so it is hidden as a whole.
         _ if text.contains("access_token") => HIDDEN.to_owned(),
         _ => text,
     }

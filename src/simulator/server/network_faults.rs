@@ -150,6 +150,7 @@ impl FaultEndpoints {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 connections.spawn(serve_connection(stream, manner));
+                // Finished connections are removed, so that the set does not grow without limit.
                 while connections.try_join_next().is_some() {}
             }
         });
