@@ -70,6 +70,7 @@ pub(super) fn resolve(
 
     let mut drafts = unresolved_booking_connections(&file, &system, context.reference);
     let unresolved_system = unresolved_system(&file, &system, &drafts, context);
+    // The report lists the system before its locations and profiles.
     drafts.splice(0..0, unresolved_system);
     let own_mail = file
         .mail
@@ -89,6 +90,7 @@ pub(super) fn resolve(
             context,
         )
     }));
+    // Credentials without any section are those of the system.
     if drafts.is_empty() && system.has_credentials() {
         drafts.push(UnresolvedConnection::of_system(
             system.clone(),
@@ -96,6 +98,7 @@ pub(super) fn resolve(
             true,
         ));
     }
+    // After all connections are known, because the rooms go to the first one that books.
     if lists_rooms {
         list_rooms(&mut drafts)?;
     }
@@ -277,6 +280,7 @@ fn unresolved_feature(
     context: &Context<'_>,
 ) -> UnresolvedConnection {
     let keys = section.keys.over(system, context.reference);
+    // A feature books no rooms, so it inherits nothing of the booking service.
     let keys = ConnectionKeys {
         api: None,
         server_host_name: None,
@@ -319,6 +323,7 @@ fn finish_all(
     for draft in drafts {
         let (mut connection, own) = finish(draft, rules, &mut secrets, context)?;
         notes.extend(own);
+        // After the secret was read, because it is a part of the set that is numbered.
         connection.credentials = credentials_number(&connections, &connection);
         connections.push(connection);
     }
@@ -331,6 +336,7 @@ fn finish(
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
 ) -> Result<(Connection, Vec<InputNote>), SettingsError> {
+    // Mail and user sync book nothing, so they need no API.
     if draft.books() && draft.keys.api.is_none() {
         return Err(SettingsError::NoApi {
             connection: quotable(&draft.name).into_owned(),
@@ -367,6 +373,7 @@ fn finish(
     };
     connection.faults = lint::faults(&connection, rules);
     connection.faults.extend(gathered.faults);
+    // Last, because the rules need the values as they were typed.
     Ok((lint::without_secrets(connection), gathered.notes))
 }
 

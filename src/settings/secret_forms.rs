@@ -19,11 +19,13 @@ pub fn secret_forms(secret: &str) -> Vec<String> {
     let hex = hexadecimal(secret, "");
     let mut forms = vec![
         secret.to_owned(),
+        // Hexadecimal digits in escapes can be in uppercase or lowercase.
         lowercase_escapes(&address),
         lowercase_escapes(&form),
         address,
         form,
         hexadecimal(secret, "%"),
+        // JSON allows a slash with and without a backslash.
         json.replace('/', r"\/"),
         json.to_owned(),
         dotnet_json(secret),

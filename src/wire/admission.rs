@@ -53,6 +53,7 @@ pub(super) enum Denial {
 
 impl AdmissionControl {
     pub(super) fn new(limits: &Limits) -> Self {
+        // A service must not be given up sooner than after the longest wait that the run allows.
         let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
         let limiter = || Limiter::new(limits.concurrency);
         Self {
@@ -112,8 +113,6 @@ impl AdmissionControl {
     pub(super) async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         loop {
-            // A service must not be given up sooner than after the longest wait that the run
-            // allows.
             let changed = self.changed.notified();
             if self.has_ended() {
                 return None;

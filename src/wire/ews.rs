@@ -131,8 +131,8 @@ impl Wire {
         at: EventMailbox<'_>,
         envelope: io::Result<Vec<u8>>,
     ) -> io::Result<ServiceRequest> {
-        // Microsoft requires this header with impersonation; without it, calls are slow and fail
-        // now and then with 500 or 503.
+        // Microsoft advises to always send this header with impersonation: without it, calls are slow
+        // and some of them fail with 500 or 503.
         let request = self
             .exchange_request(at.purpose, envelope?)
             .header("x-anchormailbox", at.address.as_str());

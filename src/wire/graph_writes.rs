@@ -183,7 +183,6 @@ fn joined(
         (Reply::Success(false), found) => without(found, id),
         (Reply::Refused(refusal), found) if refusal.status == 404 => without(found, id),
         (unknown, _) => unknown.map(|_| Vec::new()),
-        // The case of letters has no meaning in a GUID.
     })
 }
 
@@ -233,6 +232,7 @@ fn has_marker(event: &Value, marker: Uuid) -> bool {
             .and_then(Value::as_str)
             .map(str::to_owned)
     };
+    // The case of letters has no meaning in a GUID.
     properties.into_iter().flatten().any(|property| {
         text(property, "id").is_some_and(|id| id.eq_ignore_ascii_case(&marker_id()))
             && text(property, "value")

@@ -116,8 +116,8 @@ pub(super) fn amount_in_ms(text: &str, ms_in_unit: u64) -> Option<u64> {
 /// An HTTP date: its preferred form, such as `Mon, 23 Nov 2026 10:00:00 GMT`, or one of the two older ones that RFC 9110
 /// (section 5.6.7) has clients accept.
 pub(super) fn http_date(value: &str) -> Option<Timestamp> {
-    // A date with the wrong weekday is still a usable date.
     let value = value.trim();
+    // A date with the wrong weekday is still a usable date.
     let preferred = rfc2822::DateTimeParser::new()
         .relaxed_weekday(true)
         .parse_timestamp(value);

@@ -80,6 +80,7 @@ pub(in crate::wire) fn create_event(
                 nest(xml, "m:SavedItemFolderId", &[], calendar)?;
                 nest(xml, "m:Items", &[], |xml| {
                     nest(xml, "t:CalendarItem", &[], |xml| {
+                        // The schema defines a sequence, so no other order of these elements is valid.
                         leaf(xml, "t:Subject", event.subject)?;
                         leaf(xml, "t:Sensitivity", "Private")?;
                         leaf(xml, "t:ReminderIsSet", "false")?;
@@ -277,7 +278,6 @@ mod tests {
             end: "2027-12-28T03:15:00Z".parse().unwrap(),
         };
         let envelope = text(create_event("r@contoso.com", &event));
-        // The schema defines a sequence: Exchange rejects these elements in any other order.
         for sign in [
             "<t:Value>abc</t:Value></t:ExtendedProperty><t:Start>",
             "SendToNone",
