@@ -92,7 +92,7 @@ impl<'i> Document<'i> {
 
     /// Line and column of the start of a span.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
-        // An odd span of the parser must not cause a panic.
+        // A span inside a character must not cause a panic.
         let at = if self.text.is_char_boundary(span.start) {
             span.start
         } else {
