@@ -288,8 +288,9 @@ impl Wire {
     }
 
     /// The replies of a batch with a valid batch response, in the order of the requests, which the service need not keep.
-    /// A request without a response has none. Microsoft documents status 424 for a batch that contains a 429, users see
-    /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
+    /// A request without a response has none. A batch that contains a 429 has status 200; earlier versions of Microsoft's page
+    /// stated 424 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883,
+    /// github.com/dotnet/dev-proxy/issues/1358).
     fn replies(
         &self,
         received: &Result<ReceivedResponse, Failure>,

@@ -18,6 +18,7 @@ pub(crate) fn authenticate<'tenant>(
     request: &SimulatedRequest,
 ) -> Result<(IssuedToken, &'tenant App), SimulatedResponse> {
     let bearer = request.bearer().ok_or_else(challenge)?;
+    // Only tokens that this tenant issued are known, so an altered one is not found.
     let token = tenant.issued(bearer).ok_or_else(|| unknown_token(bearer))?;
     if token.api != Api::Exchange
         || matches!(token.flaw, Some(TokenFlaw::Audience | TokenFlaw::Cloud))

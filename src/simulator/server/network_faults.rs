@@ -182,6 +182,7 @@ async fn serve_connection(mut stream: TcpStream, manner: ListenerBehavior) {
     match manner {
         ListenerBehavior::Silent => std::future::pending().await,
         ListenerBehavior::Sends(response) => {
+            // In a TLS handshake the client speaks first.
             let _ = stream.read(&mut [0; 4096]).await;
             let _ = stream.write_all(response).await;
         }
