@@ -43,6 +43,7 @@ fn certain(
 ) -> Option<CheckId> {
     let kinds = connection.faults.iter().map(|fault| fault.kind);
     kinds
+        // A suspicious value does not block anything, because the product would use it as it is.
         .filter(|kind| !kind.is_suspicion() && !kind.is_advice())
         .find(|kind| concerns(*kind))
         .map(SettingsFaultKind::check)

@@ -26,6 +26,7 @@ pub(super) async fn clean_up<'t>(
     run: &Run<'_>,
     token_for: impl Fn(&Connection) -> Option<&'t AccessToken>,
 ) {
+    // Without `--allow-write calendar`, not even a leftover of an earlier run is deleted.
     if !run.extras.write_calendar {
         return;
     }
@@ -34,6 +35,8 @@ pub(super) async fn clean_up<'t>(
     if not_found.iter().any(|(intent, _)| is_recent(intent)) {
         tokio::time::sleep(RETRY_DELAY).await;
     }
+    // An event that was not found is settled only if the run searched at the address where it was
+    // created.
     for (intent, token) in not_found {
         if is_recent(&intent) {
             remove_leftover(run, &intent, token).await;

@@ -92,6 +92,7 @@ impl Run<'_> {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner),
         );
+        // Controls end in any order, but the report must not depend on it.
         controls.sort_by_key(|control| {
             self.connections()
                 .position(|(_, own)| own.name == control.connection)

@@ -39,6 +39,7 @@ pub(super) async fn check_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, 
         .map(|mailbox_check| mailbox_check.connection)
         .filter(|_| looked_into)
         .collect();
+    // One after the other, because the services limit concurrent requests per mailbox.
     for mailbox_check in checks {
         let connection = mailbox_check.connection;
         let is_first = mailbox_check.api.map(first_check) == Some(mailbox_check.check);
@@ -132,6 +133,7 @@ async fn write_test_event(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: 
     let Some(intent) = intent(run, mailbox_check, api, &event) else {
         return RowResult::skipped(SkipReason::NeedsInput, None);
     };
+    // Without a journal entry no event is created, because no later run could find it.
     if let Err(error) = run.journal.intend(&intent) {
         let reply = Reply::Unexpected(Unexpected::not_sent(error.to_string()));
         return RowResult::bare(Execution::completed(Finding::Written { service, reply }));

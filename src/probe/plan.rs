@@ -40,7 +40,9 @@ impl Plan {
             .map(|service| (service, hosts(service)))
             .collect();
         shared::rows(&mut rows, estate, &hosts);
+        // `find` relies on this order.
         rows.sort_by_key(|row| row.check);
+        // Last, so that a deselected check is reported as deselected, whatever else applies.
         skip_deselected(&mut rows, estate, &extras.selection);
         Self { rows, hosts }
     }

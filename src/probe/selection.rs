@@ -71,6 +71,8 @@ fn with_foundations(only: &BTreeSet<CheckId>, api: Option<Api>) -> BTreeSet<Chec
     let mut all = only.clone();
     let mut new: Vec<CheckId> = only.iter().copied().collect();
     while let Some(check) = new.pop() {
+        // A check also selects what can explain its result, so that a failure is reported with its
+        // cause.
         let below = needs(check, api).iter().chain(uses(check, api));
         new.extend(below.filter(|other| all.insert(**other)));
     }

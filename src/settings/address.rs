@@ -136,6 +136,8 @@ impl Eq for MailboxAddress {}
 
 impl Hash for MailboxAddress {
     fn hash<H: Hasher>(&self, state: &mut H) {
+        // Equal addresses must have equal hashes, so the case of ASCII letters is ignored here as
+        // well.
         let mut folded = [0; LONGEST_ADDRESS];
         for (place, byte) in folded.iter_mut().zip(self.0.bytes()) {
             *place = byte.to_ascii_lowercase();

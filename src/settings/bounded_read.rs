@@ -15,6 +15,7 @@ pub fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 fn read_up_to(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
+    // Before the file is opened, because opening a named pipe waits for a writer.
     refuse_special(path, &std::fs::metadata(path)?)?;
     all_of(File::open(path)?, largest)
 }
@@ -22,6 +23,7 @@ fn read_up_to(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
 /// Reads a stream to its end, or fails once it turns out to be longer than `largest` bytes.
 pub fn all_of(stream: impl Read, largest: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
+    // One more byte than allowed is enough to detect a file that is too large.
     stream.take(largest + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > largest) {
         return Err(io::Error::new(

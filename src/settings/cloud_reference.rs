@@ -38,6 +38,7 @@ impl Reference {
     }
 
     fn cloud_of_name(&self, word: &str) -> Option<&str> {
+        // People write the same name with spaces, hyphens or neither.
         let letters = |text: &str| {
             text.to_lowercase()
                 .chars()

@@ -173,12 +173,14 @@ fn address(typed: &str) -> Result<Url, &'static str> {
     let Ok(url) = Url::parse(typed.trim()) else {
         return Err("is no address; write it like https://host:port");
     };
+    // A token in plain text must not leave this machine.
     let secure = url.scheme() == "https" || (url.scheme() == "http" && is_on_this_machine(&url));
     if !secure {
         return Err(
             "must begin with https:// (http:// only for this machine itself: 127.0.0.1, [::1], localhost)",
         );
     }
+    // Addresses appear in reports, so they must not contain a password.
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user name or a password");
     }

@@ -44,6 +44,7 @@ impl Environment for SystemEnvironment {
     }
 
     fn prompt(&self, text: &str) -> io::Result<Option<String>> {
+        // Without a terminal, the prompt could not be completed.
         if !io::stdin().is_terminal() {
             return Ok(None);
         }

@@ -108,6 +108,7 @@ fn carrier(
 /// A separate mail connection has no service account; the system's is the sender unless the settings name another.
 fn inherited_sender(kind: ConnectionKind, system_account: Option<&str>) -> Option<String> {
     let account = system_account.filter(|_| kind == ConnectionKind::Mail)?;
+    // A service account that is not an address cannot be a sender.
     MailboxAddress::parse(account)
         .ok()
         .map(|address| address.as_str().to_owned())

@@ -85,6 +85,7 @@ pub(super) fn judge(typed: &str, expected: &Expected<'_>) -> HostName {
             "The Server Host Name is not a web address.",
         );
     };
+    // Before all other rules, because an option can point to a test tenant or a gateway.
     if expected.given_hosts.contains(&with_port(&url)) {
         return HostName::Right(url);
     }
@@ -341,6 +342,7 @@ fn foreign(address: &Address<'_>, url: &Url, host: &str, expected: &Expected<'_>
         Api::Ews => "Exchange Online",
         Api::Graph => "Microsoft Graph",
     };
+    // A deceptive address must not be reported as a typing error.
     let what = tricked(address, url, host, expected)
         .or_else(|| other_service(host))
         .or_else(|| mistyped(host, expected))
@@ -412,6 +414,7 @@ fn own_server(url: &Url, host: &str) -> Option<String> {
         }
     };
     let path = url.path().to_ascii_lowercase();
+    // Numbers at the end of the label are ignored, because servers have names such as `mail2`.
     let is_exchange = ["/ews", "/owa", "/autodiscover"]
         .iter()
         .any(|known| path.starts_with(known))

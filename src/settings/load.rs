@@ -34,6 +34,7 @@ pub fn load(
     let Some((path, text)) = settings_file(given, surroundings)? else {
         return resolve(without_file(&context)?, &context);
     };
+    // Paths in a settings file are relative to that file.
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
     resolve(
         parse_settings_file(&text, &path.display().to_string(), &base, reference)?,
@@ -71,6 +72,7 @@ fn settings_file(
         .unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
     let bytes = match surroundings.read_file(&path) {
         Ok(bytes) => bytes,
+        // Only the default file may be missing; a named one must exist.
         Err(error) if given.config.is_none() && error.kind() == io::ErrorKind::NotFound => {
             return Ok(None);
         }

@@ -106,6 +106,7 @@ pub(super) fn could_be_a_secret(text: &str) -> bool {
 /// The path for a message. A secret in place of its file's path must not reach a log.
 pub fn quotable_path(path: &std::path::Path) -> String {
     let text = path.display().to_string();
+    // Someone can type the secret where the path of its file belongs.
     let last = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -137,6 +138,7 @@ fn may_hold_a_secret(text: &str) -> bool {
 }
 
 fn masked(text: &str) -> String {
+    // PEM blocks come first, because they span several words and lines.
     let text = replaced(&PEM, text, |_| NOT_REPEATED.to_owned());
     let text = replaced(&NAMED, &text, |found| {
         format!(
@@ -159,6 +161,7 @@ fn replaced(
         Some(pattern) => pattern
             .replace_all(text, |found: &regex::Captures<'_>| with(found))
             .into_owned(),
+        // A text that cannot be searched is not shown at all.
         None => NOT_REPEATED.to_owned(),
     }
 }

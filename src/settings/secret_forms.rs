@@ -24,11 +24,13 @@ fn whole_forms(secret: &str) -> Vec<String> {
     let hex = hexadecimal(secret, "");
     vec![
         secret.to_owned(),
+        // Hexadecimal digits in escapes can be in uppercase or lowercase.
         lowercase_escapes(&address),
         lowercase_escapes(&form),
         address,
         form,
         hexadecimal(secret, "%"),
+        // JSON allows a slash with and without a backslash.
         json.replace('/', r"\/"),
         json,
         dotnet_json(secret),

@@ -81,6 +81,7 @@ impl<'a> SecretReader<'a> {
                 client_id: owner.client_id.map(str::to_owned),
             },
         };
+        // Standard input can be read once only, and a prompt is not repeated for the same app.
         if let Some((_, secret)) = self.known.iter().find(|(known, _)| *known == wanted) {
             return Ok(secret.clone());
         }
@@ -174,6 +175,7 @@ impl<'a> SecretReader<'a> {
 
 fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
     let text = decode(&bytes);
+    // The buffer contains the secret in plain text.
     bytes.zeroize();
     text.map(|mut text| {
         let secret = ClientSecret::new(without_final_line_break(&text).to_owned());

@@ -29,6 +29,7 @@ pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     let likeness = |candidate: &str| {
         let candidate = candidate.replace('-', "_");
+        // A very short word is a part of too many others.
         let part = word.len() > 3 && (candidate.contains(&word) || word.contains(&candidate));
         strsim::jaro_winkler(&word, &candidate).max(if part { LIKE_A_PART } else { 0.0 })
     };

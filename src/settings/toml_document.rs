@@ -48,11 +48,13 @@ impl<'i> Document<'i> {
             problems: Vec::new(),
         };
         let (root, errors) = DeTable::parse_recoverable(text);
+        // Further errors can be consequences of the first ones.
         for error in errors.iter().take(3) {
             let span = error.span().unwrap_or_default();
             let message = toml_errors::explained(text, &span, error.message(), root.get_ref());
             document.complain(span, message);
         }
+        // A line with several errors is reported once.
         document.problems.dedup_by_key(|problem| problem.place.line);
         if document.problems.is_empty() {
             Ok((document, root))
@@ -85,6 +87,7 @@ impl<'i> Document<'i> {
     }
 
     fn into_error(mut self) -> SettingsError {
+        // Sections are not read in the order of the file, but messages follow it.
         self.problems
             .sort_by_key(|problem| (problem.place.line, problem.place.column));
         SettingsError::File(self.problems)
@@ -92,6 +95,7 @@ impl<'i> Document<'i> {
 
     /// Line and column of the start of a span.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
+        // A span inside a character must not cause a panic.
         let at = if self.text.is_char_boundary(span.start) {
             span.start
         } else {

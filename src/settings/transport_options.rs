@@ -104,6 +104,7 @@ fn header_value(typed: &str) -> Result<String, SettingsError> {
         let problem = "looks like a secret and is not repeated; it is sent to every service and appears in the report";
         return Err(SettingsError::option("--user-agent", problem));
     }
+    // Line breaks and other control characters would break the request.
     let visible =
         !typed.trim().is_empty() && typed.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if visible {
@@ -118,6 +119,7 @@ fn header_value(typed: &str) -> Result<String, SettingsError> {
 
 impl fmt::Debug for Transport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address of a proxy can contain a password.
         let proxy = self
             .proxy
             .as_ref()

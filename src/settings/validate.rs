@@ -30,6 +30,7 @@ pub(super) fn cloud(
         typed.place.clone(),
         format!("{} is not a cloud; {hint}", quoted(&typed.value)),
     );
+    // The problem was noted above; reading goes on so that all problems are reported together.
     default_cloud(reference)
 }
 

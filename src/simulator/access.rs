@@ -46,6 +46,7 @@ pub(crate) fn mailbox_access(
         token,
         effective,
     } = caller;
+    // Access policies restrict Entra app roles only, so a role inside Exchange is enough.
     if rbac_reaches(app, need, address) {
         return Ok(());
     }

@@ -60,6 +60,7 @@ impl Cloud {
     /// The resource that an identifier names in this cloud: a host name, or the application id of the resource.
     pub(crate) fn resource(self, identifier: &str) -> Option<Api> {
         let hosts = self.hosts();
+        // Clients write the identifier with and without a slash at its end.
         let host = identifier
             .strip_prefix("https://")
             .unwrap_or(identifier)

@@ -61,9 +61,11 @@ fn line(url: &str, request: &SimulatedRequest, response: Option<&SimulatedRespon
 fn headers(headers: &[(String, String)]) -> Value {
     let mut shown = Map::new();
     for (name, value) in headers {
+        // These headers contain tokens and passwords.
         let hide = name.eq_ignore_ascii_case("authorization")
             || name.eq_ignore_ascii_case("proxy-authorization");
         let value = if hide { HIDDEN } else { value.as_str() };
+        // A header can repeat, but a name in a JSON object cannot.
         let joined = match shown.get(name).and_then(Value::as_str) {
             Some(before) => format!("{before}, {value}"),
             None => value.to_owned(),
@@ -114,6 +116,7 @@ fn without_token(response: &SimulatedResponse) -> String {
             body["access_token"] = json!(HIDDEN);
             body.to_string()
         }
+        // A body that is not valid JSON can still contain a token, so it is hidden as a whole.
         _ if text.contains("access_token") => HIDDEN.to_owned(),
         _ => text,
     }

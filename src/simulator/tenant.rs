@@ -38,6 +38,7 @@ impl Tenant {
         base_url: &str,
         start: Option<Timestamp>,
     ) -> Result<Tenant, KeyError> {
+        // The settings choose the sign-in host, even if the tenant is in another cloud.
         let served = scenario
             .settings
             .get("cloud")

@@ -151,6 +151,8 @@ impl Drop for InFlight {
         let Some(mailbox) = &self.mailbox else { return };
         if let Some(here) = counts.mailboxes.get_mut(mailbox) {
             here.end(self.admitted);
+            // Only mailboxes with requests in flight are kept, because an estate can have
+            // thousands.
             if here.in_flight == 0 {
                 counts.mailboxes.remove(mailbox);
             }

@@ -67,6 +67,7 @@ impl SigningKey {
             return Ok(key.clone());
         }
         let key = Self::generate()?;
+        // Another thread may have stored its key first; all tenants must use the same one.
         Ok(KEY_OF_THIS_PROCESS.get_or_init(|| key).clone())
     }
 
@@ -144,7 +145,7 @@ fn claims(grant: &Grant<'_>) -> Value {
     } else {
         grant.audience.clone()
     };
-    // Entra dates tokens back by five minutes to bear clocks that are behind.
+    // Dated back by five minutes, so that a clock that is behind accepts the token as well.
     let issued_at = grant.now - 300;
     let mut claims = json!({
         "aud": audience, "iss": issuer, "iat": issued_at, "nbf": issued_at, "exp": grant.now + grant.lifetime,
@@ -153,6 +154,7 @@ fn claims(grant: &Grant<'_>) -> Value {
         "tenant_region_scope": grant.tenant.region, "tid": tenant_id,
         "uti": URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes()), "ver": "1.0",
     });
+    // A token that acts for a user has scopes and no app roles.
     if grant.app.token == TokenForm::Delegated {
         claims["scp"] = json!("Calendars.ReadWrite User.Read");
         claims["idtyp"] = json!("user");
@@ -161,6 +163,7 @@ fn claims(grant: &Grant<'_>) -> Value {
     if grant.app.token == TokenForm::ScopesBesideRoles {
         claims["scp"] = json!("User.Read");
     }
+    // A token without roles does not have the claim at all.
     if !grant.roles.is_empty() {
         claims["roles"] = json!(grant.roles);
     }

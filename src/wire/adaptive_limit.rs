@@ -66,6 +66,7 @@ impl AdaptiveLimit {
 
     /// Records a response that was not throttled.
     pub(super) fn on_success(&mut self, sent: Epoch) {
+        // A success from before a reduction shows nothing about the reduced limit.
         if sent.halvings != self.now.halvings {
             return;
         }
@@ -82,6 +83,7 @@ impl AdaptiveLimit {
         if sent.halvings != self.now.halvings {
             return false;
         }
+        // A limit that worked for a whole round before it was throttled still counts as proven.
         let did_for_a_round = self.successes_at_limit >= self.limit;
         if did_for_a_round {
             self.proven = self.limit;
@@ -106,12 +108,16 @@ impl AdaptiveLimit {
 
     /// How many successes allow one more request.
     fn required_successes(&self) -> usize {
+        // Until the first throttled response one success is enough, which doubles the limit with
+        // every round.
         if self.now.halvings == 0 {
             return 1;
         }
         if self.limit < self.proven {
             return self.limit;
         }
+        // Every failed trial makes the next one rarer, so that a service with a fixed limit rarely
+        // throttles.
         (self.limit * SUCCESSES_PER_INCREASE) << self.failed_trials.min(MOST_DOUBLINGS)
     }
 }

@@ -53,6 +53,7 @@ pub(super) enum Denial {
 
 impl AdmissionControl {
     pub(super) fn new(limits: &Limits) -> Self {
+        // A service must not be given up sooner than after the longest wait that the run allows.
         let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
         let limiter = || Limiter::new(limits.concurrency);
         Self {
@@ -83,6 +84,7 @@ impl AdmissionControl {
 
     /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait elapsed.
     pub(super) async fn wait_until(&self, until: Instant) -> bool {
+        // Registered before the check, so that an end of the run between the two is not missed.
         let changed = self.changed.notified();
         if self.has_ended() {
             return false;
@@ -97,6 +99,7 @@ impl AdmissionControl {
     pub(super) async fn rest(&self, request: &ServiceRequest, wait: Duration) -> bool {
         let (target, until) = (target_of(request), Instant::now() + wait);
         loop {
+            // A wait also ends when another service is given up; this one may go on in that case.
             if self.breaker.is_open(&target) || self.has_ended() {
                 return false;
             }
@@ -129,6 +132,7 @@ impl AdmissionControl {
             let permit = match target {
                 Target::Graph => self.unless_changed(self.graph.acquire()).await,
                 Target::Exchange => self.unless_changed(self.exchange.acquire()).await,
+                // Sign-in has no limiter, because a run sends only a few token requests.
                 Target::SignIn(_) => None,
             };
             let needs_permit = !matches!(target, Target::SignIn(_));
@@ -190,11 +194,13 @@ impl AdmissionControl {
     }
 
     async fn unless_changed<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        // Registered before the check, so that a change between the two is not missed.
         let changed = self.changed.notified();
         if self.has_ended() {
             return None;
         }
         tokio::select! {
+            // A permit that is available at the same moment as a change is used, not lost.
             biased;
             done = work => Some(done),
             () = changed => None,
@@ -240,6 +246,8 @@ impl AdmissionControl {
             .any(|(_, reply)| signal_of(reply) == Signal::Served);
         let served = || self.note(&target, || None, sent, (Signal::Served, || None));
         for (url, reply) in replies {
+            // Reported before each failure, so that two failures of one batch never count as
+            // consecutive.
             if is_served {
                 served();
             }
@@ -256,6 +264,7 @@ impl AdmissionControl {
                 (signal_of(reply), precedent),
             );
         }
+        // Reported once more, so that the last failure of the batch does not begin a streak.
         if is_served {
             served();
         }
@@ -287,6 +296,7 @@ fn mailbox_of(request: &ServiceRequest) -> Option<LimitedMailbox> {
     match request.service() {
         Service::Graph => mailbox_at(&request.url, request),
         Service::Exchange => {
+            // The anchor mailbox is the impersonated one, so the envelope does not have to be read.
             let address = request
                 .headers
                 .get("x-anchormailbox")?
@@ -305,6 +315,7 @@ fn mailbox_at(url: &Url, request: &ServiceRequest) -> Option<LimitedMailbox> {
         .path_segments()?
         .skip_while(|segment| *segment != "users");
     let address = segments.nth(1)?.to_ascii_lowercase();
+    // Only a fingerprint is kept, so that the token is stored in no other place.
     let mut hasher = DefaultHasher::new();
     request
         .headers

@@ -177,6 +177,7 @@ impl Wire {
         // Where the service is not to be sent anything for now, each mailbox waits for its own turn.
         self.gate.ready(&target_of(&request), &request).await.ok()?;
         let permit = self.gate.graph_permits(BATCH_PERMITS).await?;
+        // The wait for permits can be long, and by now a mailbox of the batch may be on hold.
         let sent = self.gate.admits_now(&request, &inner.urls)?;
         let (number, mut ms) = (self.ledger.open(self.record(&request)), 0);
         let Some(received) = self
@@ -190,6 +191,7 @@ impl Wire {
             Some(replies) => (replies, true),
             None => (vec![Some(self.refusal(received)); inner.urls.len()], false),
         };
+        // A batch that failed as a whole counts as one response, however many requests it contains.
         let counted = if is_understood { replies.len() } else { 1 };
         if is_understood {
             let replies: Vec<_> = inner
@@ -286,8 +288,9 @@ impl Wire {
     }
 
     /// The replies of a batch with a valid batch response, in the order of the requests, which the service need not keep.
-    /// A request without a response has none. Microsoft documents status 424 for a batch that contains a 429, users see
-    /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
+    /// A request without a response has none. A batch that contains a 429 has status 200; earlier versions of Microsoft's page
+    /// stated 424 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883,
+    /// github.com/dotnet/dev-proxy/issues/1358).
     fn replies(
         &self,
         received: &Result<ReceivedResponse, Failure>,
@@ -300,6 +303,7 @@ impl Wire {
         let text = batch.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
+            // A response to no request of this batch makes the whole batch unusable.
             let slot = response
                 .id
                 .parse::<usize>()
@@ -341,6 +345,7 @@ fn inner_responses(
     let longest = waits.max();
     let exchanged = |reply| ServiceResponse::own(reply, vec![number], ms);
     let alone = |waits: Option<(Duration, Box<Reply<()>>)>| {
+        // Only requests whose response demands a wait are delayed; the others are sent immediately.
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
         let last = waits.map(|(_, reply)| reply);
@@ -365,8 +370,10 @@ impl InnerResponse<'_> {
     /// The response as if its request had been sent on its own.
     fn alone(&self, batch: &ReceivedResponse) -> ReceivedResponse {
         let mut headers = HeaderMap::new();
+        // `Retry-After` can be a date, which is counted from the `Date` of the same response.
         headers.extend(batch.headers.get(DATE).map(|date| (DATE, date.clone())));
         for (name, value) in self.headers.iter().flatten() {
+            // A value such as that of `Retry-After` can be a JSON number.
             let value = if let Value::String(text) = value {
                 text.clone()
             } else {

@@ -212,6 +212,7 @@ impl Breaker {
         let state = services.entry(target.clone()).or_default();
         let streak = state.count(sent);
         state.hold_back(mailbox(), signal, streak, (self.patience, &precedent));
+        // The response that opened the breaker stays the reported reason.
         if state.open.is_none() && state.lasts_too_long(streak, self.window) {
             state.open = Some(precedent);
             return true;
@@ -286,6 +287,7 @@ impl State {
     fn lasts_too_long(&self, streak: Streak, window: Duration) -> bool {
         let now = Instant::now();
         let next = self.hold.as_ref().map_or(now, |hold| hold.until.max(now));
+        // A single round can be one bad moment, however long a wait it names.
         streak.rounds > 1 && next.duration_since(streak.since) > window + window / TOLERANCE
     }
 }

@@ -44,17 +44,21 @@ pub fn is_id_token(token: &str) -> bool {
         .get("aud")
         .and_then(Value::as_str)
         .is_some_and(|aud| uuid::Uuid::try_parse(aud).is_ok());
+    // Delegated access tokens name a person as well, but they have `scp`.
     is_app
         && !claims.contains_key("scp")
         && OF_A_PERSON.iter().any(|name| claims.contains_key(*name))
 }
 
 fn claims(token: &str) -> Result<Map<String, Value>, &'static str> {
+    // A signed token has three parts, an encrypted one has five and is readable for its service
+    // only.
     match token.bytes().filter(|byte| *byte == b'.').count() {
         2 => {}
         4 => return Err("the token is encrypted"),
         _ => return Err("the token is not a JWT"),
     }
+    // The signature is never verified: third parties cannot verify the tokens of Graph.
     match insecure_decode_claims(token) {
         Ok(Value::Object(claims)) => Ok(claims),
         Ok(_) => Err("its claims are no JSON object"),

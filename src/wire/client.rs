@@ -57,6 +57,7 @@ impl Wire {
     ) -> Result<Self, WireError> {
         let routes = Routes::new(transport, &limits)?;
         let mask = SecretMask::default();
+        // The password of a proxy is a secret as well, and no error text may show it.
         for password in endpoints
             .urls()
             .filter_map(|url| routes.proxy_to(url)?.password())
@@ -158,6 +159,8 @@ impl Wire {
                 permit.release(feedback(&reply, &self.limits));
             }
             let wait = self.wait_after(&request, &reply, before.attempts + attempts);
+            // Attempts and waits share the time limit of a check, so a wait beyond it does not
+            // begin.
             let wait = wait.filter(|wait| {
                 self.limits
                     .allows(waited + *wait + Duration::from_millis(before.ms + ms))
@@ -187,6 +190,7 @@ impl Wire {
         reply: &Reply<T>,
         attempts: u32,
     ) -> Option<Duration> {
+        // A write may have taken effect although its response was lost, so it must not be repeated.
         let is_enough = !request.repeatable
             || request.any_response_counts && matches!(reply, Reply::Refused(_));
         next_wait(reply, attempts, &self.limits, roll).filter(|_| !is_enough)
@@ -214,6 +218,8 @@ impl Wire {
         } else {
             Duration::ZERO
         };
+        // The time limit includes the body, because a body that arrives byte by byte might never
+        // end.
         let sending = async {
             let response = self
                 .routes
@@ -355,6 +361,7 @@ impl Wire {
         self.ledger.complete(n, |record| {
             record.attempts = attempts;
             record.ms = ms;
+            // A later attempt can end differently; the record shows the last one.
             match received {
                 Ok(response) => {
                     record.status = Some(response.status);

@@ -68,6 +68,7 @@ impl Wire {
         let read = |response: &ReceivedResponse| read::read(response, &self.mask, read::item_id);
         match self.impersonated_request(at, envelope) {
             Ok(request) => {
+                // Not repeatable: a second creation could leave a second event behind.
                 self.send_noting(request.writing(false), read, on_send)
                     .await
             }
@@ -100,6 +101,8 @@ impl Wire {
         let envelope = write::delete_event(at.address.as_str(), id);
         let done = |response: &ReceivedResponse| read::read(response, &self.mask, |_| Ok(()));
         let removed = self.on_behalf_of(at, envelope, Effect::Removes, done).await;
+        // The response to the deletion can be lost, so only this second request shows whether the
+        // event is gone.
         let envelope = write::get_item(at.address.as_str(), id);
         let looked = self.on_behalf_of(at, envelope, Effect::Reads, done).await;
         let gone = matches!(&looked.reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorItemNotFound"));
@@ -128,6 +131,8 @@ impl Wire {
         at: EventMailbox<'_>,
         envelope: io::Result<Vec<u8>>,
     ) -> io::Result<ServiceRequest> {
+        // Microsoft advises to always send this header with impersonation: without it, calls are slow
+        // and some of them fail with 500 or 503.
         let request = self
             .exchange_request(at.purpose, envelope?)
             .header("x-anchormailbox", at.address.as_str());

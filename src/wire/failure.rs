@@ -133,6 +133,7 @@ fn credentials_layer(proxy: Option<&Proxy>) -> Layer {
 
 /// What the proxy did, with its status where that is known.
 fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
+    // The library reports a 407 in words of its own, and no status at all for any other refusal.
     let status = status.or_else(|| (layer != Layer::ProxyRefused).then_some(407));
     let reason = status.and_then(|status| http::StatusCode::from_u16(status).ok());
     let status = reason.map_or_else(|| "a refusal".to_owned(), |status| status.to_string());
@@ -211,10 +212,11 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
         };
     }
     match (io_kind(chain), error.is_connect()) {
+        // Behind a proxy, the only TCP connection of this machine is the one to the proxy.
         (Some(io::ErrorKind::ConnectionRefused), _) if proxied => Layer::Proxy,
         (Some(io::ErrorKind::ConnectionRefused), _) => Layer::Refused,
         (Some(_), true) if proxied && mentions(chain, "tcp connect error") => Layer::Proxy,
-        // A connection that ends during the handshake can be a firewall that filters by server name (SNI).
+        // The connection was established, so its end during the handshake is a matter of TLS.
         (Some(kind), true) if is_break(kind) && mentions(chain, "tls handshake eof") => Layer::Tls,
         (Some(kind), _) if is_break(kind) => Layer::Broken,
         _ if is_cut_off(chain) || error.is_body() || error.is_decode() => Layer::Broken,
@@ -228,6 +230,7 @@ fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
         .iter()
         .map(ToString::to_string)
         .find(|words| words.starts_with("tunnel error"))?;
+    // All of these mean that the proxy responded, but did not open a tunnel.
     let responded = ["unsuccessful", "unexpected end of file", "headers too long"];
     if words.contains("proxy authorization required") {
         Some(credentials_layer(proxy))
@@ -312,6 +315,7 @@ fn words(chain: &[Link<'_>]) -> String {
     for (at, link) in chain.iter().enumerate() {
         let part = link.to_string();
         let is_root = at + 1 == chain.len();
+        // These only name the layer, which the report states in its own words.
         let is_redundant =
             part.starts_with("client error (") || REDUNDANT_MESSAGES.contains(&part.as_str());
         if (is_root || !is_redundant) && !parts.iter().any(|earlier| earlier.contains(&part)) {

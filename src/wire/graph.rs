@@ -85,6 +85,7 @@ impl Wire {
 
     /// The address of an event that a mailbox cannot hold.
     pub(super) fn no_such_event_of(&self, mailbox: &MailboxAddress) -> Url {
+        // Never the id of a real event, because requests to this address are deletions.
         below(
             &self.endpoints.graph.url,
             &["users", mailbox.as_str(), "events", NO_SUCH_ITEM],
@@ -99,7 +100,8 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> ServiceResponse<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
-        // Gateways respond with 411 (Length Required) to a POST without `Content-Length`, even if its body is empty.
+        // A gateway can reject a POST without `Content-Length` with 411 (Length Required), even if its body is
+        // empty.
         let request = self
             .graph_request(purpose, Method::POST, &path)
             .fixed_header("content-length", "0");
@@ -228,6 +230,7 @@ pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Re
     if response.status == 401 && (challenged || !response.is_web_page()) {
         return Reply::Success(());
     }
+    // The real services never return a success without a token, so something else responded.
     if response.is_success() {
         return Reply::Unexpected(response.unexpected("success without a token", true, mask));
     }
@@ -259,6 +262,7 @@ fn credential(entry: &Value, secret: &ClientSecret) -> Option<PasswordCredential
             .get("endDateTime")
             .and_then(Value::as_str)
             .and_then(|end| end.parse().ok()),
+        // Entra returns only the first three characters of a secret as its `hint`.
         fits_secret_in_use: hint.is_some_and(|hint| secret.hint_fits(hint)),
     })
 }

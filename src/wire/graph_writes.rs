@@ -40,6 +40,8 @@ impl Wire {
         let removed = self
             .send(request, |response| odata::read_done(response, &self.mask))
             .await;
+        // The response to the deletion can be lost, so only this second request shows whether the
+        // event is gone.
         let mut request = self
             .graph_request(at.purpose, Method::GET, &path)
             .authorized(at.token);
@@ -230,6 +232,7 @@ fn has_marker(event: &Value, marker: Uuid) -> bool {
             .and_then(Value::as_str)
             .map(str::to_owned)
     };
+    // The case of letters has no meaning in a GUID.
     properties.into_iter().flatten().any(|property| {
         text(property, "id").is_some_and(|id| id.eq_ignore_ascii_case(&marker_id()))
             && text(property, "value")
@@ -238,6 +241,7 @@ fn has_marker(event: &Value, marker: Uuid) -> bool {
 }
 
 fn written(request: ServiceRequest, body: &Value) -> ServiceRequest {
+    // Not repeatable: a second attempt could create a second event or send a second message.
     request
         .body("application/json", body.to_string().into_bytes())
         .writing(false)
@@ -246,6 +250,7 @@ fn written(request: ServiceRequest, body: &Value) -> ServiceRequest {
 /// `transactionId` makes the service discard a second copy if a gateway repeats the request.
 fn private_event(event: &TestEvent) -> Value {
     let time = |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
+    // Without attendees, neither the creation nor the deletion notifies anyone.
     json!({
         "subject": TEST_SUBJECT,
         "start": time(event.starts),

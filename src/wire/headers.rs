@@ -63,6 +63,7 @@ fn joined<'h>(headers: &'h HeaderMap, name: &str) -> Cow<'h, str> {
 
 /// The service's own id of a request.
 pub(super) fn request_id(headers: &HeaderMap, mask: &SecretMask) -> Option<String> {
+    // Graph and Exchange name their id `request-id`, Entra `x-ms-request-id`.
     let value = headers
         .get("request-id")
         .or_else(|| headers.get("x-ms-request-id"))?;
@@ -116,6 +117,7 @@ pub(super) fn amount_in_ms(text: &str, ms_in_unit: u64) -> Option<u64> {
 /// (section 5.6.7) has clients accept.
 pub(super) fn http_date(value: &str) -> Option<Timestamp> {
     let value = value.trim();
+    // A date with the wrong weekday is still a usable date.
     let preferred = rfc2822::DateTimeParser::new()
         .relaxed_weekday(true)
         .parse_timestamp(value);
@@ -162,6 +164,7 @@ pub(super) fn challenge(headers: &HeaderMap, mask: &SecretMask) -> Option<Challe
 /// The parameters after the word `Bearer`, wherever the scheme is in the header.
 fn bearer(value: &str) -> Option<BTreeMap<String, String>> {
     let lower = value.to_ascii_lowercase();
+    // The word can also be part of a quoted value or of the name of another scheme.
     let starts_a_scheme = |at: usize| {
         let before = lower[..at].trim_end();
         let after = lower[at + "bearer".len()..].chars().next();

@@ -31,6 +31,7 @@ impl Ledger {
     /// Completes the record of a request. A record that was taken away meanwhile stays as it was.
     pub(super) fn complete(&self, n: u32, complete: impl FnOnce(&mut RequestRecord)) {
         let mut pages = self.pages();
+        // Earlier records may have been taken already, but their numbers are not used again.
         let first = pages.records.first().map_or(0, |record| record.n);
         let index = n
             .checked_sub(first)

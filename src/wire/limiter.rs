@@ -90,6 +90,8 @@ impl Limiter {
     async fn acquire_within_limit(&self, count: u32) -> Option<SemaphorePermit<'_>> {
         let mut permits = pin!(self.semaphore.acquire_many(count));
         loop {
+            // Registered before the limit is read, so that a reduction between the two is not
+            // missed.
             let fewer = self.fewer.notified();
             if usize::try_from(count).is_ok_and(|count| self.state().limit.current() < count) {
                 return None;

@@ -45,6 +45,7 @@ impl SecretMask {
                 hidden.push(SecretString::from(form));
             }
         }
+        // The longest come first: masking a part of a longer secret would leave its rest readable.
         hidden.sort_by_key(|known| std::cmp::Reverse(known.expose_secret().len()));
     }
 
@@ -54,6 +55,8 @@ impl SecretMask {
         if is_plain(text) && !self.hides_in(text) {
             return text.to_owned();
         }
+        // Cleaning can join a secret that invisible characters had split, so masking comes before
+        // and after it. Shortening is last, because a secret that was cut would not be recognized.
         shortened(&self.masked(&cleaned(&self.masked(text))))
     }
 

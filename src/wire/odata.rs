@@ -31,6 +31,7 @@ pub(super) fn read<T>(
 
 /// Success without a body worth reading, such as 204 after a deletion.
 pub(super) fn read_done(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
+    // A web page with a status of success comes from a portal on the network path, not from Graph.
     if response.is_success() && !response.is_web_page() && !response.too_large {
         return Reply::Success(());
     }

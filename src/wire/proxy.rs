@@ -59,6 +59,7 @@ impl Proxy {
             .ok()?
             .strip_prefix("Basic ")?;
         let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+        // Only the first colon separates the two, because a password may contain more of them.
         decoded
             .split_once(':')
             .map(|(_, password)| password.to_owned())

@@ -77,6 +77,7 @@ impl ReceivedResponse {
     /// Every status from 500 on and 429 is a refusal by itself, and so is a response whose headers only the service
     /// itself writes. An empty 401 or 403 is how Exchange refuses. The rest is `problem`.
     pub(super) fn undocumented<T>(&self, problem: &str, mask: &SecretMask) -> Reply<T> {
+        // Redirects are never followed, because the token must not leave for another address.
         if (300..400).contains(&self.status) {
             return Reply::Unexpected(self.redirect(mask));
         }
@@ -122,6 +123,7 @@ impl ReceivedResponse {
             .header(LOCATION.as_str())
             .and_then(|location| self.url.join(location).ok());
         let host = target.as_ref().and_then(Url::host_str);
+        // A redirect within the same host can be an error page of the service itself.
         let elsewhere = host.is_some_and(|host| Some(host) != self.url.host_str());
         let problem = host.map_or_else(
             || "a redirect to nowhere".to_owned(),
@@ -142,6 +144,7 @@ impl ReceivedResponse {
                 let media_type = media_type.trim();
                 begins_with(media_type, "text/html") || begins_with(media_type, "application/xhtml")
             });
+        // The media type can be missing or wrong, so the beginning of the body counts as well.
         let text = self.text();
         let text = text.trim_start();
         by_type || begins_with(text, "<!doctype html") || begins_with(text, "<html")

@@ -71,6 +71,7 @@ pub(super) fn feedback<T>(reply: &Reply<T>, limits: &Limits) -> Feedback {
 /// What a reply of `service` means for its breaker.
 pub(super) fn signal<T>(service: Service, reply: &Reply<T>, limits: &Limits) -> Signal {
     match reply {
+        // An unexpected response is not a sign of an overloaded service.
         Reply::Success(_) | Reply::Unexpected(_) => Signal::Served,
         Reply::Unreachable(_) => Signal::Failing { wait: None },
         Reply::Refused(refusal) => {
@@ -108,6 +109,7 @@ fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
 
 /// 0.5 s, doubled with every attempt, plus or minus 25 %.
 pub(super) fn backoff(attempts: u32, roll: f64) -> Duration {
+    // The cap keeps the shift in range and the wait at 32 s or less, before the random part.
     let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(6));
     doubled.mul_f64(0.75 + 0.5 * roll.clamp(0.0, 1.0))
 }

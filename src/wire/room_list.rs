@@ -90,6 +90,8 @@ impl Wire {
                         origin: response.origin,
                     };
                 }
+                // The rooms of the earlier pages are kept, because an incomplete list is more
+                // useful than none.
                 failed => NextPage::CutShort(format!(
                     "page {}: {}",
                     reading.pages + 1,
@@ -162,17 +164,21 @@ impl RoomListing {
             self.add(room);
         }
         let brought = self.seen.len() - before;
+        // Without a count, a page of the service's own size need not be the last one.
         let whole = page
             .count
             .map_or(on_it != USUAL_PAGE && on_it < PAGE, |count| {
                 self.seen.len() >= count
             });
         let onward = match page.next {
+            // Pages without new rooms would otherwise be requested forever.
             Some(_) if brought == 0 && on_it > 0 => {
                 NextPage::CutShort("its pages repeat".to_owned())
             }
             Some(next) => self.follow(&next),
             None if whole => NextPage::Done,
+            // The service gave no link although rooms may be missing, so the next page is requested
+            // by its position.
             None if brought > 0 => NextPage::To(self.page(PAGE, self.entries)),
             None => self.widen(page.count),
         };

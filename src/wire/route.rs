@@ -48,6 +48,8 @@ impl Routes {
         let (through_proxy, proxies) = match &transport.proxy {
             Some(url) => {
                 let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
+                // The client does not reveal which proxy it uses, so a matcher with the same
+                // settings finds it.
                 let matcher = Matcher::builder().all(url.as_str()).build();
                 (client(&|builder| builder.proxy(proxy.clone()))?, matcher)
             }
@@ -97,7 +99,9 @@ pub(super) fn connect_limit(limits: &Limits) -> Duration {
 fn base(transport: &Transport, connect: Duration) -> ClientBuilder {
     Client::builder()
         .user_agent(&transport.user_agent)
+        // A redirect would carry the token or the secret to another address.
         .redirect(Policy::none())
+        // The ledger lists every attempt, so the library must not repeat requests by itself.
         .retry(retry::never())
         .referer(false)
         .gzip(true)

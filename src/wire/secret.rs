@@ -21,6 +21,7 @@ impl AccessToken {
     /// The token, if a request header can carry it.
     pub(super) fn new(token: &str) -> Option<Self> {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+        // Sensitive values do not appear in debug output.
         authorization.set_sensitive(true);
         Some(Self { authorization })
     }

@@ -212,6 +212,7 @@ impl Wire {
         issued: &IssuedToken,
     ) -> (Reply<TokenFacts>, Option<AccessToken>) {
         let text = issued.access_token().secret();
+        // From now on no text of any response can show the token.
         self.mask.hide(text);
         let token = issued.flaw().map_or_else(
             || AccessToken::new(text).ok_or("a token that no header can carry"),
@@ -220,6 +221,7 @@ impl Wire {
         let token = match token {
             Ok(token) => token,
             Err(flaw) => {
+                // The body is not quoted, because it contains the token.
                 return (
                     Reply::Unexpected(response.unexpected(flaw, false, &self.mask)),
                     None,

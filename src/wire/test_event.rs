@@ -160,6 +160,7 @@ impl Wire {
                 true,
             ),
             Reply::Success(Removal::Left(what)) => (Reply::Success(left(Some(what))), false),
+            // The service itself responded to the creation, and two searches found no event.
             Reply::Success(Removal::NotFound) if is_over(&created.reply) => {
                 (created.reply.map(|_| left(None)), true)
             }
@@ -254,10 +255,12 @@ pub(super) fn removal(gone: bool, mailbox: &MailboxAddress, id: &str) -> WriteFa
 pub(super) fn may_have_happened<T>(reply: &Reply<T>) -> bool {
     match reply {
         Reply::Success(_) => true,
+        // A server error can occur after the write has taken effect.
         Reply::Refused(refusal) => refusal.status >= 500,
         // Status 0 marks a request that was not sent.
         Reply::Unexpected(odd) => odd.status != 0,
         Reply::Unreachable(failure) => {
+            // In all of these cases the request may have reached the service.
             matches!(
                 failure.layer,
                 Layer::ResponseTimeout | Layer::Broken | Layer::Other

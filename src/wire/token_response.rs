@@ -60,6 +60,7 @@ impl IssuedToken {
             .chars()
             .any(|character| character.is_whitespace() || character.is_control())
         {
+            // Such characters would break the `Authorization` header.
             Some("a token with white space in it")
         } else if !self.token_type.0.trim().eq_ignore_ascii_case("bearer") {
             Some("a token of another type than Bearer")

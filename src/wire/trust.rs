@@ -70,6 +70,7 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        // Before the verdict, so that the issuer of a rejected certificate is known as well.
         self.remember(server_name, end_entity);
         let verifier = self
             .verifier
@@ -121,6 +122,7 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
     let roots: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()
         .map_err(|_| WireError::UnreadableCa)?;
+    // A valid PEM block does not have to be a certificate that can serve as a root.
     let readable = roots
         .iter()
         .all(|root| webpki::anchor_from_trusted_cert(root).is_ok());

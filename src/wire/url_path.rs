@@ -26,5 +26,6 @@ pub(super) fn escaped(segment: &str) -> Cow<'_, str> {
         return Cow::Borrowed(segment);
     }
     let form: String = url::form_urlencoded::byte_serialize(segment.as_bytes()).collect();
+    // The serializer is one for forms: it writes spaces as plus signs and escapes the at sign.
     Cow::Owned(form.replace('+', "%20").replace("%40", "@"))
 }

@@ -229,6 +229,7 @@ fn room_rows(
         }
     }
     let not_run = |reason, blocker| Way::Skip(reason, blocker);
+    // A malformed address keeps its rows, so that the counts of the report add up.
     for malformed in &connection.rooms.malformed {
         for (check, _) in room_checks(api, false) {
             let way = not_run(SkipReason::Blocked, Some(CheckId::SettingsRooms));

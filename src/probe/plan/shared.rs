@@ -46,6 +46,7 @@ pub(super) fn rows(rows: &mut Vec<Planned>, estate: &Estate, hosts: &[(Service, 
         .iter()
         .any(|connection| !connection.rooms.addresses.is_empty())
     {
+        // Graph does not show these settings; they are visible with Exchange PowerShell only.
         let way = Way::Skip(SkipReason::NeedsPermission, None);
         rows.push(row(
             CheckId::RoomCalendarProcessing,

@@ -41,6 +41,7 @@ pub(super) fn grouped<'q>(
         *rooms.entry(checks[0].connection).or_default() += 1;
     }
     let is_one_of_many = |checks: &mut Vec<MailboxCheck<'q>>| {
+        // With a lower concurrency, there are never enough permits for a batch.
         run.concurrency >= PERMITS_PER_BATCH
             && is_plain_room(run, checks)
             && rooms

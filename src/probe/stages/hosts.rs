@@ -100,6 +100,7 @@ fn note_host(
 async fn sign_in_host(run: &Run<'_>) -> Reachability {
     let tenants = tenants_to_discover(run);
     let mut reach = Reachability::default();
+    // Before any discovery, because no request is made with a value that is certainly wrong.
     block_faulty_tenants(run, &mut reach);
     if tenants.is_empty() && !run.plan.will_run(CheckId::NetworkSignIn) {
         return reach;
@@ -227,6 +228,7 @@ fn note_tenant(
         run.fill_all(rows, &RowResult::blocked(CheckId::NetworkSignIn));
         return;
     }
+    // No secret is sent to a tenant that does not exist or a host that is out of reach.
     if blockers::tenant_is_refused(&discovery.here) || is_out_of_reach(discovery) {
         reach
             .tenants
@@ -261,6 +263,7 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
                 .iter()
                 .map(|cloud| discover_at(&cloud.sign_in, tenant)),
         );
+        // Discovery needs no credentials, so it safely shows whether the two ids were swapped.
         let swapped = async {
             match blockers::of_client(connection) {
                 None => Some(
@@ -283,6 +286,7 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
             .is_some_and(|response| response.reply.success().is_some());
         for response in clouds.into_iter().chain(swapped) {
             requests.extend(response.requests);
+            // These requests run at the same time, so their durations do not add up.
             ms = ms.max(response.ms);
         }
     }

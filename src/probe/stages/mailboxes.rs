@@ -123,9 +123,11 @@ fn token_for<'t>(
     connection: &Connection,
     check: CheckId,
 ) -> Result<&'t AccessToken, CheckId> {
+    // Mail is sent over Graph even if the connection books over EWS.
     if check == CheckId::MailSend {
         return graph_token(reach, tokens, connection);
     }
+    // The product books at the Server Host Name, so a wrong one blocks all booking requests.
     if let Some(blocker) = blockers::of_booking(connection) {
         return Err(blocker);
     }

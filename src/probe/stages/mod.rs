@@ -52,6 +52,7 @@ pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
 /// Everything that needs a token, and then the controls that some of the responses need.
 pub(super) async fn run_checks(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
     let about_mailboxes = async {
+        // Before anything new is written, so that leftovers of an earlier run do not accumulate.
         clean_up(run, |connection| {
             mailboxes::calendar_token(reach, tokens, connection)
         })
@@ -59,5 +60,6 @@ pub(super) async fn run_checks(run: &Run<'_>, Prepared { reach, tokens, .. }: &P
         mailboxes::run_checks(run, reach, tokens).await;
     };
     future::join(tenant_wide::run_checks(run, reach, tokens), about_mailboxes).await;
+    // Last, so that no mailbox gets two requests at the same time.
     controls::run_checks(run, reach, tokens).await;
 }

@@ -22,6 +22,7 @@ pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {
                 .find(check, Some(index))
                 .any(|row| run.will_run(row))
         };
+        // The first connection with these credentials signs in for all of them.
         if will_run(CheckId::SignInGraph) {
             wanted
                 .entry((connection.credentials, Service::Graph))
@@ -61,6 +62,7 @@ async fn sign_in_once(
         Service::SignIn | Service::Graph => (CheckId::SignInGraph, &run.endpoints.graph_resource),
     };
     let rows = rows_of(run, check, credentials);
+    // A fault in the settings comes first, because it can explain the other two.
     let blocker = blockers::of_sign_in(connection)
         .or_else(|| reach.blocks(Service::SignIn))
         .or_else(|| reach.blocks_tenant(connection));
@@ -83,6 +85,7 @@ async fn sign_in_once(
         .reply
         .success()
         .is_some_and(|token| blockers::is_not_the_apps_own(token, reach.tenant_id(connection)));
+    // The row reports the token, even if no request is made with it.
     run.fill_all(rows, &RowResult::from_response(response, Finding::SignIn));
     token.filter(|_| !foreign).ok_or(check)
 }

@@ -123,6 +123,7 @@ async fn registration(
             RowResult::from_response(response, Finding::Registration)
         }
     };
+    // Both checks use the same response.
     for check in [
         CheckId::RegistrationSecretExpiry,
         CheckId::RegistrationConsent,

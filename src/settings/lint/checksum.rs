@@ -26,6 +26,7 @@ pub(super) fn fits(secret: &str) -> Option<bool> {
     if bytes.len() != LENGTH || !signed || !written {
         return None;
     }
+    // A secret contains only the first three of the six digits.
     Some(bytes.get(BODY..) == notation(marvin32(body, SEED)).get(..LENGTH - BODY))
 }
 
@@ -45,6 +46,7 @@ fn marvin32(data: &[u8], mut state: State) -> u32 {
     for word in words {
         state.take(u32::from_le_bytes(*word));
     }
+    // Marvin32 pads the remaining bytes with 0x80 and zeros.
     let mut last = [0; 4];
     for (slot, byte) in last.iter_mut().zip(rest.iter().chain(&[0x80])) {
         *slot = *byte;

@@ -57,6 +57,7 @@ pub(in crate::settings) fn faults(
             ));
         }
     }
+    // A secret can be pasted into any field, and a fault quotes its field.
     for fault in &mut faults {
         hide_secret(fault, &connection.secret);
     }
@@ -91,6 +92,7 @@ pub(in crate::settings) fn without_secrets(connection: Connection) -> Connection
 
 fn is_secret(text: &str, secret: &ClientSecret) -> bool {
     let secret = secret.expose().trim();
+    // An address of random letters is valid, so it must not be taken for a secret.
     let is_address = MailboxAddress::parse(text).is_ok();
     (looks_like_a_secret(text) && !is_address) || (!secret.is_empty() && text.trim() == secret)
 }

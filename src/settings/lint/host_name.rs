@@ -23,6 +23,7 @@ fn without_user(host_name: &str) -> String {
         return NOT_REPEATED.to_owned();
     }
     match host_name.rsplit_once('@') {
+        // The last at sign counts, because a password can contain one.
         Some((before, host)) => {
             let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
             if scheme.is_empty() {

@@ -25,6 +25,7 @@ pub(super) fn fault(secret: &ClientSecret) -> Option<SettingsFault> {
     }
     let (strays, mut clean) = stray::find(text);
     let fault = judge(text, &strays, &clean);
+    // The cleaned copy is a secret as well.
     clean.zeroize();
     fault
 }
@@ -54,6 +55,7 @@ fn judge(text: &str, strays: &[Stray], clean: &str) -> Option<SettingsFault> {
     if let Some(detail) = fault_of_length(text) {
         return Some(new(SettingsFaultKind::SecretMistyped, detail));
     }
+    // Microsoft can change the scheme at any time, so a mismatch is only a suspicion.
     (checksum::fits(text) == Some(false)).then(|| {
         let detail = "The client secret has today's form, but its last three characters, a checksum, do not fit the others: \
                       it was probably mistyped or cut.";
@@ -83,6 +85,7 @@ fn something_else(text: &str) -> Option<&'static str> {
     if is_placeholder(trimmed) {
         return Some("a placeholder or a variable that was never replaced");
     }
+    // Every JWT begins with `eyJ`, which encodes the beginning of its JSON header.
     if trimmed.starts_with("eyJ") && trimmed.matches('.').count() >= 2 {
         return Some("an access token, which was issued for a client secret and ends within hours");
     }

@@ -49,6 +49,7 @@ pub(in crate::settings) fn find(secret: &str) -> (Vec<Stray>, String) {
     while let Some(letter) = rest.chars().next() {
         let mut length = letter.len_utf8();
         let mut width = 1;
+        // Escapes come first, because each of their characters is an ordinary one.
         if let Some((text, meant, name)) =
             ESCAPES.iter().find(|(text, _, _)| rest.starts_with(text))
         {

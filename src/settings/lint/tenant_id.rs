@@ -35,6 +35,7 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
     }
     let complaint = match near_miss(text) {
         Some(miss) => miss,
+        // Entra accepts a domain of the tenant in place of its id.
         None if is_guid(text) || is_domain(text) => return None,
         None if trimmed != text => "has white space around it".into(),
         None => "is neither a GUID nor a domain".into(),

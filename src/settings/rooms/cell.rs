@@ -36,6 +36,7 @@ static OTHER_PROXY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Reads a cell or a line.
 pub(super) fn read(text: &str) -> Reading {
+    // Proxy addresses of other kinds have a colon, but not always an at sign.
     let has_colon = text.contains(':');
     if !has_colon && !may_hold_address(text) {
         return Reading::default();
@@ -121,6 +122,7 @@ fn read_proxies(text: &str) -> Reading {
             ..Reading::default()
         };
     }
+    // Without a primary address, a single secondary one is the only candidate.
     if secondary.len() == 1 {
         return Reading {
             addresses: secondary,
@@ -128,6 +130,7 @@ fn read_proxies(text: &str) -> Reading {
             ..Reading::default()
         };
     }
+    // Without the other proxies, an address without a prefix may be left.
     let rest = OTHER_PROXY
         .as_ref()
         .map_or_else(|| text.into(), |other| other.replace_all(text, ";"));
@@ -182,6 +185,7 @@ fn push(list: &mut Vec<String>, address: &str, is_cut: bool) {
 
 /// The recipients of a list, cut at semicolons, commas and tabs outside quotation marks.
 fn recipients(text: &str) -> impl Iterator<Item = &str> {
+    // An odd number of quotation marks cannot be paired, so none of them protects a separator.
     let has_pairs = text.matches('"').count().is_multiple_of(2);
     let mut is_quoted = false;
     text.split(move |letter: char| {
@@ -208,6 +212,7 @@ fn is_between_words(letter: char) -> bool {
 
 /// A word that holds several addresses is cut where people join them.
 fn parts(word: &str) -> impl Iterator<Item = &str> {
+    // These characters are valid in an address, so a word with a single at sign stays whole.
     let is_joined = word.matches('@').count() > 1 && word.contains(['/', '|', '+', '&', '=']);
     word.split(move |letter: char| is_joined && "/|+&=".contains(letter))
         .filter(|part| part.contains('@'))
@@ -229,6 +234,7 @@ fn address_in(word: &str) -> Word<'_> {
     let Some((local, behind)) = word.split_once('@') else {
         return Word::Nothing;
     };
+    // A pair of underscores is emphasis; a single one can belong to the address.
     let (word, local) = match word.strip_prefix('_') {
         Some(inner) if behind.contains('_') => (inner, &local[1..]),
         _ => (word, local),

@@ -14,6 +14,8 @@ pub(super) fn read(text: &str) -> Result<RoomFile, FormFault> {
 
 /// The file as a table, in whichever form it is one.
 fn grid_of(text: &str) -> Result<Option<Grid>, FormFault> {
+    // The forms with the clearest signs come first, because nearly any text could be a table with
+    // delimiters.
     for form in [markup::json, markup::html, screen::table, screen::list] {
         if let Some(grid) = form(text).filter(|grid| !grid.rows.is_empty()) {
             return Ok(Some(grid));

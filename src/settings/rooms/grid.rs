@@ -90,6 +90,7 @@ fn choose(grid: &Grid) -> Result<Chosen, FormFault> {
         })
     };
     let known = columns::known(&grid.header);
+    // An export can contain a known column that is empty.
     if let Some((column, holds)) = known.iter().find(|(column, _)| holds_addresses(*column)) {
         return Ok(Chosen {
             column: *column,
@@ -186,5 +187,6 @@ impl RoomFile {
 /// Whether a value was shortened, in a way that takes its address away.
 fn is_cut(cell: &str) -> bool {
     let cell = cell.trim().trim_end_matches('}');
+    // A collection can be cut behind its primary address.
     (cell.ends_with('\u{2026}') || cell.ends_with("...")) && !cell.contains("SMTP:")
 }

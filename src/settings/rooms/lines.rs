@@ -65,10 +65,13 @@ const CLOSINGS: [&str; 33] = [
 
 /// Reads every line.
 pub(super) fn read(text: &str) -> RoomFile {
+    // Beside primary addresses, those with a lowercase prefix are further addresses of the same
+    // mailboxes.
     let has_primary = text.contains("SMTP:");
     let mut file = RoomFile::default();
     let mut is_signature = false;
     for (line, text) in numbered(text).filter(|(_, line)| counts(line)) {
+        // Before the first room, such a line can be part of an introduction.
         is_signature |= !file.entries.is_empty() && is_closing(text);
         if text.chars().any(char::is_alphanumeric) {
             file.read_line(line, text, has_primary, is_signature);

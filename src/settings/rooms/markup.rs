@@ -134,6 +134,7 @@ pub(super) fn html(text: &str) -> Option<Grid> {
     });
     let first = rows.next()?;
     let mut rest: Vec<Row> = rows.collect();
+    // Without a header, the first row already contains a room.
     let header = if first.cells.iter().any(|cell| cell::may_hold_address(cell)) {
         let header = vec![String::new(); first.cells.len()];
         rest.insert(0, first);
@@ -155,6 +156,7 @@ pub(super) fn plain(text: &str) -> String {
         |tag| tag.replace_all(text, " ").into_owned(),
     );
     if plain.contains('&') {
+        // `&amp;` is the last one in the list, so that an escaped entity is not decoded twice.
         for (entity, meant) in ENTITIES {
             plain = plain.replace(entity, meant);
         }

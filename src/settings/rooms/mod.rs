@@ -103,6 +103,7 @@ fn read_file(
     let not_usable = |reason: String| SettingsError::not_usable(place.clone(), WHAT, path, reason);
     let export = decode_export(&bytes).map_err(|reason| not_usable(reason.to_owned()))?;
     let file = file::read(&export.text).map_err(|fault| not_usable(fault.to_string()))?;
+    // Windows code pages agree on ASCII only, so any other letter can be a wrong one.
     if let Some(entry) = file
         .entries
         .iter()
@@ -268,6 +269,8 @@ impl Sorted {
             .malformed
             .drain(..)
             .partition(|malformed| malformed.found.listed == 0);
+        // Entries of the settings are never left out, because each is a finding about the
+        // installation.
         of_file.truncate(MOST_MALFORMED);
         let malformed: Vec<Malformed> = listed.into_iter().chain(of_file).collect();
         let mut faults: Vec<SettingsFault> = malformed
@@ -323,6 +326,7 @@ fn described(text: &str, fault: AddressFault) -> String {
 
 /// A text for a message and a row: without a secret, on one line, and not longer than a line.
 fn shown(text: &str) -> String {
+    // Masked before it is cut, because a part of a secret might not be recognized.
     let one_line = quotable(text).replace(char::is_control, " ");
     if one_line.chars().count() <= LONGEST_SHOWN {
         return one_line;

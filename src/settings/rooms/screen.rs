@@ -27,6 +27,7 @@ pub(super) fn table(text: &str) -> Option<Grid> {
     });
     let (header, starts) = starts?;
     let header = cut(header, &starts);
+    // Dashes can also underline a title, so at least one column must be known.
     if columns::known(&header).is_empty() {
         return None;
     }
@@ -97,6 +98,8 @@ pub(super) fn list(text: &str) -> Option<Grid> {
         if text.is_empty() {
             is_new = true;
         } else if let Some((name, value)) = property(text) {
+            // A repeated name belongs to the next object, even without an empty line between the
+            // two.
             let repeats = blocks.last().is_some_and(|(_, block)| {
                 block.len() > MOST_PROPERTIES || block.iter().any(|(known, _)| known == name)
             });

@@ -168,6 +168,7 @@ fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<Record<'_>,
     let mut builder = ReaderBuilder::new();
     let mut reader = builder
         .has_headers(false)
+        // Rows of another length are handled later, so the reader must not reject them.
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
@@ -182,6 +183,7 @@ fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<Record<'_>,
         let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
         let with_empty_lines = &text[start..end];
         let raw = with_empty_lines.trim_start_matches('\n');
+        // Empty lines count for the line numbers in messages.
         let lines_above = lines + with_empty_lines.len() - raw.len();
         (start, lines) = (end, lines_above + raw.matches('\n').count());
         Some(Ok(Record {

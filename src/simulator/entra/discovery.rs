@@ -81,6 +81,7 @@ pub(crate) fn find_tenant<'tenant>(
             .domains
             .iter()
             .any(|domain| domain.eq_ignore_ascii_case(requested));
+    // Some clouds share a sign-in host, such as the worldwide one and GCC.
     if known && tenant.cloud.shares_sign_in_with(cloud) {
         Ok(tenant)
     } else {

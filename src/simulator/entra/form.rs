@@ -38,6 +38,7 @@ pub(crate) fn read(request: &SimulatedRequest) -> Result<TokenForm, EntraError> 
             ));
         }
     }
+    // Entra accepts the credentials in the form and as HTTP Basic.
     let basic = basic_credentials(request);
     let client_id = field("client_id").or_else(|| basic.as_ref().map(|(id, _)| id.clone()));
     Ok(TokenForm {

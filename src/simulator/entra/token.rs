@@ -32,6 +32,7 @@ fn decide(
     request: &SimulatedRequest,
     requested: &str,
 ) -> Result<SimulatedResponse, EntraError> {
+    // The order matters: if there are several faults, only the first one is reported.
     let form = form::read(request)?;
     tenant_is_open(tenant, requested)?;
     let identifier = resource_identifier(&form.scope)?;
@@ -39,6 +40,8 @@ fn decide(
     check_secret(tenant, app, form.secret.as_deref())?;
     check_policies(app)?;
     let api = resource(tenant, &identifier)?;
+    // A token is issued even without any role, because missing consent is not a sign-in error in
+    // this grant.
     let roles = roles_for(app, api);
     check_assignment(app, api, &roles)?;
     issue(tenant, app, api, &identifier, roles)
@@ -136,6 +139,7 @@ fn has_ended(tenant: &Tenant, secret: &Secret) -> bool {
 }
 
 fn check_policies(app: &App) -> Result<(), EntraError> {
+    // Only policies for workload identities apply to apps; those for users and MFA do not.
     if app.conditional_access == Some(ConditionalAccess::Blocked) {
         let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
         return Err(EntraError::new(53_003, text));
@@ -192,6 +196,7 @@ fn resource(tenant: &Tenant, identifier: &str) -> Result<Api, EntraError> {
 }
 
 fn roles_for(app: &App, api: Api) -> Vec<String> {
+    // A role counts for its own API only, even if another API has one of the same name.
     let mut roles: Vec<String> = app
         .granted
         .iter()

@@ -18,6 +18,7 @@ pub(crate) fn authenticate<'tenant>(
     request: &SimulatedRequest,
 ) -> Result<(IssuedToken, &'tenant App), SimulatedResponse> {
     let bearer = request.bearer().ok_or_else(challenge)?;
+    // Only tokens that this tenant issued are known, so an altered one is not found.
     let token = tenant.issued(bearer).ok_or_else(|| unknown_token(bearer))?;
     if token.api != Api::Exchange
         || matches!(token.flaw, Some(TokenFlaw::Audience | TokenFlaw::Cloud))
@@ -39,6 +40,7 @@ pub(crate) fn authenticate<'tenant>(
     let app = tenant.app(&token.client_id).ok_or_else(challenge)?;
     if tenant.description().tenant_restrictions == Some(TenantRestriction::Exchange) {
         let reason = "xms_trpid claim was not present but sec-tenant-restriction-access-policy header was in requires";
+        // The misspelled category is Microsoft's own.
         return Err(diagnosed(403, 2_000_020, reason, "insufficiant_claims")
             .with_header("restrict-access-confirm", "1"));
     }
@@ -57,6 +59,7 @@ fn roles_suffice(app: &App, token: &IssuedToken) -> Result<(), SimulatedResponse
     {
         return Ok(());
     }
+    // A token without any role is refused with 401, one with other roles with 403.
     if token.roles.is_empty() {
         let reason = "The token contains no permissions, or permissions can not be understood.";
         return Err(diagnosed(401, 2_000_008, reason, "invalid_grant"));

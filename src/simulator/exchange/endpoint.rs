@@ -18,6 +18,7 @@ pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedR
 
 /// The mailbox a request is about, in lower case.
 pub(crate) fn impersonated_address(request: &SimulatedRequest) -> Option<String> {
+    // Limits and faults need the mailbox before the envelope is validated.
     request
         .header("x-anchormailbox")
         .map(str::to_lowercase)

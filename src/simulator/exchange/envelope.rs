@@ -112,6 +112,7 @@ fn read_header(header: Node<'_, '_>) -> Result<Option<Impersonated>, SoapFault> 
     let mut impersonated = None;
     for entry in header.children().filter(Node::is_element) {
         if entry.has_tag_name((TYPES, "RequestServerVersion")) {
+            // The schema has no version after these, such as V2018_01_08.
             if enumerated(entry, "Version", VERSIONS).is_err() {
                 return Err(SoapFault::of("ErrorInvalidServerVersion"));
             }

@@ -42,6 +42,7 @@ impl SoapFault {
         }
         let fault = Element::new("s:Fault")
             .child(Element::text("faultcode", format!("a:{}", self.code)).with("xmlns:a", TYPES))
+            // Exchange localizes this text, so clients must compare the code instead.
             .child(Element::text("faultstring", &*self.message).with("xml:lang", "en-US"))
             .child(detail);
         let envelope = Element::new("s:Envelope")

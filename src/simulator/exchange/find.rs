@@ -27,6 +27,7 @@ pub(crate) fn view(
         return Err(ItemError::of("ErrorCalendarEndDateIsEarlierThanStartDate"));
     }
     if view.is_some_and(|view| {
+        // Two years can include a leap day.
         view.end.duration_since(view.start) > SignedDuration::from_hours(24 * 731)
     }) {
         return Err(ItemError::of("ErrorCalendarViewRangeTooBig"));
@@ -37,6 +38,7 @@ pub(crate) fn view(
     let store = tenant.store();
     let kept = |event: &&Event| lies_in(event, view) && carries(event, restriction);
     let inside: Vec<&Event> = store.of(&mailbox.address).iter().filter(kept).collect();
+    // Exchange returns at most 1,000 items in one page.
     let most = view.and_then(|view| view.most).unwrap_or(1000);
     let items = inside
         .iter()

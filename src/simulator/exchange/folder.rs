@@ -57,6 +57,8 @@ fn folder_name(
     mailbox: &Mailbox,
     requested: &FolderRef,
 ) -> Result<String, ItemError> {
+    // An id identifies its mailbox, while a distinguished name applies to the impersonated one
+    // unless it names another.
     let name = match requested {
         FolderRef::Distinguished {
             name,

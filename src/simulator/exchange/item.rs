@@ -21,6 +21,7 @@ pub(crate) fn create(
     invitations: Option<&str>,
     new: &NewItem,
 ) -> Result<Option<Element>, ItemError> {
+    // The schema leaves this attribute optional, but Exchange requires it for calendar items.
     if invitations.is_none() {
         return Err(ItemError::of("ErrorSendMeetingInvitationsRequired"));
     }

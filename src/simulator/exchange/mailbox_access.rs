@@ -31,6 +31,7 @@ pub(crate) fn open_mailbox<'tenant>(
     let impersonated = impersonated.ok_or_else(|| {
         SoapFault::of("ErrorInvalidExchangeImpersonationHeaderData").to_response()
     })?;
+    // In which order Exchange Online makes these checks is not known.
     organization_allows(tenant, app)?;
     let mailbox = find(tenant, impersonated).map_err(|fault| fault.to_response())?;
     if !mailbox.ews_enabled {
@@ -66,6 +67,7 @@ fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedRespon
         Some(true) if !lists(policy.allowed_app_ids.as_deref(), &app.client_id) => {
             Err(refused_by_policy(BLOCKED))
         }
+        // Without an explicit value, EWS is open to every app and the list is ignored.
         _ => Ok(()),
     }
 }
@@ -90,6 +92,7 @@ fn find<'tenant>(
     let gone =
         || SoapFault::of("ErrorNonExistentMailbox").with_value("SmtpAddress", address.clone());
     let mailbox = tenant.mailbox(address).ok_or_else(gone)?;
+    // Exchange Online reports such a mailbox as if its address did not exist.
     if matches!(
         mailbox.state,
         MailboxState::OnPremises | MailboxState::SoftDeleted

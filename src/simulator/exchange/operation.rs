@@ -104,6 +104,7 @@ fn find_item(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
         .map(calendar_view)
         .transpose()?;
     if view.is_none() {
+        // Accepted for the order of the schema; it has no effect here.
         children.message("IndexedPageItemView");
     }
     let restriction = children

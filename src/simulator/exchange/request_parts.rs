@@ -51,6 +51,8 @@ pub(super) fn folder_shape(node: Node<'_, '_>) -> Result<Shape, SoapFault> {
 pub(super) fn item_shape(node: Node<'_, '_>) -> Result<Shape, SoapFault> {
     let mut children = Children::of(node);
     let base = children.required_type("BaseShape")?;
+    // The schema is a sequence, so these elements are accepted in this order only, although their
+    // values have no effect here.
     for option in [
         "IncludeMimeContent",
         "BodyType",
@@ -191,6 +193,7 @@ fn mailbox_address(node: Node<'_, '_>) -> Result<Option<String>, SoapFault> {
         .typed("EmailAddress")
         .and_then(|address| address.text())
         .map(|text| text.trim().to_owned());
+    // The schema is a sequence, so these elements are accepted in this order only.
     for further in [
         "RoutingType",
         "MailboxType",

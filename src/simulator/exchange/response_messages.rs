@@ -37,6 +37,7 @@ pub(crate) fn operation_response(
         .with("xmlns:m", MESSAGES)
         .with("xmlns:t", TYPES)
         .child(Element::new("m:ResponseMessages").children(messages));
+    // Exchange Online reports this version of itself, although a request with it fails the schema.
     let version = Element::new("h:ServerVersionInfo")
         .with("MajorVersion", "15")
         .with("MinorVersion", "20")

@@ -10,6 +10,7 @@ pub(crate) fn throttled(limit: Limit, retry_after: Option<u64>) -> SimulatedResp
     let milliseconds = (retry_after.unwrap_or(1) * 1000).to_string();
     match limit {
         Limit::App => SoapFault::of("ErrorServerBusy").with_value("BackOffMilliseconds", milliseconds).to_response(),
+        // These values are from a public report, because the real limit cannot be queried.
         Limit::Mailbox => SoapFault::of("ErrorExceededConnectionCount")
             .with_value("Policy", "MaxConcurrency")
             .with_value("MaxConcurrencyLimit", "27")

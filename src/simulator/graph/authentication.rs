@@ -19,6 +19,7 @@ pub(crate) fn authenticate<'tenant>(
     let bearer = request
         .bearer()
         .ok_or_else(|| invalid(tenant, "Access token is empty."))?;
+    // Only tokens that this tenant issued are known, so an altered one is not found.
     let token = tenant
         .issued(bearer)
         .ok_or_else(|| invalid(tenant, unknown_token_message(bearer)))?;

@@ -106,6 +106,7 @@ fn inner_response(id: &str, response: &SimulatedResponse) -> Value {
 }
 
 fn inner_request(call: &GraphCall<'_>, inner: &Value) -> Result<SimulatedRequest, GraphRefusal> {
+    // Otherwise a batch could contain further batches without end.
     let url = inner["url"].as_str().filter(|url| !url.contains("$batch"));
     let url =
         url.ok_or_else(|| GraphRefusal::bad_request("A batched request has no usable url."))?;
@@ -115,6 +116,7 @@ fn inner_request(call: &GraphCall<'_>, inner: &Value) -> Result<SimulatedRequest
         .flatten()
         .filter_map(|(name, value)| value.as_str().map(|value| (name.clone(), value.to_owned())))
         .collect();
+    // The requests of a batch carry no token of their own.
     headers.extend(
         call.request
             .header("authorization")

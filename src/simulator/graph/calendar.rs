@@ -42,6 +42,7 @@ const EVENT_PROPERTIES: &[&str] = &[
 /// `GET /users/{id}/calendar`.
 pub(crate) fn folder(call: &GraphCall<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
+    // `canEdit` is about the view of the mailbox owner, not about the roles of the app.
     let folder = json!({
         "id": format!("AAMkCalendar{}", super::directory::object_id(&mailbox.address)),
         "name": "Calendar", "color": "auto", "isDefaultCalendar": true, "canShare": true, "canViewPrivateItems": true,
@@ -135,6 +136,8 @@ pub(crate) fn change(call: &GraphCall<'_>, id: &str, event: &str) -> Outcome {
             .map(|_| ())
             .ok_or_else(item_not_found)
     };
+    // Some scenarios check ids before access, so a wrong id is reported even to an app without
+    // access.
     mailbox::ids_first(call, id, look)?;
     let mailbox = writable(call, id)?;
     look(mailbox)?;

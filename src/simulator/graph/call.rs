@@ -45,6 +45,7 @@ impl GraphCall<'_> {
             .flatten()
             .map(|(name, _)| name.as_str())
             .find(|name| {
+                // Names with an at sign are OData annotations, not properties.
                 !name.contains('@')
                     && !properties
                         .iter()

@@ -152,6 +152,7 @@ fn need(call: &GraphCall<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
 /// Only the basic properties for an app that holds nothing more than `User.ReadBasic.All`. What Graph does when such an
 /// app selects another property by name is not recorded; here the property is left out.
 fn visible(call: &GraphCall<'_>, user: Value) -> Value {
+    // The basic role must stay the last one in the list.
     let basic_only = !call.holds_any(&READ_USERS[..READ_USERS.len() - 1]);
     match user {
         Value::Object(properties) if basic_only => Value::Object(

@@ -104,6 +104,7 @@ fn literal(condition: &str, path: &str) -> Option<String> {
         .strip_prefix(" eq ")?
         .trim();
     let text = quoted.strip_prefix('\'')?.strip_suffix('\'')?;
+    // In an OData text, an apostrophe is written twice.
     (!text.replace("''", "").contains('\'')).then(|| text.replace("''", "'"))
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn get_contact(call: &GraphCall<'_>, id: &str, contact: &str) -> Outc
 }
 
 fn no_item(call: &GraphCall<'_>, id: &str, need: AccessNeed<'_>, item: &str) -> Outcome {
+    // Some scenarios check ids before access.
     mailbox::ids_first(call, id, |_| Err(no_such_item(item)))?;
     mailbox::enter(call, id, need)?;
     Err(no_such_item(item))

@@ -200,6 +200,7 @@ fn find<'call>(call: &'call GraphCall<'_>, id: &str) -> Result<&'call Mailbox, G
                 .users
                 .iter()
                 .any(|user| user.address.eq_ignore_ascii_case(id));
+            // The directory knows this user, so the address itself is valid.
             if is_user {
                 no_mailbox()
             } else {
@@ -228,6 +229,7 @@ fn state_allows(mailbox: &Mailbox) -> Result<(), GraphRefusal> {
             "Mailbox move in progress. Try again later.",
         )),
         MailboxState::Ok if mailbox.license != License::Missing => Ok(()),
+        // Graph has one code for unlicensed, inactive, soft-deleted and on-premises mailboxes.
         _ => Err(no_mailbox()),
     }
 }

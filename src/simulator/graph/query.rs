@@ -128,6 +128,7 @@ impl Query {
             query.append_pair(name, value);
         }
         query.append_pair(by, &start.to_string());
+        // The link must lead back to the simulator, so it uses the host of the request.
         let host = request.header("host").unwrap_or("graph.microsoft.com");
         format!(
             "{}://{host}{}?{}",

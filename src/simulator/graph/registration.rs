@@ -50,6 +50,7 @@ fn find<'call>(call: &'call GraphCall<'_>, client_id: &str) -> Result<&'call App
 
 fn application(call: &GraphCall<'_>, client_id: &str) -> Outcome {
     let app = find(call, client_id)?;
+    // The application object exists only in its home tenant.
     if app.home_elsewhere {
         return Err(GraphRefusal::resource_not_found(client_id));
     }
@@ -93,6 +94,7 @@ fn credentials(call: &GraphCall<'_>, app: &App) -> Vec<Value> {
         .map(|secret| {
             let hint: String = tenant.secret_value(secret).unwrap_or_default().chars().take(3).collect();
             let end = SecretExpiry::parse(&secret.ends).map_or(started, |expiry| expiry.moment(started));
+            // The portal creates secrets for 24 months at most.
             let start = end.checked_sub(jiff::SignedDuration::from_hours(24 * 730)).unwrap_or(started);
             json!({"displayName": secret.display_name, "keyId": secret.id, "hint": hint, "secretText": null,
                    "customKeyIdentifier": null, "startDateTime": whole_seconds(start), "endDateTime": whole_seconds(end)})

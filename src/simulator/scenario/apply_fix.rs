@@ -15,6 +15,7 @@ pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>
         source: Box::new(source),
     };
     let mut table: Table = toml::from_str(text).map_err(format)?;
+    // Removed, because its paths apply to the original file only.
     let Some(after) = table.remove("after") else {
         return Ok(None);
     };
@@ -25,6 +26,7 @@ pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>
     for path in &after.remove {
         remove(&mut table, path).ok_or_else(|| missing_path(name, path))?;
     }
+    // Parsed again like a file, so that the result must be a valid scenario.
     let text = toml::to_string(&table).map_err(|error| ScenarioError::Contradiction {
         name: name.to_owned(),
         reason: error.to_string(),

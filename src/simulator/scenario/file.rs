@@ -58,6 +58,8 @@ impl Scenario {
         if let Some(reason) = validation::contradiction(&scenario) {
             return Err(scenario.contradiction(reason));
         }
+        // After the validation, because the addresses of these rooms are in the tenant's first
+        // domain.
         if let Some(more) = scenario.tenant.more_rooms.take() {
             scenario.add_rooms(more)?;
         }

@@ -17,6 +17,7 @@ impl Scenario {
     /// # Errors
     /// [`ScenarioError::Contradiction`] if more rooms are refused than there are, or the settings have no system.
     pub fn add_rooms(&mut self, more: MoreRooms) -> Result<(), ScenarioError> {
+        // A larger number would be out of range when the refused rooms are selected below.
         if more.refused > more.count {
             return Err(self.contradiction(format!(
                 "`more_rooms` has `refused = {}` with `count = {}`; `refused` must not be greater than `count`",

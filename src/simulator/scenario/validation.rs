@@ -32,6 +32,7 @@ pub(super) fn contradiction(scenario: &Scenario) -> Option<String> {
 }
 
 fn is_plain_name(name: &str) -> bool {
+    // A name must not lead to another folder; on Windows, a colon names a drive or a stream.
     !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':'])
 }
 

@@ -59,6 +59,7 @@ fn delay(fault: &Fault) -> Duration {
 fn status(fault: &Fault) -> SimulatedResponse {
     let body = fault.body.clone().unwrap_or_default();
     let kind = match body.trim_start().as_bytes() {
+        // A scenario does not have to name the media type of its body.
         [] => None,
         [b'{' | b'[', ..] => Some("application/json"),
         [b'<', b'?', ..] => Some("text/xml; charset=utf-8"),

@@ -87,6 +87,7 @@ impl RequestHandler {
                 self.respond_from_tenant(&received, mailbox, delay).await
             }
             Some(FaultEffect::Disrupted(disruption)) => {
+                // A request without a response is in flight as well, until its client gives up.
                 let _in_flight = self.begin(&received.destination, mailbox);
                 self.respond_with_fault(&received, disruption).await
             }
@@ -109,8 +110,8 @@ impl RequestHandler {
             _ => None,
         };
         let response = if let Some(batch) = batch {
-            // A batch does not count against a limit itself; the requests in it do
-            // (learn.microsoft.com/graph/throttling-limits).
+            // The limits apply to each request in a batch on its own
+            // (learn.microsoft.com/graph/json-batching).
             tokio::time::sleep(delay).await;
             batch.to_response(self.responses_in_batch(&batch, received).await?)
         } else {
@@ -171,6 +172,8 @@ impl RequestHandler {
                 return match disruption {
                     Disruption::Hang => std::future::pending().await,
                     Disruption::Late(delay) => {
+                        // The effect comes before the delay, so that it remains even if the client
+                        // stops waiting.
                         let response = graph::respond(&self.tenant, request);
                         tokio::time::sleep(delay).await;
                         Ok((place, response))
@@ -268,6 +271,8 @@ impl RequestHandler {
                 Err(io::ErrorKind::ConnectionReset.into())
             }
             Disruption::Late(delay) => {
+                // The effect comes before the delay, so that it remains even if the client stops
+                // waiting.
                 let response = self.tenant.respond(request);
                 tokio::time::sleep(delay).await;
                 self.send_whole(received, response)
@@ -364,6 +369,7 @@ fn http_response(
 /// Announces the complete length and sends half of the body.
 fn cut_off(simulated: &SimulatedResponse) -> io::Result<Response<ResponseBody>> {
     let mut response = http_response(simulated, response_body::cut_off(&simulated.body))?;
+    // With an announced length of zero, an empty body would count as complete.
     response.headers_mut().insert(
         header::CONTENT_LENGTH,
         HeaderValue::from(simulated.body.len().max(1)),

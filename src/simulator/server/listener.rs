@@ -36,7 +36,7 @@ async fn connection(
     acceptor: Option<TlsAcceptor>,
     handler: Arc<RequestHandler>,
 ) {
-    // Nagle's algorithm would delay small responses; where the system refuses the option, it is only slower.
+    // Small responses are to be sent immediately; where the system rejects the option, they are only slower.
     let _ = stream.set_nodelay(true);
     match acceptor {
         None => speak(stream, handler).await,

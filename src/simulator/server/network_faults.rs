@@ -150,6 +150,7 @@ impl FaultEndpoints {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 connections.spawn(serve_connection(stream, manner));
+                // Finished connections are removed, so that the set does not grow without limit.
                 while connections.try_join_next().is_some() {}
             }
         });
@@ -181,6 +182,7 @@ async fn serve_connection(mut stream: TcpStream, manner: ListenerBehavior) {
     match manner {
         ListenerBehavior::Silent => std::future::pending().await,
         ListenerBehavior::Sends(response) => {
+            // In a TLS handshake the client speaks first.
             let _ = stream.read(&mut [0; 4096]).await;
             let _ = stream.write_all(response).await;
         }

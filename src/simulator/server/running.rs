@@ -68,6 +68,7 @@ impl RunningSimulator {
         let address = options.listen;
         let unavailable = |source| SimulatorError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(unavailable)?;
+        // The system chooses the port if the requested one is 0.
         let address = listener.local_addr().map_err(unavailable)?;
         let tls = options.tls || scenario.network.needs_tls();
         let authority = if scenario.network.intercepted {

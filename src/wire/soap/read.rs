@@ -23,6 +23,7 @@ pub(in crate::wire) fn read<T>(
     mask: &SecretMask,
     wanted: impl FnOnce(Node<'_, '_>) -> Result<T, &'static str>,
 ) -> Reply<T> {
+    // A web page can be well-formed XML, so it is excluded before parsing.
     if response.too_large || response.is_web_page() {
         return response.undocumented("too large", mask);
     }
@@ -105,6 +106,7 @@ fn message<T>(
         Some(message) if message.attribute("ResponseClass") == Some("Error") => {
             Reply::Refused(refusal(response, message, mask))
         }
+        // A response class can also be `Warning`, which is not a refusal.
         Some(message) if response.is_success() => match wanted(message) {
             Ok(facts) => Reply::Success(facts),
             Err(problem) => response.undocumented(problem, mask),
@@ -126,6 +128,7 @@ fn refusal(response: &ReceivedResponse, error: Node<'_, '_>, mask: &SecretMask) 
         code: code.map(|code| mask.sanitize(&code)),
         aadsts: message.as_deref().map(aadsts_numbers).unwrap_or_default(),
         message: message.map(|message| mask.sanitize(&message)),
+        // The longer wait satisfies both.
         retry_after_ms: back_off.max(headers.retry_after_ms),
         values,
         ..headers

@@ -70,6 +70,7 @@ impl ResponseCache {
 impl Form {
     /// The parser takes no facts from the attributes that may differ.
     fn of(document: &Document<'_>, facts: FolderFacts) -> Self {
+        // These values differ from mailbox to mailbox; every other difference makes another form.
         let ids = document
             .descendants()
             .filter(|node| node.tag_name().name() == "FolderId")

@@ -34,6 +34,7 @@ const FORM_MAILBOX: &str = "mailbox@form";
 pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     match (on_behalf_of, &*FOLDER_FORM) {
         (Some(mailbox), Some([before, after])) => {
+            // The form bypasses the XML writer, so the address has to be escaped here.
             Ok([before, escape(mailbox).as_bytes(), after].concat())
         }
         _ => folder_request(on_behalf_of),
@@ -79,6 +80,7 @@ pub(in crate::wire) fn create_event(
                 nest(xml, "m:SavedItemFolderId", &[], calendar)?;
                 nest(xml, "m:Items", &[], |xml| {
                     nest(xml, "t:CalendarItem", &[], |xml| {
+                        // The schema defines a sequence, so no other order of these elements is valid.
                         leaf(xml, "t:Subject", event.subject)?;
                         leaf(xml, "t:Sensitivity", "Private")?;
                         leaf(xml, "t:ReminderIsSet", "false")?;
