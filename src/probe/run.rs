@@ -166,13 +166,7 @@ fn observations(run: &Run<'_>) -> Vec<Observation> {
 }
 
 fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
-    let result = result_or_reason(&planned.way, result)«OURS»«THEIRS» {
-        (Way::Derive, _) => RowResult::bare(Execution::Derived),
-        (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
-        (Way::Run, Some(result)) => result,
-        // The run ended before it reached this row.
-        (Way::Run, None) => RowResult::skipped(SkipReason::OutOfTime, None),
-    }«END»;
+    let result = result_or_reason(&planned.way, result);
     Observation {
         check: planned.check,
         connection: planned

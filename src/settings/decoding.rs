@@ -68,13 +68,7 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
     if let Some(form) = other_form(bytes) {
         return Err(form);
     }
-    let (text, guessed) = «OURS»decode_or_guess«THEIRS»match decode(bytes) {
-        Some(text) => (text, false),
-        // A byte order mark promises Unicode, so no other encoding is tried.
-        None if marked => return Err(NO_TEXT),
-        None => (
-            WINDOWS_1252
-                .decode_without_bom_handling«END»(bytes)?;
+    let (text, guessed) = decode_or_guess(bytes)?;
     // UTF-16 without a byte order mark contains zeros; binary data contains other control characters as well.
     let is_odd = |letter: char| {
         letter == '\0' || (guessed && letter.is_ascii_control() && !letter.is_ascii_whitespace())
@@ -82,7 +76,6 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
     if text.contains(is_odd) {
         return Err(NO_TEXT);
     }
-    // Some tools end their lines with a carriage return alone.
     Ok(Export {
         text: text.replace("\r\n", "\n").replace('\r', "\n"),
         guessed,

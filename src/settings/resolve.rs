@@ -63,9 +63,8 @@ pub(super) fn resolve(
         return Err(SettingsError::NoConnection {
             origin: file.origin,
         });
-    «OURS»}
-    hand_out«THEIRS»// The report lists the system before its locations and profiles.
-    drafts.splice«END»(
+    }
+    hand_out(
         &mut connections,
         mail,
         user_sync,
@@ -96,8 +95,7 @@ fn override_notes(file: &SettingsFile, given: &Flags) -> Vec<InputNote> {
         overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, given),
         rooms_replaced(file, given),
     ];
-    «OURS»notes«THEIRS»// Credentials without any section are those of the system.
-    if drafts«END».into_iter().flatten().collect()
+    notes.into_iter().flatten().collect()
 }
 
 /// Every connection before its secret and its rooms are read: the system first, then locations and profiles, then mail and
@@ -107,10 +105,7 @@ fn unresolved_connections(
     system: &ConnectionKeys,
     features: (Feature, Feature),
     context: &Context<'_>,
-)«OURS»«THEIRS»;
-    }
-    // After all connections are known, because the rooms go to the first one that books.
-    if«END» -> Result<Vec<UnresolvedConnection>, SettingsError> {
+) -> Result<Vec<UnresolvedConnection>, SettingsError> {
     let mut drafts = unresolved_booking_connections(file, system, context.reference);
     let unresolved_system = unresolved_system(file, system, &drafts, context);
     drafts.splice(0..0, unresolved_system);
@@ -305,7 +300,6 @@ fn unresolved_feature(
     context: &Context<'_>,
 ) -> UnresolvedConnection {
     let keys = section.keys.clone().over(system, context.reference);
-    // A feature books no rooms, so it inherits nothing of the booking service.
     let keys = ConnectionKeys {
         api: None,
         server_host_name: None,
@@ -348,7 +342,6 @@ fn finish_all(
     for draft in drafts {
         let (mut connection, own) = finish(draft, rules, &mut secrets, context)?;
         notes.extend(own);
-        // After the secret was read, because it is a part of the set that is numbered.
         connection.credentials = credentials_number(&connections, &connection);
         connections.push(connection);
     }
@@ -361,7 +354,6 @@ fn finish(
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
 ) -> Result<(Connection, Vec<InputNote>), SettingsError> {
-    // Mail and user sync book nothing, so they need no API.
     if draft.books() && draft.keys.api.is_none() {
         return Err(SettingsError::NoApi {
             connection: quotable(&draft.name).into_owned(),
@@ -398,7 +390,6 @@ fn finish(
     };
     connection.faults = lint::faults(&connection, rules);
     connection.faults.extend(gathered.faults);
-    // Last, because the rules need the values as they were typed.
     Ok((lint::without_secrets(connection), gathered.notes))
 }
 
