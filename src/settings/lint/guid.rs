@@ -46,7 +46,7 @@ fn known_miss(text: &str) -> Option<&'static str> {
     } else if holds_a_guid(trimmed) && trimmed.contains([':', '=']) && !text.contains("://") {
         Some("was copied with its label; leave out everything but the id itself")
     } else if text.contains('@') {
-        Some("is an e-mail address")
+        Some("is an email address")
     } else if text.contains("://") {
         Some("is a web address")
     } else {
