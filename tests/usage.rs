@@ -767,7 +767,7 @@ fn addresses_and_rooms() {
         row("check {connection} --rooms empty.txt").expects(&["empty.txt"]),
         row("check {connection} --rooms rooms.csv").file("rooms.csv", "mail\n").expects(&["rooms.csv"]),
         row("check {connection} --rooms rooms.csv").file("rooms.csv", "name,size\nBerlin,8\n").expects(&["rooms.csv"]),
-        row("check {connection} --room ''").expects(&["holds no room"]),
+        row("check {connection} --room ''").expects(&["contains no room"]),
     ]);
 }
 
