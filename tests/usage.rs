@@ -540,7 +540,7 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("[[location]]\nrooms = [\"a@contoso.com\"]\n")
             .expects(&["needs a name", "name = \"Berlin\""]),
         toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"a\"\n")
-            .expects(&["`a` is used before, in line 2"]),
+            .expects(&["`a` is already used in line 2"]),
         toml("product_version = \"twenty\"\n").expects(&["\"2024.1\""]),
         toml("[mail]\nfrom = \"front-desk\"\n").expects(&["`front-desk`", "@"]),
         system("oauth_client_secret = 5").expects(&["{ file = \"secret.txt\" }"]),

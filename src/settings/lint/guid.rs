@@ -130,7 +130,7 @@ mod tests {
             ("{{tenant}}".to_owned(), "placeholder"),
             (format!(" {guid}"), "spaces"),
             (format!("{{{guid}}}"), "braces"),
-            (format!("\"{guid}\""), "quotes"),
+            (format!("\"{guid}\""), "quotation marks"),
             (guid.replace('-', ""), "hyphens"),
             ("00000000-0000-0000-0000-000000000000".to_owned(), "zeros"),
             ("me@contoso.com".to_owned(), "email"),
