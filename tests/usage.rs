@@ -275,7 +275,7 @@ fn what_is_missing_or_too_much_is_named() {
         row("demo graph-ready ews-ready").expects(&["'ews-ready'"]),
         row("schema stray").expects(&["'stray'"]),
         row("requirements stray").expects(&["'stray'"]),
-        row("explain").expects(&["name a code"]),
+        row("explain").expects(&["enter a code"]),
         row("token").expects(&["no token on standard input"]),
         row("token token.txt").expects(&["standard input", "token < token.txt"]),
         row("check --to a@contoso.com {connection}").expects(&["--to requires --allow-write mail"]),
@@ -538,7 +538,7 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("[system]\n[[mail]]\n").expects(&["`mail` must be a section [mail]"]),
         toml("location = \"Berlin\"\n").expects(&["two brackets"]),
         toml("[[location]]\nrooms = [\"a@contoso.com\"]\n")
-            .expects(&["needs a name", "name = \"Berlin\""]),
+            .expects(&["requires its own name", "name = \"Berlin\""]),
         toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"a\"\n")
             .expects(&["`a` is already used in line 2"]),
         toml("product_version = \"twenty\"\n").expects(&["\"2024.1\""]),
