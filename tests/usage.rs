@@ -276,7 +276,7 @@ fn what_is_missing_or_too_much_is_named() {
         row("schema stray").expects(&["'stray'"]),
         row("requirements stray").expects(&["'stray'"]),
         row("explain").expects(&["enter a code"]),
-        row("token").expects(&["no token on standard input"]),
+        row("token").expects(&["standard input contains no token"]),
         row("token token.txt").expects(&["standard input", "token < token.txt"]),
         row("check --to a@contoso.com {connection}").expects(&["--to requires --allow-write mail"]),
         row("check --allow-write mail {connection}")
