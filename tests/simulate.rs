@@ -245,7 +245,7 @@ fn a_check_in_the_settings_folder_contacts_only_this_machine() {
         );
         let note = String::from_utf8(output.stderr).unwrap();
         assert!(
-            note.contains("[endpoints]") && note.contains("Microsoft is not contacted"),
+            note.contains("[endpoints]") && note.contains("no request goes to Microsoft"),
             "{note}"
         );
         if !tls {

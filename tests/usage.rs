@@ -275,8 +275,8 @@ fn what_is_missing_or_too_much_is_named() {
         row("demo graph-ready ews-ready").expects(&["'ews-ready'"]),
         row("schema stray").expects(&["'stray'"]),
         row("requirements stray").expects(&["'stray'"]),
-        row("explain").expects(&["name a code"]),
-        row("token").expects(&["no token on standard input"]),
+        row("explain").expects(&["enter a code"]),
+        row("token").expects(&["standard input contains no token"]),
         row("token token.txt").expects(&["standard input", "token < token.txt"]),
         row("check --to a@contoso.com {connection}").expects(&["--to requires --allow-write mail"]),
         row("check --allow-write mail {connection}")
@@ -538,9 +538,9 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("[system]\n[[mail]]\n").expects(&["`mail` must be a section [mail]"]),
         toml("location = \"Berlin\"\n").expects(&["two brackets"]),
         toml("[[location]]\nrooms = [\"a@contoso.com\"]\n")
-            .expects(&["needs a name", "name = \"Berlin\""]),
+            .expects(&["requires its own name", "name = \"Berlin\""]),
         toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"a\"\n")
-            .expects(&["`a` is used before, in line 2"]),
+            .expects(&["`a` is already used in line 2"]),
         toml("product_version = \"twenty\"\n").expects(&["\"2024.1\""]),
         toml("[mail]\nfrom = \"front-desk\"\n").expects(&["`front-desk`", "@"]),
         system("oauth_client_secret = 5").expects(&["{ file = \"secret.txt\" }"]),
@@ -767,7 +767,7 @@ fn addresses_and_rooms() {
         row("check {connection} --rooms empty.txt").expects(&["empty.txt"]),
         row("check {connection} --rooms rooms.csv").file("rooms.csv", "mail\n").expects(&["rooms.csv"]),
         row("check {connection} --rooms rooms.csv").file("rooms.csv", "name,size\nBerlin,8\n").expects(&["rooms.csv"]),
-        row("check {connection} --room ''").expects(&["holds no room"]),
+        row("check {connection} --room ''").expects(&["contains no room"]),
     ]);
 }
 

@@ -117,7 +117,7 @@ fn judge_clock(context: &Context<'_>) -> Judgment {
 
 fn describe_offset(seconds: i64) -> String {
     match seconds {
-        0 => "not at all".to_owned(),
+        0 => "none".to_owned(),
         ahead if ahead < 0 => format!("{} s ahead of the services", -ahead),
         behind => format!("{behind} s behind the services"),
     }

@@ -92,7 +92,7 @@ pub enum SettingsFaultKind {
     HostNameOtherCloud,
     /// No Resource Login User ID where it is needed.
     ServiceAccountMissing,
-    /// A Resource Login User ID that is not an e-mail address, where one is needed.
+    /// A Resource Login User ID that is not an email address, where one is needed.
     ServiceAccountMalformed,
     /// A room (or the Resource Login User ID) that is not an SMTP address.
     RoomAddressMalformed,

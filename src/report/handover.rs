@@ -18,7 +18,7 @@ pub use tasks::{Handover, RoleTasks, Task};
 /// A format in which a hand-over can be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HandoverFormat {
-    /// Markdown for an e-mail or a comment in a ticket.
+    /// Markdown for an email or a comment in a ticket.
     #[default]
     Markdown,
     /// A single page for the browser or a printer.

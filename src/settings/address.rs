@@ -27,7 +27,7 @@ pub enum AddressFault {
     #[error("it is empty")]
     Empty,
     /// White space in front or behind.
-    #[error("it has white space around it")]
+    #[error("it has spaces around it")]
     SurroundingWhiteSpace,
     /// No `@`, or more than one.
     #[error("it must contain exactly one @")]

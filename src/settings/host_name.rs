@@ -214,7 +214,7 @@ impl<'t> Address<'t> {
     fn fault_of_form(&self, url: &Url, api: Api) -> Option<String> {
         if let Some(stray) = stray::find(self.typed).0.into_iter().next() {
             return Some(format!(
-                "The Server Host Name holds a {} at position {}.",
+                "The Server Host Name contains a {} at position {}.",
                 stray.name, stray.position
             ));
         }
@@ -225,30 +225,31 @@ impl<'t> Address<'t> {
             Some(scheme) if scheme.eq_ignore_ascii_case("https") => {}
             Some(scheme) if scheme.eq_ignore_ascii_case("http") => {
                 return Some(
-                    "The Server Host Name begins with http://; Microsoft 365 accepts https:// only.".to_owned(),
+                    "The Server Host Name starts with http://; Microsoft 365 accepts only https://.".to_owned(),
                 );
             }
             Some(_) => {
-                return Some("The Server Host Name does not begin with https://.".to_owned());
+                return Some("The Server Host Name does not start with https://.".to_owned());
             }
-            None => return Some("The Server Host Name lacks https:// at its start.".to_owned()),
+            None => return Some("The Server Host Name does not start with https://.".to_owned()),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Some("The Server Host Name holds a user name before an @.".to_owned());
+            return Some("The Server Host Name contains a user name before an @.".to_owned());
         }
         if url.port().is_some() {
             return Some(
-                "The Server Host Name holds a port; the service uses the one of https.".to_owned(),
+                "The Server Host Name contains a port; the service uses the default HTTPS port."
+                    .to_owned(),
             );
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Some("The Server Host Name holds a ? or a # and more behind it.".to_owned());
+            return Some("The Server Host Name contains a query (?) or a fragment (#).".to_owned());
         }
         match api {
             Api::Ews => fault_of_ews_path(url.path()),
             Api::Graph => fault_of_graph_path(url.path()),
         }
-        .map(|fault| format!("The Server Host Name has the right host, but {fault}."))
+        .map(|fault| format!("The Server Host Name has the correct host, but {fault}."))
     }
 }
 
@@ -428,7 +429,7 @@ fn own_server(url: &Url, host: &str) -> Option<String> {
         );
     }
     is_exchange.then(|| {
-        " It looks like the address of an Exchange Server of your own (on-premises or hybrid); the app registration signs in \
+        " It looks like the address of your own Exchange Server (on-premises or hybrid); the app registration signs in \
          to Microsoft 365 only."
             .to_owned()
     })

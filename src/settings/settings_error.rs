@@ -115,7 +115,7 @@ pub enum SettingsError {
         connection: String,
     },
     /// Rooms were named and there are none.
-    #[error("{}{what} holds no room; give at least one address{}, or leave it out to test without rooms", prefix(.place.as_ref()), exported_with(.export))]
+    #[error("{}{what} contains no room; give at least one address{}, or leave it out to test without rooms", prefix(.place.as_ref()), exported_with(.export))]
     NoRooms {
         /// Where the settings file names them.
         place: Option<Place>,

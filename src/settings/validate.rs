@@ -53,7 +53,7 @@ pub(super) fn product_version(
         Ok(version) => Some(version),
         Err(reason) => {
             let message = format!(
-                "product_version {} is not understood; {reason}",
+                "product_version {} is not valid; {reason}",
                 quoted(&typed.value)
             );
             document.complain_at(typed.place.clone(), message);
@@ -69,7 +69,7 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
         let Some(name) = &section.name else {
             document.complain_at(
                 section.place.clone(),
-                "this section needs a name of its own, like name = \"Berlin\"",
+                "this section requires its own name, for example name = \"Berlin\"",
             );
             continue;
         };
@@ -86,7 +86,7 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
             );
         } else if let Some(first) = seen.get(text) {
             let message = format!(
-                "the name {} is used before, in line {}; names must differ",
+                "the name {} is already used in line {}; names must be unique",
                 quoted(text),
                 first.line
             );

@@ -138,9 +138,9 @@ fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
     let reason = status.and_then(|status| http::StatusCode::from_u16(status).ok());
     let status = reason.map_or_else(|| "a refusal".to_owned(), |status| status.to_string());
     match layer {
-        Layer::ProxyAuthentication => format!("the proxy wants credentials ({status})"),
+        Layer::ProxyAuthentication => format!("the proxy requires credentials ({status})"),
         Layer::ProxyCredentials => {
-            format!("the proxy does not accept the credentials that it was given ({status})")
+            format!("the proxy rejected the credentials ({status})")
         }
         _ => format!("the proxy responded to the tunnel request (CONNECT) with {status}"),
     }
@@ -352,14 +352,14 @@ fn certificate_words(error: &CertificateError) -> String {
     match error {
         UnknownIssuer => "this machine does not trust the issuer of the certificate".to_owned(),
         ExpiredContext { not_after, .. } => format!(
-            "the certificate has expired{}",
+            "the certificate expired{}",
             date(" on ", not_after.as_secs())
         ),
         Expired => "the certificate has expired".to_owned(),
         NotValidYetContext { not_before, .. } => {
             format!(
                 "the certificate is not valid yet{}",
-                date("; it begins on ", not_before.as_secs())
+                date("; it is valid from ", not_before.as_secs())
             )
         }
         NotValidYet => "the certificate is not valid yet".to_owned(),
@@ -438,7 +438,7 @@ mod tests {
         };
         assert_eq!(
             certificate_words(&expired),
-            "the certificate has expired on 1970-01-02"
+            "the certificate expired on 1970-01-02"
         );
         let wrong_name = CertificateError::NotValidForNameContext {
             expected: rustls::pki_types::ServerName::try_from("graph.microsoft.com").unwrap(),

@@ -40,7 +40,7 @@ const KEPT: [&str; 15] = [
     "x-rx-preflight-simulated",
 ];
 
-/// The headers for the ledger, names in lower case, values sanitize; repeated headers are joined by a comma.
+/// The headers for the ledger, with names in lowercase and sanitized values; repeated headers are joined by a comma.
 pub(super) fn kept(headers: &HeaderMap, mask: &SecretMask) -> BTreeMap<Cow<'static, str>, String> {
     headers
         .keys()

@@ -133,7 +133,7 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
     }
 }
 
-/// Who issued a certificate, sanitize to show.
+/// The issuer of a certificate, sanitized for display.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
     /// The common name, with the organization in parentheses where both are there and differ.

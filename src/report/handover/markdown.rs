@@ -1,4 +1,4 @@
-//! Hand-over as Markdown for an e-mail or a ticket. Unlike the report it never shortens a list: a command that names five
+//! Hand-over as Markdown for an email or a ticket. Unlike the report it never shortens a list: a command that names five
 //! thousand rooms names them here as well.
 
 use std::fmt::Write as _;

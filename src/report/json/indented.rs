@@ -53,7 +53,7 @@ impl Formatter for Indented {
         to: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // The library itself escapes what is_unsafe in ASCII, but for the last of its characters.
+        // The library escapes the unsafe ASCII characters itself, except for the last one (DEL).
         if is_below_delete(fragment.as_bytes()) {
             return to.write_all(fragment.as_bytes());
         }

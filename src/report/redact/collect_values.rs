@@ -121,7 +121,7 @@ impl<'r> FoundValues<'r> {
         if value.is_empty() || value.len() > MAX_VALUE_LENGTH || names_no_customer(kind, value) {
             return;
         }
-        // A room without an @ must not get a pseudonym that looks like an e-mail address.
+        // A room without an @ must not get a pseudonym that looks like an email address.
         let kind = if kind.is_address() && !is_address(value) {
             ValueKind::Entry
         } else {

@@ -26,7 +26,7 @@ pub(super) enum TextPiece<'t> {
 }
 
 /// Pattern of the values that have a recognizable format. Credentials in a URL come first, so that they are never
-/// interpreted as an e-mail address.
+/// interpreted as an email address.
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<credentials>://[^/\s@]+@)",

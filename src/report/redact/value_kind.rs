@@ -8,9 +8,9 @@ pub(super) enum ValueKind {
     ServiceAccount,
     Sender,
     Room,
-    /// An e-mail address whose role is not known, or that occurs only in a sentence.
+    /// An email address whose role is not known, or that occurs only in a sentence.
     Mailbox,
-    /// The domain of an e-mail address, or a tenant ID typed as a domain.
+    /// The domain of an email address, or a tenant ID typed as a domain.
     Domain,
     Host,
     Location,
@@ -24,7 +24,7 @@ pub(super) enum ValueKind {
     /// The issuer of a certificate that Microsoft does not use.
     Issuer,
     UserAgent,
-    /// A value that was typed in the wrong format, such as a room without an e-mail address.
+    /// A value that was typed in the wrong format, such as a room without an email address.
     Entry,
 }
 
@@ -54,7 +54,7 @@ impl ValueKind {
         }
     }
 
-    /// Whether values of this kind are e-mail addresses.
+    /// Whether values of this kind are email addresses.
     pub(super) fn is_address(self) -> bool {
         matches!(
             self,

@@ -16,12 +16,12 @@ pub(super) fn fault(
         return Some(new(
             SettingsFaultKind::ClientIdMalformed,
             None,
-            "No client id is given.".to_owned(),
+            "The client ID is missing.".to_owned(),
         ));
     }
     if !is_guid(text) || is_all_zero(text) {
         let complaint = near_miss(text).unwrap_or("is not a GUID".into());
-        let detail = format!("The client id {complaint}.");
+        let detail = format!("The client ID {complaint}.");
         return Some(new(
             SettingsFaultKind::ClientIdMalformed,
             Some(text),
@@ -29,13 +29,12 @@ pub(super) fn fault(
         ));
     }
     if let Some(name) = reference.first_party_api(text) {
-        let detail =
-            format!("This is the id of {name} itself, not of an app registration of yours.");
+        let detail = format!("This is the ID of {name}, not of your app registration.");
         return Some(new(SettingsFaultKind::ClientIdIsAnApi, Some(text), detail));
     }
     if text.eq_ignore_ascii_case(tenant_id.as_str()) {
         let detail =
-            "Tenant id and client id are the same; one of them was pasted twice.".to_owned();
+            "Tenant ID and client ID are identical; one of them was pasted twice.".to_owned();
         return Some(new(SettingsFaultKind::IdsIdentical, Some(text), detail));
     }
     None

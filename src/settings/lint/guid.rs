@@ -27,7 +27,8 @@ pub(super) fn near_miss(text: &str) -> Option<Cow<'static, str>> {
 
 /// A character that is invisible, or that resembles the correct one.
 fn odd_character(text: &str) -> Option<String> {
-    stray::first(text.trim()).map(|stray| format!("holds a character that no id has: {stray}"))
+    stray::first(text.trim())
+        .map(|stray| format!("contains a character that is not valid in an ID: {stray}"))
 }
 
 fn known_miss(text: &str) -> Option<&'static str> {
@@ -36,17 +37,17 @@ fn known_miss(text: &str) -> Option<&'static str> {
     if is_placeholder(trimmed) {
         Some("is a placeholder or a variable that was never replaced")
     } else if is_all_zero(text) {
-        Some("consists of zeros only")
+        Some("contains only zeros")
     } else if trimmed != text && is_guid(trimmed) {
-        Some("has white space around it")
+        Some("has spaces around it")
     } else if bare != trimmed && is_guid(bare) {
-        Some("has braces or quotes around it; leave them out")
+        Some("has braces or quotation marks around it; remove them")
     } else if trimmed.len() == 32 && trimmed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Some("lacks the hyphens of a GUID")
     } else if holds_a_guid(trimmed) && trimmed.contains([':', '=']) && !text.contains("://") {
-        Some("was copied with its label; leave out everything but the id itself")
+        Some("was copied with its label; enter only the ID")
     } else if text.contains('@') {
-        Some("is an e-mail address")
+        Some("is an email address")
     } else if text.contains("://") {
         Some("is a web address")
     } else {
@@ -129,12 +130,12 @@ mod tests {
             ("%TENANT%".to_owned(), "variable"),
             ("<tenant id>".to_owned(), "placeholder"),
             ("{{tenant}}".to_owned(), "placeholder"),
-            (format!(" {guid}"), "white space"),
+            (format!(" {guid}"), "spaces"),
             (format!("{{{guid}}}"), "braces"),
-            (format!("\"{guid}\""), "quotes"),
+            (format!("\"{guid}\""), "quotation marks"),
             (guid.replace('-', ""), "hyphens"),
             ("00000000-0000-0000-0000-000000000000".to_owned(), "zeros"),
-            ("me@contoso.com".to_owned(), "e-mail"),
+            ("me@contoso.com".to_owned(), "email"),
             ("https://contoso.com".to_owned(), "web address"),
             ("YOUR_TENANT_ID".to_owned(), "placeholder"),
             ("ENTER_YOUR_CLIENT_ID".to_owned(), "placeholder"),

@@ -19,7 +19,7 @@ pub(super) fn fault(secret: &ClientSecret) -> Option<SettingsFault> {
         let detail = if text.is_empty() {
             "The client secret is empty."
         } else {
-            "The client secret is white space only."
+            "The client secret contains only spaces."
         };
         return Some(new(SettingsFaultKind::SecretMissing, detail.to_owned()));
     }
@@ -32,7 +32,7 @@ pub(super) fn fault(secret: &ClientSecret) -> Option<SettingsFault> {
 
 fn judge(text: &str, strays: &[Stray], clean: &str) -> Option<SettingsFault> {
     if is_guid(clean.trim_matches(['{', '}'])) {
-        let detail = "The client secret has the form of a GUID: that is the Secret ID; the column Value holds the secret.";
+        let detail = "The client secret has the format of a GUID. This is probably the Secret ID; the secret is in the column Value.";
         return Some(new(SettingsFaultKind::SecretIsSecretId, detail.to_owned()));
     }
     if let Some(what) = something_else(text) {
@@ -42,8 +42,9 @@ fn judge(text: &str, strays: &[Stray], clean: &str) -> Option<SettingsFault> {
         ));
     }
     if let Some(label) = label_length(text) {
-        let detail =
-            format!("The client secret holds a label of {label} characters in front of the value.");
+        let detail = format!(
+            "The client secret starts with a label of {label} characters before the value."
+        );
         return Some(new(SettingsFaultKind::SecretStrayCharacters, detail));
     }
     if !strays.is_empty() {
@@ -57,7 +58,7 @@ fn judge(text: &str, strays: &[Stray], clean: &str) -> Option<SettingsFault> {
     }
     // Microsoft can change the scheme at any time, so a mismatch is only a suspicion.
     (checksum::fits(text) == Some(false)).then(|| {
-        let detail = "The client secret has today's form, but its last three characters, a checksum, do not fit the others: \
+        let detail = "The client secret has the current format, but its checksum (the last three characters) does not match: \
                       it was probably mistyped or cut.";
         new(SettingsFaultKind::SecretMistyped, detail.to_owned())
     })
@@ -80,7 +81,7 @@ const MASKING: [&str; 4] = [
 fn something_else(text: &str) -> Option<&'static str> {
     let trimmed = text.trim();
     if MASKING.iter().any(|masking| trimmed.contains(masking)) {
-        return Some("the masked form that a page shows instead of the value");
+        return Some("the masked form that the portal shows instead of the value");
     }
     if is_placeholder(trimmed) {
         return Some("a placeholder or a variable that was never replaced");
@@ -128,7 +129,7 @@ fn fault_of_length(text: &str) -> Option<String> {
     (signed && length != LENGTH).then(|| {
         let what = if length < LENGTH { "it was probably cut off" } else { "something was probably added" };
         format!(
-            "The client secret has the form of today's secrets, but {length} characters instead of {LENGTH}: {what}."
+            "The client secret has the current format, but {length} characters instead of {LENGTH}: {what}."
         )
     })
 }
@@ -143,12 +144,12 @@ fn stray_detail(strays: &[Stray], clean: &str) -> String {
         named.push(format!("{} more", strays.len() - MOST_NAMED));
     }
     let verdict = if checksum::fits(clean) == Some(true) {
-        " Without that its checksum fits."
+        " Without it, the checksum fits."
     } else {
         ""
     };
     format!(
-        "The client secret holds what no generated secret holds: {}.{verdict}",
+        "The client secret contains characters that a generated secret never contains: {}.{verdict}",
         named.join(", ")
     )
 }

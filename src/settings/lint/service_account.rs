@@ -16,7 +16,7 @@ pub(super) fn fault(
         Some((_, Ok(_))) => return None,
         Some((text, Err(fault))) => {
             let fault = if text.contains('\\') {
-                "it has the form DOMAIN\\user".to_owned()
+                "it has the format DOMAIN\\user".to_owned()
             } else {
                 fault.to_string()
             };
@@ -27,7 +27,7 @@ pub(super) fn fault(
         }
         None => (
             SettingsFaultKind::ServiceAccountMissing,
-            format!("No Resource Login User ID is given. {reason}"),
+            format!("The Resource Login User ID is missing. {reason}"),
         ),
     };
     Some(SettingsFault {
@@ -41,9 +41,9 @@ pub(super) fn fault(
 /// Why the account is required; `None` if it is not, or if the version is unknown.
 fn need(api: Api, version: Option<ProductVersion>) -> Option<String> {
     match (api, version) {
-        (Api::Ews, _) => Some("A connection over EWS needs it.".to_owned()),
+        (Api::Ews, _) => Some("An EWS connection requires it.".to_owned()),
         (Api::Graph, Some(version)) if version.graph_needs_service_account() => Some(format!(
-            "ResourceXpress {version} needs it for Graph, too; from 2021.6 on it may be empty."
+            "ResourceXpress {version} requires it for Graph too; from 2021.6 on, it may be empty."
         )),
         (Api::Graph, _) => None,
     }

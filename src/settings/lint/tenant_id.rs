@@ -18,7 +18,7 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
     let text = tenant_id.as_str();
     let trimmed = text.trim();
     if trimmed.is_empty() {
-        return Some(reserved(None, "No tenant id is given.".to_owned()));
+        return Some(reserved(None, "The tenant ID is missing.".to_owned()));
     }
     if RESERVED
         .iter()
@@ -30,20 +30,20 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
         ));
     }
     if trimmed.eq_ignore_ascii_case(PERSONAL_ACCOUNTS) {
-        let detail = "This is the id under which Microsoft keeps all personal accounts; the id of one tenant is needed.";
+        let detail = "This is the ID of the tenant for personal Microsoft accounts; enter the ID of your tenant.";
         return Some(reserved(Some(text), detail.to_owned()));
     }
     let complaint = match near_miss(text) {
         Some(miss) => miss,
         // Entra accepts a domain of the tenant in place of its id.
         None if is_guid(text) || is_domain(text) => return None,
-        None if trimmed != text => "has white space around it".into(),
+        None if trimmed != text => "has spaces around it".into(),
         None => "is neither a GUID nor a domain".into(),
     };
     Some(SettingsFault {
         kind: SettingsFaultKind::TenantIdMalformed,
         subject: Some(text.to_owned()),
-        detail: format!("The tenant id {complaint}."),
+        detail: format!("The tenant ID {complaint}."),
         other_cloud: None,
     })
 }

@@ -79,7 +79,7 @@ pub(super) fn duplicate(room: &str, file: &str, found: &Found) -> Option<Setting
         kind: SettingsFaultKind::RoomDuplicate,
         subject: Some(room.to_owned()),
         detail: format!(
-            "{room} is given {} times{places}; upper and lower case make no difference",
+            "{room} is listed {} times{places}; uppercase and lowercase count as the same",
             found.times()
         ),
         other_cloud: None,
@@ -176,11 +176,11 @@ mod tests {
         assert_eq!(detail(found(1, &[])), None);
         assert_eq!(
             detail(found(0, &[2, 9, 40])).unwrap(),
-            "room1@contoso.com is given 3 times (rooms.csv, lines 2, 9 and 40); upper and lower case make no difference"
+            "room1@contoso.com is listed 3 times (rooms.csv, lines 2, 9 and 40); uppercase and lowercase count as the same"
         );
         assert_eq!(
             detail(found(2, &[])).unwrap(),
-            "room1@contoso.com is given 2 times; upper and lower case make no difference"
+            "room1@contoso.com is listed 2 times; uppercase and lowercase count as the same"
         );
         assert!(
             detail(found(1, &[4]))

@@ -97,7 +97,7 @@ fn bad_values_are_named() {
     );
     assert_message(
         "product_version = \"20.24\"",
-        &["not understood", "2021.5 HF2"],
+        &["is not valid", "2021.5 HF2"],
     );
     assert_message(
         "[mail]\nfrom = \"rx\"",
@@ -113,7 +113,7 @@ fn bad_values_are_named() {
 fn names_are_there_unique_and_free() {
     assert_message(
         "[[location]]\nrooms = [\"a@b.com\"]",
-        &[":1:1", "needs a name"],
+        &[":1:1", "requires its own name"],
     );
     assert_message("[[location]]\nname = \" \"", &[":2:8", "empty"]);
     assert_message(

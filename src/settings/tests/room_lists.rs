@@ -414,15 +414,15 @@ fn other_tables_are_read() {
 fn what_holds_no_room_is_refused_with_the_command_that_exports_one() {
     check(&[
         ("Thanks,\nKim", Refused(EXPORT)),
-        ("", Refused("holds no room")),
+        ("", Refused("contains no room")),
         ("Meeting Room 4\nMeeting Room 5", Refused(EXPORT)),
-        ("Name,mail\nBoard,\n", Refused("holds no room")),
+        ("Name,mail\nBoard,\n", Refused("contains no room")),
         (
             "board@contoso",
             Refused("it holds no valid address; line 1: \"board@contoso\""),
         ),
         ("Name,mail\nBoard,board@@contoso.com\n", Refused(EXPORT)),
-        ("SIP:board@contoso.com", Refused("holds no room")),
+        ("SIP:board@contoso.com", Refused("contains no room")),
         ("%PDF-1.7\n%\u{e2}", Refused("a document")),
         ("{\\rtf1\\ansi board@contoso.com}", Refused("a document")),
     ]);

@@ -13,30 +13,30 @@ fn a_list_or_file_without_a_room_is_an_error_with_its_place() {
     assert!(
         with_rooms("rooms = []")
             .error()
-            .starts_with("rx-preflight.toml:7:9: the list of rooms holds no room")
+            .starts_with("rx-preflight.toml:7:9: the list of rooms contains no room")
     );
     assert!(
         with_rooms("rooms = [\" \"]")
             .error()
-            .contains("holds no room")
+            .contains("contains no room")
     );
     let message = with_rooms("rooms_file = \"r.csv\"")
         .file("r.csv", "mail,name\n,x\n")
         .error();
     assert!(
-        message.starts_with("rx-preflight.toml:7:14: the rooms file r.csv holds no room"),
+        message.starts_with("rx-preflight.toml:7:14: the rooms file r.csv contains no room"),
         "{message}"
     );
     assert!(
         with_rooms("rooms_file = \"r.csv\"")
             .file("r.csv", "# later\n")
             .error()
-            .contains("holds no room")
+            .contains("contains no room")
     );
     let flag = Stage::new()
         .settings(EWS)
         .given(|given| given.rooms = vec![String::new()]);
-    assert!(flag.error().contains("holds no room"));
+    assert!(flag.error().contains("contains no room"));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn bad_lines_of_a_file_are_named_with_their_numbers() {
     assert_eq!(
         details,
         [
-            "b@x.com is given 2 times (r.csv, lines 4 and 5); upper and lower case make no difference",
+            "b@x.com is listed 2 times (r.csv, lines 4 and 5); uppercase and lowercase count as the same",
             "r.csv, lines 3, 6 and 8: left out, because there is no email address",
             "r.csv, line 7: left out, because the column mail is empty there",
         ]
