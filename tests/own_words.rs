@@ -267,7 +267,10 @@ fn listed_elsewhere() -> BTreeSet<String> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if (name.ends_with(".toml") && !not_safe.contains(&name)) || name == "safe_words.txt" {
+        let is_table = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
+        if (is_table && !not_safe.contains(&name)) || name == "safe_words.txt" {
             let text = fs::read_to_string(&path).unwrap().to_lowercase();
             words.extend(
                 text.split(|letter: char| !letter.is_alphanumeric())
