@@ -566,7 +566,7 @@ X-EWS-Policy-Reason: EWS is disabled for this user or tenant
 2026-11-23T08:00:05.000Z INFO took 90002 ms at port 50002, pid 50196, room 4711
 "#;
 
-/// Well below this on a machine that does nothing else, even without optimisation; those that test are shared.
+/// Well below this on a machine that does nothing else, even without optimization; those that test are shared.
 const LONG_ENOUGH: Duration = Duration::from_secs(8);
 
 #[test]

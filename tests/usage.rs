@@ -478,6 +478,7 @@ fn a_secret_in_the_wrong_place_or_none_at_all() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
     let path = "write a Windows path in single quotes, like 'C:\\rooms\\list.csv'";
     let boolean = "write true or false, in lowercase and without quotes";

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn look_alikes_are_named() {
+    fn lookalikes_are_named() {
         for (text, name) in [
             ("abc8Q\u{2dc}x", "look-alike of a tilde (U+02DC)"),
             ("a\u{2013}b", "look-alike of a hyphen (U+2013)"),

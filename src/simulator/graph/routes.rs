@@ -139,7 +139,7 @@ mod tests {
             send_to_graph(
                 &tenant,
                 "GET",
-                "/users/boardroom@contoso.com/calendarVeiw",
+                "/users/boardroom@contoso.com/calendarViews",
                 None
             )
             .status,
