@@ -7,7 +7,7 @@ use crate::terms::{CauseId, Resource, Service};
 use super::symptom::Symptom;
 use super::symptom_of_refusal::{classify_refusal, from_sentence};
 
-/// Classifies a reply of `service`. A rejection of the item is unexpected here; only [`classify_nonexistent_item`] expects it.
+/// Classifies a reply of `service`. A rejection of the item is unexpected here; only `classify_nonexistent_item` expects it.
 pub(super) fn classify<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match classify_unfiltered(service, reply) {
         Symptom::AcceptedCaller => Symptom::Named(CauseId::ServiceUnexpectedResponse),

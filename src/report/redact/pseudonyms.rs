@@ -183,6 +183,8 @@ fn is_number(word: &str) -> bool {
     (1..=6).contains(&digits)
         && unit.len() <= 2
         && more.len() <= 2
+        // Digits on both sides of a unit are the parts of a time, not a piece of a secret.
+        && (more.is_empty() || digits <= 2)
         && more.bytes().all(|digit| digit.is_ascii_digit())
 }
 
