@@ -357,7 +357,7 @@ fn the_proxy_of_the_environment_is_used_for_names_and_left_for_those_of_no_proxy
     check(&tenant, &path("")).is_cut_off_by("network.proxy-authentication-required");
     check(&tenant, &path("rx:wrong-word@"))
         .is_cut_off_by("network.proxy-authentication-required")
-        .shows("does not accept");
+        .shows("rejected the credentials");
     let around = path(&format!("{CREDENTIALS}@")).variable("NO_PROXY", "contoso.test".to_owned());
     check(&tenant, &around)
         .is_cut_off_by("network.dns-failed")
