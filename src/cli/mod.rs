@@ -20,7 +20,6 @@ mod files;
 mod input_files;
 mod journal;
 mod leak_check;
-mod lock;
 mod man;
 mod mask_secrets;
 mod narrowed_terminal;

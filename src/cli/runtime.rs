@@ -8,7 +8,7 @@ use std::{io, thread};
 use tokio::runtime::Builder;
 
 use super::CliError;
-use super::lock::lock;
+use crate::wire::lock::lock;
 
 /// After this idle time the processor caches no longer contain this program. Reading one response then takes five times as
 /// long as reading it right after another.

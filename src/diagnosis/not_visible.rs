@@ -62,7 +62,11 @@ fn is_deselected(row: &Observation) -> bool {
 
 fn line(evidence: &Evidence, spot: &NotCovered) -> String {
     let look = filled(evidence, &spot.look, None);
-    let line = format!("{} Who can check: {}.\n{look}", spot.line(), spot.who);
+    let line = format!(
+        "{} Who can check: {}.\n{look}",
+        spot.line(),
+        spot.who.label()
+    );
     match &spot.command {
         Some(command) => format!(
             "{line}\n{}",

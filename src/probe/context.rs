@@ -1,11 +1,12 @@
 //! What the stages of a run share: the estate, the plan, the results so far, and the client.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use crate::evidence::Control;
 use crate::settings::{Connection, Endpoint, Endpoints, Estate};
 use crate::terms::Service;
 use crate::wire::Wire;
+use crate::wire::lock::lock;
 
 use super::control_rules::ControlRules;
 use super::journal::Journal;
@@ -78,20 +79,12 @@ impl Run<'_> {
 
     /// Stores the result of a control.
     pub(super) fn keep_control(&self, control: Control) {
-        self.kept_controls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(control);
+        lock(&self.kept_controls).push(control);
     }
 
     /// The controls in the order of their connections.
     pub(super) fn take_controls(&self) -> Vec<Control> {
-        let mut controls = std::mem::take(
-            &mut *self
-                .kept_controls
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        let mut controls = std::mem::take(&mut *lock(&self.kept_controls));
         // Controls end in any order, but the report must not depend on it.
         controls.sort_by_key(|control| {
             self.connections()

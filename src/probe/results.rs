@@ -1,10 +1,11 @@
 //! Results of a run in progress, one slot for every planned row.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::evidence::{Execution, Finding, Reply, WriteFacts};
 use crate::terms::{CheckId, Service, SkipReason};
+use crate::wire::lock::lock;
 use crate::wire::{ResponseOrigin, ServiceResponse};
 
 use super::plan::Planned;
@@ -147,7 +148,7 @@ impl Results {
 
     /// A panic while the lock was held leaves at worst one place empty, which the report shows.
     fn lock(&self) -> MutexGuard<'_, Vec<Option<RowResult>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -13,8 +13,19 @@ id_enum! {
     PrivilegedRoleAdministrator = "Privileged Role Administrator",
     /// Can change mailboxes, Exchange policies and Exchange role assignments.
     ExchangeAdministrator = "Exchange Administrator",
-    /// Network operations of the customer. The id is part of saved reports; `report/wording.rs` has the label.
+    /// Network operations of the customer. The id is part of saved reports; [`AdminRole::label`] is for people.
     NetworkOperator = "whoever runs the proxy or firewall",
     /// No role is needed: waiting or trying again is enough. The id is part of saved reports.
     NotNeeded = "nobody",
+}
+
+impl AdminRole {
+    /// The name for people. Microsoft's roles are named by their id.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NetworkOperator => "network administrator (proxy or firewall)",
+            Self::NotNeeded => "no action needed; wait and check again",
+            role => role.as_str(),
+        }
+    }
 }

@@ -20,7 +20,7 @@ mod graph_writes;
 mod headers;
 mod ledger;
 mod limiter;
-mod lock;
+pub(crate) mod lock;
 mod marker;
 mod mask;
 mod odata;

@@ -32,7 +32,7 @@ pub(super) fn write_cause(output: &mut String, cause: &CauseEntry, is_own: bool)
     match cause.elsewhere.as_ref().filter(|_| !is_own) {
         Some(elsewhere) => {
             let _ = writeln!(output, "  Evidence: {}", plain(&elsewhere.evidence));
-            let _ = writeln!(output, "  Who can fix it: {}", cause.who);
+            let _ = writeln!(output, "  Who can fix it: {}", cause.who.label());
             write_steps(output, &elsewhere.steps);
         }
         None => write_texts(output, cause),
@@ -57,7 +57,7 @@ pub(super) fn write_cause(output: &mut String, cause: &CauseEntry, is_own: bool)
 fn write_texts(output: &mut String, cause: &CauseEntry) {
     let _ = writeln!(output, "  Impact: {}", plain(&cause.impact));
     let _ = writeln!(output, "  Evidence: {}", plain(&cause.evidence));
-    let _ = writeln!(output, "  Who can fix it: {}", cause.who);
+    let _ = writeln!(output, "  Who can fix it: {}", cause.who.label());
     write_steps(output, &cause.steps);
     for case in &cause.cases {
         let _ = writeln!(output, "  Variant: {}", plain(&case.title));

@@ -62,7 +62,7 @@ impl Assessment {
         for cause in causes.iter().map(|id| knowledge::cause(*id)) {
             self.write_line(
                 "",
-                &format!("cause: {}; who can fix it: {}", cause.id, cause.who),
+                &format!("cause: {}; who can fix it: {}", cause.id, cause.who.label()),
             );
             self.write_line("", &format!("steps: rx-preflight explain {}", cause.id));
         }

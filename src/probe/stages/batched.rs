@@ -1,7 +1,7 @@
 //! Batched requests for many Graph rooms.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures_util::{StreamExt, future, stream};
@@ -15,6 +15,7 @@ use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox, first_check};
 use crate::probe::results::RowResult;
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
+use crate::wire::lock::lock;
 use crate::wire::{
     BATCH_PERMITS, BatchFeedback, Batched, MOST_IN_BATCH, SendAlone, ServiceResponse,
 };
@@ -266,7 +267,7 @@ impl<'q> Batching<'_, 'q> {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<(usize, CheckId), Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 

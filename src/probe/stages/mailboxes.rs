@@ -1,7 +1,7 @@
 //! Mailbox checks. Mailboxes are checked concurrently, but the checks of one mailbox run in sequence.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use futures_util::{StreamExt, future, stream};
 
@@ -11,6 +11,7 @@ use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox};
 use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckGroup, CheckId, Service, SkipReason};
+use crate::wire::lock::lock;
 use crate::wire::{AccessToken, EarlierAttempts};
 
 use super::batched;
@@ -35,12 +36,7 @@ pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tok
 async fn run_concurrently(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
-    let take = || {
-        waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .next()
-    };
+    let take = || lock(&waiting).next();
     // What has not begun when the run ends is left as it is.
     let next = || if run.wire.has_ended() { None } else { take() };
     let lane = |_| async {

@@ -142,7 +142,7 @@ pub(super) fn role_heading(part: &RoleTasks) -> String {
     } else if part.is_notes {
         "Notes: these do not cause failures".to_owned()
     } else {
-        part.who.clone()
+        wording::who(&part.who).to_owned()
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) fn role_heading(part: &RoleTasks) -> String {
 pub(super) fn task_details(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
     if let Some(who) = &task.who {
-        pairs.push(("Role", who.clone()));
+        pairs.push(("Role", wording::who(who).to_owned()));
     }
     match (&task.connection, task.connections.as_slice()) {
         (Some(connection), _) => pairs.push(("Connection", connection.clone())),

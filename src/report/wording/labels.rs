@@ -167,12 +167,10 @@ pub fn api(api: Option<Api>) -> &'static str {
 
 /// The role that can fix a cause, or that waiting is enough.
 pub fn who(who: &str) -> &str {
-    if needs_no_action(who) {
-        "no action needed; wait and check again"
-    } else if who == AdminRole::NetworkOperator.as_str() {
-        "network administrator (proxy or firewall)"
-    } else {
-        who
+    match who.parse::<AdminRole>() {
+        Ok(role) => role.label(),
+        // A saved report of a later version may name a role that this one does not know.
+        Err(_) => who,
     }
 }
 
