@@ -146,7 +146,7 @@ async fn a_live_response_behind_a_confirmed_row_is_shown_beside_it() {
             .split("WHAT THIS REPORT")
             .next()
             .unwrap();
-        assert!(!table.contains("not run"), "{table}");
+        assert!(!table.contains("not requested"), "{table}");
     }
 }
 

@@ -13,7 +13,14 @@ use std::path::{Path, PathBuf};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, UseTree};
+use syn::{Block, ImplItemFn, Item, ItemFn, UseTree};
+
+#[path = "support/sources.rs"]
+mod sources;
+#[path = "support/syntax.rs"]
+mod syntax;
+
+use sources::rust_files;
 
 /// Which rooms a room may know. Everything points downward; `terms` and the simulator know nothing.
 const MAY_KNOW: &[(&str, &[&str])] = &[
@@ -37,25 +44,12 @@ const LONGEST_FUNCTION: usize = 60;
 /// Nine of ten functions have at most this many code lines between their braces.
 const USUAL_FUNCTION: usize = 20;
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(files_below(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
-
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 fn files_of_room(room: &str) -> Vec<PathBuf> {
-    files_below(&folder("src").join(room))
+    rust_files(&folder("src").join(room))
 }
 
 /// Files that are compiled for tests only.
@@ -69,7 +63,7 @@ fn is_for_tests(path: &Path) -> bool {
 }
 
 fn product_files() -> Vec<PathBuf> {
-    let mut files = files_below(&folder("src"));
+    let mut files = rust_files(&folder("src"));
     files.retain(|path| !is_for_tests(path));
     files
 }
@@ -195,35 +189,6 @@ fn no_file_has_outgrown_its_subject() {
     }
 }
 
-/// Whether an item is compiled for tests only.
-fn has_test_attribute(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute.meta.require_list().is_ok_and(|list| {
-                ["test", "all (test"]
-                    .iter()
-                    .any(|start| list.tokens.to_string().starts_with(start))
-            })
-    })
-}
-
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
-}
-
 fn parse(path: &Path) -> syn::File {
     syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap()
 }
@@ -232,13 +197,13 @@ fn parse(path: &Path) -> syn::File {
 #[test]
 fn test_modules_come_last() {
     let mut wrong = Vec::new();
-    for path in files_below(&folder("src")) {
+    for path in rust_files(&folder("src")) {
         let mut items = parse(&path).items;
         // Names that only tests need are imported among the others.
         items.retain(|item| !matches!(item, Item::Use(_)));
         let mut for_tests = items
             .iter()
-            .map(|item| has_test_attribute(attributes(item)))
+            .map(syntax::is_for_tests)
             .skip_while(|is_test| !is_test);
         if for_tests.any(|is_test| !is_test) {
             wrong.push(path.display().to_string());
@@ -282,7 +247,7 @@ impl<'text> FunctionSizes<'text> {
 
 impl<'ast> Visit<'ast> for FunctionSizes<'_> {
     fn visit_item(&mut self, item: &'ast Item) {
-        if !has_test_attribute(attributes(item)) {
+        if !syntax::is_for_tests(item) {
             visit::visit_item(self, item);
         }
     }
@@ -345,7 +310,9 @@ fn import_faults(path: &Path) -> Vec<String> {
     let mut before: Option<(u8, usize)> = None;
     for item in parse(path).items {
         let Item::Use(item) = item else { continue };
-        if !matches!(item.vis, syn::Visibility::Inherited) || has_test_attribute(&item.attrs) {
+        if !matches!(item.vis, syn::Visibility::Inherited)
+            || syntax::has_test_attribute(&item.attrs)
+        {
             continue;
         }
         let text = item.to_token_stream().to_string();
@@ -376,7 +343,7 @@ fn imports_are_grouped_by_where_they_come_from() {
     for path in ["src", "tests", "benches"]
         .map(folder)
         .iter()
-        .flat_map(|folder| files_below(folder))
+        .flat_map(|folder| rust_files(folder))
     {
         for fault in import_faults(&path) {
             wrong.push(format!("{}: {fault}", path.display()));

@@ -207,14 +207,10 @@ async fn rooms_with_a_retry_after_wait_at_the_same_time() {
 /// The report of a whole check of a tenant in a process of its own.
 fn checked(tenant: &Tenant, options: &[&str]) -> Report {
     let folder = TempDir::new().unwrap();
-    let mut command = support::program(folder.path());
-    command
-        .args(["check", "--format", "json"])
+    let output = tenant
+        .check(folder.path())
+        .args(["--format", "json"])
         .args(options)
-        .args(tenant.addresses())
-        .arg("--config");
-    let output = command
-        .arg(tenant.folder.path().join("rx-preflight.toml"))
         .output()
         .unwrap();
     Report::from_json(&output.stdout).unwrap()

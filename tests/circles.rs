@@ -14,7 +14,10 @@ use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemUse, Macro, UseTree};
+use syn::{Item, ItemUse, Macro, UseTree};
+
+#[path = "support/syntax.rs"]
+mod syntax;
 
 /// Groups of files that still rest on each other. The list may only shrink.
 const EXCEPTIONS: &[&[&str]] = &[];
@@ -39,16 +42,6 @@ struct Crate {
     modules: BTreeMap<ModulePath, Module>,
 }
 
-fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute
-                .meta
-                .require_list()
-                .is_ok_and(|list| list.tokens.to_string().contains("test"))
-    })
-}
-
 impl Crate {
     fn read() -> Self {
         let mut all = Self::default();
@@ -69,7 +62,7 @@ impl Crate {
     }
 
     fn item(&mut self, item: &Item, module: &ModulePath, folder: &Path, src: &Path) {
-        if is_test(attributes(item)) {
+        if syntax::is_for_tests(item) {
             return;
         }
         let here = self.modules.entry(module.clone()).or_default();
@@ -96,18 +89,6 @@ impl Crate {
             }
             .visit_item(other),
         }
-    }
-}
-
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Mod(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Const(item) => &item.attrs,
-        _ => &[],
     }
 }
 
@@ -238,7 +219,7 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         self.named.extend(found.into_iter().map(|(path, _)| path));
     }
 
-    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
         if let Ok(list) = attribute.meta.require_list() {
             tokens(&list.tokens, self.named);
         }

@@ -166,11 +166,11 @@ fn flags_alone_are_enough_in_both_variants_over_http_and_tls() {
 fn an_unknown_certificate_authority_is_inconclusive_and_names_the_layer() {
     let tenant = Tenant::start("graph-ready", true);
     let folder = TempDir::new().unwrap();
-    let mut command = program(folder.path());
-    command
-        .args(["check", "--format", "json", "--config"])
-        .arg(tenant.folder.path().join("rx-preflight.toml"));
-    let output = command.args(tenant.addresses()).output().unwrap();
+    let output = tenant
+        .check(folder.path())
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(3));
     let causes: Vec<&str> = report["causes"]

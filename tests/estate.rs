@@ -136,11 +136,9 @@ fn the_deadline_leaves_out_what_was_not_reached() {
         &["--rooms", "500", "--latency", "100ms"],
     );
     let folder = TempDir::new().unwrap();
-    let mut command = support::program(folder.path());
-    command.args(["check", "--format", "json", "--deadline", "1s", "--config"]);
-    let output = command
-        .arg(tenant.folder.path().join("rx-preflight.toml"))
-        .args(tenant.addresses())
+    let output = tenant
+        .check(folder.path())
+        .args(["--format", "json", "--deadline", "1s"])
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();

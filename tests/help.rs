@@ -14,8 +14,11 @@ use clap::{CommandFactory, Parser};
 use rx_preflight::cli::Arguments;
 use support::program;
 use tempfile::TempDir;
+use word_rules::Checker;
 
 mod support;
+#[path = "support/word_rules.rs"]
+mod word_rules;
 
 /// Commands that have examples; the others take no more than one word.
 const WITH_EXAMPLES: [&str; 8] = [
@@ -183,7 +186,9 @@ fn every_command_line_of_the_readme_and_the_docs_is_understood() {
 }
 
 #[test]
-fn help_has_no_markup_of_other_formats() {
+fn help_is_in_the_words_of_the_field_without_markup_of_other_formats() {
+    let checker = Checker::load();
+    let vague = ["no time", "such as they"];
     let names = Arguments::command()
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -196,6 +201,17 @@ fn help_has_no_markup_of_other_formats() {
         {
             let text = shown(&command);
             assert!(!text.contains('`'), "{command:?}: a backtick");
+            for line in text.lines() {
+                assert_eq!(
+                    checker.findings("help", line),
+                    [""; 0],
+                    "{command:?}: {line}"
+                );
+                assert!(
+                    !vague.iter().any(|words| line.contains(words)),
+                    "{command:?}: {line}"
+                );
+            }
         }
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use support::{Tenant, program};
+use support::Tenant;
 use tempfile::TempDir;
 
 mod support;
@@ -16,12 +16,9 @@ mod support;
 /// Checks the tenant with further options; the exit code, the report and standard error.
 fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value, String) {
     let folder = TempDir::new().unwrap();
-    let mut command = program(folder.path());
-    command
-        .args(["check", "--format", "json", "--config"])
-        .arg(tenant.folder.path().join("rx-preflight.toml"));
-    let output = command
-        .args(tenant.addresses())
+    let output = tenant
+        .check(folder.path())
+        .args(["--format", "json"])
         .args(options)
         .output()
         .unwrap();

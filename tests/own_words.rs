@@ -13,6 +13,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+#[path = "support/sources.rs"]
+mod sources;
+
+use sources::rust_files;
+
 const LIST: &str = "src/knowledge/own_words.txt";
 const HEADER: &str = "\
 Words of this program's sentences in Rust that no table of the knowledge base uses. Generated: tests/own_words.rs compares
@@ -84,18 +89,6 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The Rust files below a folder.
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// The stems of the files that a file declares as test modules.
 fn test_modules(text: &str) -> impl Iterator<Item = &str> {
     text.split("#[cfg(test)]\n").skip(1).filter_map(|rest| {
@@ -106,12 +99,9 @@ fn test_modules(text: &str) -> impl Iterator<Item = &str> {
 
 /// The sources of the program without its tests.
 fn product_sources() -> Vec<String> {
-    let mut paths = Vec::new();
-    for room in ROOMS {
-        rust_files(&source().join(room), &mut paths);
-    }
-    let files: Vec<(PathBuf, String)> = paths
-        .into_iter()
+    let files: Vec<(PathBuf, String)> = ROOMS
+        .iter()
+        .flat_map(|room| rust_files(&source().join(room)))
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
             (path, text)

@@ -22,12 +22,9 @@ const MOMENT: &str = "2026-11-23T08:00:00Z";
 /// Checks a tenant with the settings that it wrote.
 fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value) {
     let folder = TempDir::new().unwrap();
-    let mut command = program(folder.path());
-    command
-        .args(["check", "--format", "json", "--config"])
-        .arg(tenant.folder.path().join("rx-preflight.toml"));
-    let output = command
-        .args(tenant.addresses())
+    let output = tenant
+        .check(folder.path())
+        .args(["--format", "json"])
         .args(options)
         .output()
         .unwrap();

@@ -176,14 +176,10 @@ fn checked(scenario: &str, options: &[&str]) -> (Option<i32>, Value) {
     ];
     let tenant = Tenant::start_with(scenario, false, &throttled);
     let folder = TempDir::new().unwrap();
-    let mut command = support::program(folder.path());
-    command
-        .args(["check", "--format", "json"])
+    let output = tenant
+        .check(folder.path())
+        .args(["--format", "json"])
         .args(options)
-        .args(tenant.addresses())
-        .arg("--config");
-    let output = command
-        .arg(tenant.folder.path().join("rx-preflight.toml"))
         .output()
         .unwrap();
     (

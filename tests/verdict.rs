@@ -468,15 +468,7 @@ fn last_line(output: &std::process::Output) -> String {
 }
 
 fn check(tenant: &support::Tenant, folder: &Path, options: &[&str]) -> std::process::Output {
-    let mut command = support::program(folder);
-    command
-        .args(["check", "--config"])
-        .arg(tenant.folder.path().join("rx-preflight.toml"));
-    command
-        .args(tenant.addresses())
-        .args(options)
-        .output()
-        .unwrap()
+    tenant.check(folder).args(options).output().unwrap()
 }
 
 #[test]

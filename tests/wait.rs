@@ -27,13 +27,10 @@ fn demo(arguments: &[&str]) -> (Option<i32>, Value, String) {
 
 fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value, String) {
     let folder = TempDir::new().unwrap();
-    let mut command = program(folder.path());
-    command
-        .args(["check", "--format", "json", "--config"])
-        .arg(tenant.folder.path().join("rx-preflight.toml"));
     read(
-        &command
-            .args(tenant.addresses())
+        &tenant
+            .check(folder.path())
+            .args(["--format", "json"])
             .args(options)
             .output()
             .unwrap(),

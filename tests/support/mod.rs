@@ -160,6 +160,16 @@ impl Tenant {
             .collect()
     }
 
+    /// `check` of this tenant, started in a folder, with the settings that the tenant wrote.
+    pub fn check(&self, folder: &Path) -> Command {
+        let mut command = program(folder);
+        command
+            .args(["check", "--config"])
+            .arg(self.folder.path().join("rx-preflight.toml"))
+            .args(self.addresses());
+        command
+    }
+
     /// Stops it as Ctrl-C does, and gives what it then wrote to standard error.
     pub fn interrupt(mut self) -> String {
         let sent = Process::new("kill")
