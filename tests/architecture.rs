@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use quote::ToTokens;
+use sources::rust_files;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, ImplItemFn, Item, ItemFn, UseTree};
@@ -19,8 +20,6 @@ use syn::{Block, ImplItemFn, Item, ItemFn, UseTree};
 mod sources;
 #[path = "support/syntax.rs"]
 mod syntax;
-
-use sources::rust_files;
 
 /// Which rooms a room may know. Everything points downward; `terms` and the simulator know nothing.
 const MAY_KNOW: &[(&str, &[&str])] = &[

@@ -13,7 +13,7 @@ use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Cause, Command};
 use rx_preflight::knowledge;
 use rx_preflight::report::handover::{HandoverFormat, write};
-use rx_preflight::report::{Format, Report};
+use rx_preflight::report::{Format, Report, wording};
 use rx_preflight::simulator::catalog;
 use rx_preflight::terms::Requirement;
 use support::program;
@@ -168,7 +168,7 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
                 let who = if remedy.who == "nobody" {
                     "No action needed: wait, then repeat the check"
                 } else {
-                    &remedy.who
+                    wording::who(&remedy.who)
                 };
                 // An administrator does not have this program. Where the report contains an rx-preflight command, the
                 // hand-over contains a place to check instead.

@@ -13,10 +13,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sources::rust_files;
+
 #[path = "support/sources.rs"]
 mod sources;
-
-use sources::rust_files;
 
 const LIST: &str = "src/knowledge/own_words.txt";
 const HEADER: &str = "\

@@ -8,10 +8,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use word_rules::{Checker, RULES, root};
+
 #[path = "support/word_rules.rs"]
 mod word_rules;
-
-use word_rules::{Checker, RULES, root};
 
 /// The folders and files whose text is checked, below the project's root.
 const CHECKED: &[&str] = &[

@@ -9,11 +9,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::probe::Progress;
 use crate::report::sanitize::sanitize;
+use crate::wire::lock::lock;
 
 use super::args::OutputArguments;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
-use crate::wire::lock::lock;
 
 /// The progress line names a request that takes longer than this.
 const SLOW_REQUEST: Duration = Duration::from_secs(10);

@@ -7,8 +7,9 @@ use std::{io, thread};
 
 use tokio::runtime::Builder;
 
-use super::CliError;
 use crate::wire::lock::lock;
+
+use super::CliError;
 
 /// After this idle time the processor caches no longer contain this program. Reading one response then takes five times as
 /// long as reading it right after another.

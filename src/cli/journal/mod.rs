@@ -12,13 +12,13 @@ use std::sync::{Mutex, MutexGuard};
 
 use crate::probe::{Intent, Journal, NotJournaled};
 use crate::terms::Api;
+use crate::wire::lock::lock;
 use crate::wire::{TEST_SUBJECT, sanitize};
 
 use self::journal_entry::OpenEvents;
 use self::journal_file::JournalFile;
 use super::files::{describe_write_error, display_path};
 use super::{CliError, output};
-use crate::wire::lock::lock;
 
 /// The files in the current folder.
 const PREFIX: &str = "rx-preflight-journal";
