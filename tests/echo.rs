@@ -14,7 +14,7 @@ use clap::Parser;
 use rx_preflight::cli::{Arguments, play, usage_message};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{self, Format, HandoverFormat, Report, handover};
-use rx_preflight::settings::{Flags, SimulatedEnvironment, load_text};
+use rx_preflight::settings::{FlagSettings, SimulatedEnvironment, load_text};
 use rx_preflight::simulator::{Scenario, catalog};
 use support::program;
 use support::secret_kinds::{KINDS, SecretKind, shown_part};
@@ -318,7 +318,7 @@ fn no_line_of_a_settings_file_repeats_a_secret() {
             let shown = match load_text(
                 &text,
                 "rx.toml",
-                &Flags::default(),
+                &FlagSettings::default(),
                 &SimulatedEnvironment::default(),
                 &reference,
             ) {

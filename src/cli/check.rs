@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use crate::evidence::{InputNote, InputNoteKind};
 use crate::report::{self, Report};
-use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Flags, Transport};
+use crate::settings::{
+    self, ClientSecret, Clock, EndpointOverrides, Estate, FlagSettings, Transport,
+};
 
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::input_files::InputFiles;
@@ -114,7 +116,7 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         .flatten()
         .cloned()
         .collect();
-    let given = Flags {
+    let given = FlagSettings {
         service_urls,
         ..session::given(&arguments.settings)
     };

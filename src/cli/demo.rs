@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::report::{FailOn, Report};
 use crate::settings::{
-    self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Flags, OtherCloud,
+    self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, FlagSettings, OtherCloud,
     SimulatedEnvironment, Transport,
 };
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
@@ -124,9 +124,9 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
     let text = toml::to_string(&scenario.settings)
         .map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
-    let given = Flags {
+    let given = FlagSettings {
         rooms_from_tenant: scenario.options.rooms_from_tenant,
-        ..Flags::default()
+        ..FlagSettings::default()
     };
     let estate = settings::load_text(
         &text,

@@ -28,12 +28,12 @@ pub(super) fn masked_copy(report: &Report, secrets: &[ClientSecret]) -> Option<R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     #[test]
     fn masks_a_secret_everywhere_and_keeps_the_rest() {
         let secret = ClientSecret::new("abc8Q~\"012345678901234567890".to_owned());
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.results[0].message = format!("before {} after", secret.expose());
         let copy = masked_copy(&report, std::slice::from_ref(&secret)).unwrap();
         assert_eq!(copy.results[0].message, "before *** after");

@@ -79,7 +79,7 @@ fn is_report(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
     use crate::report::table::{Detail, TableOptions};
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
                 .path()
                 .join(format!("tonight.{}", format.extension()));
             let mut bytes = Vec::new();
-            crate::report::write(&fixture::report(), *format, &options, &mut bytes).unwrap();
+            crate::report::write(&sample_report::report(), *format, &options, &mut bytes).unwrap();
             fs::write(&path, &bytes).unwrap();
             move_aside(std::slice::from_ref(&path), &[]);
             assert!(!path.exists(), "{}", path.display());

@@ -228,7 +228,7 @@ fn refuse_map_of_others(_path: &Path) -> Result<(), CliError> {
 mod tests {
     use super::*;
     use crate::cli::Exit;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     #[test]
     fn the_map_leads_back_and_the_next_report_has_the_same_names() {
@@ -236,13 +236,16 @@ mod tests {
         let path = folder.path().join(FILE);
         let first = RedactionMap::open(Some(&path))
             .unwrap()
-            .redact(&fixture::report())
+            .redact(&sample_report::report())
             .unwrap();
         let mut map = RedactionMap::open(Some(&path)).unwrap();
-        assert_eq!(map.redact(&fixture::report()).unwrap().report, first.report);
+        assert_eq!(
+            map.redact(&sample_report::report()).unwrap().report,
+            first.report
+        );
         assert_eq!(map.content.names, first.map);
         let tenant = &first.report.target.tenant_id;
-        assert_eq!(map.content.names[tenant], fixture::TENANT);
+        assert_eq!(map.content.names[tenant], sample_report::TENANT);
     }
 
     #[test]
@@ -251,9 +254,9 @@ mod tests {
         let path = folder.path().join(FILE);
         let mut first = RedactionMap::open(Some(&path)).unwrap();
         let mut second = RedactionMap::open(Some(&path)).unwrap();
-        let mut other = fixture::report();
+        let mut other = sample_report::report();
         other.target.tenant_id = "11111111-2222-4333-8444-555555555555".to_owned();
-        let redacted = first.redact(&fixture::report()).unwrap();
+        let redacted = first.redact(&sample_report::report()).unwrap();
         let names = redacted.map.len();
         assert!(second.redact(&other).unwrap().map.len() >= names);
         let kept = RedactionMap::open(Some(&path)).unwrap().content.names;

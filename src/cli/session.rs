@@ -8,7 +8,7 @@ use crate::probe::{
 };
 use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
-    ClientSecret, Clock, DurationOption, Endpoints, Estate, Flags, Limits, MailboxAddress,
+    ClientSecret, Clock, DurationOption, Endpoints, Estate, FlagSettings, Limits, MailboxAddress,
     RequiredFeature, Sampled, Transport, nearest,
 };
 use crate::terms::NeedId;
@@ -110,8 +110,8 @@ pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> ReportMetadata
 }
 
 /// The flags about the settings, free of the command line library.
-pub(super) fn given(arguments: &SettingsArguments) -> Flags {
-    Flags {
+pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
+    FlagSettings {
         config: arguments.config.clone(),
         tenant_id: arguments.tenant_id.clone(),
         client_id: arguments.client_id.clone(),

@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_wait_marks_the_report() {
-        let report = mark_interrupted(crate::report::fixture::report());
+        let report = mark_interrupted(crate::report::sample_report::report());
         assert!(report.interrupted);
         assert_eq!(report.summary.exit_code, 130);
     }

@@ -8,7 +8,7 @@ use crate::terms::{Api, CauseId, CheckId};
 
 use super::app_registrations::AppId;
 use super::evidence_index::{EvidenceIndex, room_check};
-use super::name_list;
+use super::name_enumeration;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
 
@@ -57,7 +57,7 @@ impl ShortList {
         if self.count == 0 {
             "none".to_owned()
         } else {
-            name_list::join_with_remainder(&self.first, self.count)
+            name_enumeration::join_with_remainder(&self.first, self.count)
         }
     }
 }

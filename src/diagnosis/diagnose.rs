@@ -9,7 +9,7 @@ use crate::terms::{CheckId, SkipReason};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised};
-use super::judgments::Judgments;
+use super::raised_causes::RaisedCauses;
 use super::result::{Diagnosis, ResultRow};
 use super::row_response::with_status;
 use super::skipped_rows::{judge_without_room_list, lacks_room_list, skipped_judgment};
@@ -21,7 +21,7 @@ use super::{
 /// A stage of the diagnosis: its checks, and the function that judges their rows.
 struct Stage {
     checks: &'static [CheckId],
-    judge: fn(&Context<'_>, &Judgments<'_>, &Observation) -> Judgment,
+    judge: fn(&Context<'_>, &RaisedCauses<'_>, &Observation) -> Judgment,
 }
 
 const STAGES: [Stage; 8] = [
@@ -62,7 +62,7 @@ const STAGES: [Stage; 8] = [
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let context = Context::new(evidence);
-    let mut judgments = Judgments::none(evidence);
+    let mut judgments = RaisedCauses::none(evidence);
     let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
     // The stages run in this order, because later stages read the judgments of earlier ones.
     for stage in &STAGES {
@@ -88,7 +88,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 fn judge_row(
     stage: &Stage,
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     row: &Observation,
 ) -> Judgment {
     let judgment = judge_as_recorded(stage, context, earlier, row);
@@ -105,7 +105,7 @@ fn judge_row(
 fn judge_as_recorded(
     stage: &Stage,
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     row: &Observation,
 ) -> Judgment {
     match &row.execution {

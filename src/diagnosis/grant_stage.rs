@@ -7,11 +7,11 @@ use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcom
 use super::diagnosis_context::Context;
 use super::evidence_index::{Declared, calendar_need};
 use super::judgment::{Judgment, Raised, from_cause};
-use super::judgments::Judgments;
 use super::live_result::{
     LiveResult, live_result_of_probe, live_result_of_rooms, live_result_over_graph, probes,
 };
 use super::missing_grant::{self, missing};
+use super::raised_causes::RaisedCauses;
 use super::row_response::{observed_with_status, symptom_of};
 use super::skipped_rows::blocked_by_sign_in;
 use super::symptom::Symptom;
@@ -28,7 +28,11 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a permission by the token, and by the judgments of the `earlier` stages over the probes that need it.
-pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
+pub(super) fn judge(
+    context: &Context<'_>,
+    earlier: &RaisedCauses<'_>,
+    row: &Observation,
+) -> Judgment {
     match row.check {
         CheckId::GrantMailSend => judge_feature_permission(context, earlier, row, NeedId::MailSend),
         CheckId::GrantUserReadAll => judge_feature_permission(context, earlier, row, NeedId::Users),
@@ -41,7 +45,11 @@ pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observ
 }
 
 /// Judges the permission for the calendars of the rooms.
-fn judge_calendar(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
+fn judge_calendar(
+    context: &Context<'_>,
+    earlier: &RaisedCauses<'_>,
+    row: &Observation,
+) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
         return Judgment::error(format_message("row.no-connection", &[]));
     };
@@ -58,7 +66,7 @@ fn judge_calendar(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observat
 /// Judges the permission for one feature by the probe that needs it.
 fn judge_feature_permission(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     row: &Observation,
     need_id: NeedId,
 ) -> Judgment {

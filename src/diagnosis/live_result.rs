@@ -9,8 +9,8 @@ use super::diagnosis_context::Context;
 use super::evidence_index::room_check;
 use super::ews_schedule::ews_has_ended;
 use super::judgment::Raised;
-use super::judgments::Judgments;
 use super::mailbox_cause::cause_of;
+use super::raised_causes::RaisedCauses;
 use super::row_response::symptom_of;
 use super::symptom::Symptom;
 
@@ -73,7 +73,7 @@ fn live_result_of_no_touch(
 /// permission.
 pub(super) fn live_result_of_rooms(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     facts: &ConnectionFacts,
     api: Api,
 ) -> LiveResult {
@@ -97,7 +97,7 @@ pub(super) fn live_result_of_rooms(
 /// The live result over Graph. The permission covers reading and writing, so read access alone is not a success.
 pub(super) fn live_result_over_graph(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     facts: &ConnectionFacts,
     need: &Need,
 ) -> LiveResult {
@@ -110,7 +110,7 @@ pub(super) fn live_result_over_graph(
 /// The live result of the write checks, where the rooms can be read.
 fn live_result_of_writes(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     facts: &ConnectionFacts,
     need: &Need,
 ) -> LiveResult {
@@ -145,7 +145,7 @@ fn writes_of_app<'e>(context: &Context<'e>, facts: &ConnectionFacts) -> Vec<&'e 
 
 fn live_result_of_rows(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     facts: &ConnectionFacts,
     rows: &[&Observation],
 ) -> LiveResult {
@@ -191,7 +191,7 @@ fn live_result_of_rows(
 /// The live result if no probe ran: no response if another check blocked the probe or time ran out, else not probed.
 fn live_result_of_skipped(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     rows: &[&Observation],
 ) -> LiveResult {
     for row in rows {
@@ -219,7 +219,7 @@ fn live_result_of_skipped(
 /// The cause of the check that blocked a row.
 fn raised_by_blocker(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     row: &Observation,
     check: CheckId,
 ) -> Option<Raised> {
@@ -231,7 +231,7 @@ fn raised_by_blocker(
 
 pub(super) fn live_result_of_probe(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     facts: &ConnectionFacts,
     need: &Need,
 ) -> LiveResult {

@@ -8,7 +8,7 @@ use crate::terms::{Api, Resource};
 
 use super::diagnosis_context::Context;
 use super::mailbox_scope::MailboxScope;
-use super::name_list;
+use super::name_enumeration;
 
 /// How many subjects a sentence names before it counts the rest.
 const MAX_NAMES: usize = 3;
@@ -111,7 +111,8 @@ impl<'c> Placeholders<'c> {
 
     /// The first subjects and the number of the others, because a cause can affect thousands of rooms.
     fn short_subject_list(&self) -> Option<String> {
-        Some(name_list::join_first(self.subjects, MAX_NAMES)).filter(|named| !named.is_empty())
+        Some(name_enumeration::join_first(self.subjects, MAX_NAMES))
+            .filter(|named| !named.is_empty())
     }
 
     fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {

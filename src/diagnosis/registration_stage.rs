@@ -12,7 +12,7 @@ use super::app_needs::needs_of_app;
 use super::calendar_days::{date_of, days_between};
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, from_cause, observed_response};
-use super::judgments::Judgments;
+use super::raised_causes::RaisedCauses;
 use super::response_cause::from_response;
 use super::symptom::{Symptom, is_undecided};
 use super::symptom_of_reply;
@@ -24,7 +24,11 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a row about the registration. A permission without consent has the cause from an `earlier` stage.
-pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
+pub(super) fn judge(
+    context: &Context<'_>,
+    earlier: &RaisedCauses<'_>,
+    row: &Observation,
+) -> Judgment {
     match row.check {
         CheckId::RegistrationConsent => judge_consent(context, earlier, row),
         _ => judge_secret(context, row),
@@ -39,7 +43,7 @@ fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
 }
 
 /// Judges the requested permissions compared with the granted ones.
-fn judge_consent(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
+fn judge_consent(context: &Context<'_>, earlier: &RaisedCauses<'_>, row: &Observation) -> Judgment {
     read_registration(context, row, |registration| {
         judge_comparison(context, earlier, row, registration)
     })
@@ -123,7 +127,7 @@ fn secret_in_use<'r>(
 
 fn judge_comparison(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     row: &Observation,
     registration: &RegistrationFacts,
 ) -> Judgment {
@@ -230,7 +234,7 @@ fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> boo
 /// The cause that a permission row of the same app already has for the missing consent.
 fn cause_of_missing_consent(
     context: &Context<'_>,
-    earlier: &Judgments<'_>,
+    earlier: &RaisedCauses<'_>,
     facts: &ConnectionFacts,
 ) -> Option<Raised> {
     let app = facts.credentials;

@@ -9,7 +9,7 @@ use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, from_cause};
 use super::symptom::Symptom;
-use super::{room_listing, symptom_of_reply};
+use super::{room_list_row, symptom_of_reply};
 
 /// Whether the sign-ins of a connection accepted its client secret. An expired secret counts as accepted, because it was
 /// correct.
@@ -35,7 +35,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.finding() {
         Some(Finding::Settings(faults)) => judge_faults(context, row, faults),
         Some(Finding::Rooms { faults, listing }) => {
-            room_listing::judge(context, row, judge_faults(context, row, faults), listing)
+            room_list_row::judge(context, row, judge_faults(context, row, faults), listing)
         }
         _ => Judgment::error(format_message("row.no-response-kept", &[])),
     }

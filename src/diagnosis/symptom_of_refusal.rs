@@ -1,7 +1,7 @@
 //! The symptom of a response in which a service rejects a request.
 
 use crate::evidence::Refusal;
-use crate::knowledge::{self, CodeSource, Meaning, PolicyReason, TextEntry};
+use crate::knowledge::{self, CodeSource, CodeText, Meaning, PolicyReason};
 use crate::terms::{CauseId, Service};
 
 use super::symptom::Symptom;
@@ -34,7 +34,7 @@ pub(super) fn from_sentence(service: Service, refusal: &Refusal) -> Option<Sympt
 }
 
 /// The table row of the message that narrows a code of this refusal, if there is one.
-pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static TextEntry> {
+pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static CodeText> {
     let message = refusal.message.as_deref()?;
     let number =
         |code: &u64| knowledge::find_narrowing(CodeSource::SignIn, &code.to_string(), message);

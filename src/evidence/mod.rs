@@ -9,7 +9,7 @@ mod observation;
 mod purpose;
 mod reply;
 mod request_record;
-mod room_listing;
+mod room_list;
 mod settings_facts;
 
 pub use facts::{
@@ -26,5 +26,5 @@ pub use reply::{
     CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected,
 };
 pub use request_record::RequestRecord;
-pub use room_listing::{RoomListFacts, RoomListing};
+pub use room_list::{RoomListFacts, RoomListing};
 pub use settings_facts::{ConnectionFacts, ConnectionKind, SettingsFault, SettingsFaultKind};

@@ -3,12 +3,12 @@
 
 use crate::terms::CauseId;
 
+use super::ambiguous_codes::AmbiguousCodeTable;
 use super::causes::CauseTable;
 use super::checks::CheckTable;
-use super::code_hints::CodeHintTable;
 use super::codes::{CodeSource, CodeTable, Meaning, aadsts, exchange};
-use super::messages::{MessageTable, format_message};
 use super::permissions::PermissionTable;
+use super::row_messages::{RowMessageTable, format_message};
 use super::table::{Table, TableError, changed_copy, embedded_text, load};
 
 const NEW_NUMBER: &str = r#"
@@ -76,7 +76,7 @@ fn a_changed_wording_is_used() {
         text.replace(old, "\"row.response\" = \"The service returned {detail}\"")
     };
     let sentence = || format_message("row.response", &[("detail", "HTTP 403")]);
-    let reworded = changed_copy::with::<MessageTable, _>(reword, sentence).unwrap();
+    let reworded = changed_copy::with::<RowMessageTable, _>(reword, sentence).unwrap();
     assert_eq!(reworded, "The service returned HTTP 403");
 }
 
@@ -98,10 +98,10 @@ fn an_unknown_cause_is_an_error_with_its_place_and_the_nearest_id() {
         )
     );
     let hints =
-        embedded_text(CodeHintTable::FILE).replacen("\"ews.disabled\"", "\"ews.disbled\"", 1);
-    let error = error_of::<CodeHintTable>(&hints).to_string();
+        embedded_text(AmbiguousCodeTable::FILE).replacen("\"ews.disabled\"", "\"ews.disbled\"", 1);
+    let error = error_of::<AmbiguousCodeTable>(&hints).to_string();
     assert!(
-        error.starts_with("code_hints.toml, line ") && error.contains("`ews.disabled`"),
+        error.starts_with("ambiguous_codes.toml, line ") && error.contains("`ews.disabled`"),
         "{error}"
     );
 }

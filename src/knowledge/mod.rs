@@ -4,36 +4,36 @@
 //! touching logic. This room knows no other room of the house; see [`dates::dates`] for the day the facts were checked.
 
 mod admin_verify;
+mod ambiguous_codes;
 pub mod causes;
-mod certificate_issuers;
 pub mod checks;
 pub mod clouds;
-mod code_hints;
+mod code_texts;
 pub mod codes;
 pub mod commands;
 pub mod dates;
-mod messages;
+mod known_sentences;
 pub mod permissions;
 pub mod propagation;
 mod requirements;
 pub mod role_match;
+mod row_messages;
 mod safe_words;
-mod sentences;
 mod table;
 pub mod template;
-mod texts;
+mod tls_issuers;
 
 pub use admin_verify::admin_verify;
+pub use ambiguous_codes::{AmbiguousCode, ambiguous_code, policy_hint, reference_page};
 pub use causes::{
     CauseCase, CauseEntry, CauseScope, CommandTemplate, ThirdPartyTexts, cause, cause_named, causes,
 };
-pub use certificate_issuers::is_microsoft_issuer;
 pub use checks::{
     Concern, NotCovered, RoomSetting, calendar_processing, check, checks, not_visible,
     skip_sentence,
 };
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
-pub use code_hints::{CodeHint, code_hint, policy_hint, reference_page};
+pub use code_texts::{CodeText, can_be_narrowed, code_texts, find_log_narrowing, find_narrowing};
 #[cfg(test)]
 pub(crate) use codes::CodeTable;
 pub use codes::{
@@ -46,7 +46,9 @@ pub use commands::{
     quote_powershell, recipient_filter,
 };
 pub use dates::dates;
-pub use messages::format_message;
+pub use known_sentences::{
+    KnownSentence, StatusEntry, known_sentences, status as status_entry, statuses,
+};
 pub use permissions::{
     ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,
     find_role_by_guid, first_party_apis, need, need_of_value, needs, role, roles, room_list_need,
@@ -54,12 +56,12 @@ pub use permissions::{
 pub use propagation::{Propagation, propagation};
 pub use requirements::{Requirements, requirements};
 pub use role_match::{AccessLevel, match_roles};
+pub use row_messages::format_message;
 pub use safe_words::{is_guid, is_microsoft_guid, is_safe_dotted, is_safe_phrase, is_safe_word};
-pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry, statuses};
 #[cfg(test)]
 pub(crate) use table::changed_copy;
 pub use template::{PLACEHOLDERS, fill, marker};
-pub use texts::{TextEntry, can_be_narrowed, find_log_narrowing, find_narrowing, texts};
+pub use tls_issuers::is_microsoft_issuer;
 
 #[cfg(test)]
 mod editing_tests;

@@ -35,20 +35,20 @@ macro_rules! files {
 /// Every file of the knowledge base.
 pub(super) const FILES: &[KnowledgeFile] = files![
     "admin_verify.toml" None,
+    "ambiguous_codes.toml" Words,
     "causes.toml" Words,
-    "certificate_issuers.toml" Phrases,
     "checks.toml" Words,
     "clouds.toml" Phrases,
-    "code_hints.toml" Words,
+    "code_texts.toml" None,
     "codes.toml" Words,
     "commands.toml" Words,
     "dates.toml" Words,
-    "messages.toml" Words,
+    "known_sentences.toml" None,
     "permissions.toml" Words,
     "propagation.toml" Words,
     "requirements.toml" Words,
-    "sentences.toml" None,
-    "texts.toml" None,
+    "row_messages.toml" Words,
+    "tls_issuers.toml" Phrases,
 ];
 
 /// What is wrong with a table, and where.

@@ -226,14 +226,14 @@ fn permission(check: CheckId) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{self, row, skipped};
+    use super::super::sample_report::{self, row, skipped};
     use super::*;
     use crate::diagnosis::Observed;
     use crate::terms::SkipReason;
 
     #[test]
     fn rooms_that_were_not_checked_are_not_left_out_of_the_total() {
-        let mut report = fixture::report_all_passed();
+        let mut report = sample_report::report_all_passed();
         let required = Requirement::Required;
         let observed = Some(Observed {
             status: Some(200),

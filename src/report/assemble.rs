@@ -122,21 +122,29 @@ fn target_connection(facts: &ConnectionFacts) -> TargetConnection {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     #[test]
     fn the_evidence_comes_back_whole() {
-        let evidence = fixture::evidence();
-        let report = assemble(evidence.clone(), fixture::diagnosis(), fixture::about());
+        let evidence = sample_report::evidence();
+        let report = assemble(
+            evidence.clone(),
+            sample_report::diagnosis(),
+            sample_report::about(),
+        );
         assert!(!report.requests.is_empty());
         assert_eq!(report.evidence(), Some(evidence));
     }
 
     #[test]
     fn the_tenant_is_named_by_the_guid_that_discovery_found() {
-        let report = assemble(fixture::evidence(), fixture::diagnosis(), fixture::about());
-        assert_eq!(report.target.tenant_id, fixture::TENANT);
+        let report = assemble(
+            sample_report::evidence(),
+            sample_report::diagnosis(),
+            sample_report::about(),
+        );
+        assert_eq!(report.target.tenant_id, sample_report::TENANT);
         assert_eq!(
             report.target.connections[0].tenant_id,
             "contoso.onmicrosoft.com"
@@ -145,25 +153,25 @@ mod tests {
 
     #[test]
     fn without_discovery_the_tenant_stays_as_typed() {
-        let mut evidence = fixture::evidence();
+        let mut evidence = sample_report::evidence();
         evidence.observations.clear();
-        let report = assemble(evidence, fixture::diagnosis(), fixture::about());
+        let report = assemble(evidence, sample_report::diagnosis(), sample_report::about());
         assert_eq!(report.target.tenant_id, "contoso.onmicrosoft.com");
     }
 
     #[test]
     fn times_are_in_whole_seconds() {
-        let mut evidence = fixture::evidence();
+        let mut evidence = sample_report::evidence();
         evidence.started_at = "2026-11-23T09:15:02.987654Z".parse().unwrap();
-        let report = assemble(evidence, fixture::diagnosis(), fixture::about());
+        let report = assemble(evidence, sample_report::diagnosis(), sample_report::about());
         assert_eq!(report.started_at.to_string(), "2026-11-23T09:15:02Z");
     }
 
     #[test]
     fn an_interrupted_run_has_its_own_exit_code() {
-        let mut evidence = fixture::evidence();
+        let mut evidence = sample_report::evidence();
         evidence.interrupted = true;
-        let report = assemble(evidence, fixture::diagnosis(), fixture::about());
+        let report = assemble(evidence, sample_report::diagnosis(), sample_report::about());
         assert!(report.interrupted);
         assert_eq!(report.summary.exit_code, 130);
     }

@@ -111,12 +111,12 @@ pub fn cause_of_row<'a>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     #[test]
     fn notes_come_last_and_numbers_count_from_one() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let causes = numbered_causes(&report);
         assert!(causes.is_sorted_by_key(NumberedCause::is_note));
         assert_eq!(
@@ -131,12 +131,12 @@ mod tests {
     /// Three causes as the diagnosis orders them (user sync first, since the grant is nearer to the root), with rows:
     /// two for users and groups, one for the service account, and five rooms.
     fn of_two_features() -> Report {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let required = Requirement::Required;
         let row = |n: u32, check, subject: &str| ResultRow {
             n,
             subject: subject.to_owned(),
-            ..fixture::row(check, required, crate::terms::Outcome::Fail)
+            ..sample_report::row(check, required, crate::terms::Outcome::Fail)
         };
         report.results = vec![
             row(1, CheckId::GrantGroupReadAll, "app"),
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_row_finds_the_cause_that_explains_it_among_several_of_one_id() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let row = report
             .results
             .iter()

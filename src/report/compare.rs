@@ -248,7 +248,7 @@ impl Comparison {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
     use crate::terms::CheckGroup;
 
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_report_compared_with_itself_is_unchanged() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let comparison = compare(&report, &report);
         assert_eq!(comparison.direction, Direction::Same);
         assert!(
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn fixed_causes_and_new_causes_are_separate() {
-        let (broken, fine) = (fixture::report(), fixture::report_all_passed());
+        let (broken, fine) = (sample_report::report(), sample_report::report_all_passed());
         let better = compare(&broken, &fine);
         assert_eq!(better.direction, Direction::Better, "{better:?}");
         assert!(ids(&better.fixed).contains(&broken.causes[0].id.as_str()));
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_cause_that_affects_more_rooms_is_worse() {
-        let before = fixture::report();
+        let before = sample_report::report();
         let mut after = before.clone();
         after.causes[0]
             .subjects
@@ -294,7 +294,7 @@ mod tests {
 
     #[test]
     fn the_most_important_change_decides_and_notes_do_not_count() {
-        let model = fixture::report();
+        let model = sample_report::report();
         let with = |requirements: &[(&str, Requirement)]| {
             let mut report = model.clone();
             let cause = |(id, requirement): &(&str, Requirement)| crate::diagnosis::Cause {
@@ -336,12 +336,12 @@ mod tests {
 
     #[test]
     fn a_new_note_is_in_the_headline_and_changes_neither_direction_nor_exit_code() {
-        let before = fixture::report_all_passed();
+        let before = sample_report::report_all_passed();
         let mut after = before.clone();
         let note = crate::diagnosis::Cause {
             requirement: Requirement::Advisory,
             title: "The client secret ends on 2026-12-10".to_owned(),
-            ..fixture::report().causes[0].clone()
+            ..sample_report::report().causes[0].clone()
         };
         after.causes.push(note);
         let comparison = compare(&before, &after);
@@ -355,7 +355,7 @@ mod tests {
 
     #[test]
     fn changed_rooms_are_two_lists_and_changed_local_ports_are_no_change() {
-        let before = fixture::report_all_passed();
+        let before = sample_report::report_all_passed();
         let mut after = before.clone();
         for row in &mut after.results {
             row.subject = row.subject.replace("room01@", "new-room@");
@@ -405,7 +405,7 @@ mod tests {
 
     #[test]
     fn an_undecided_row_is_no_change_for_better_or_worse() {
-        let before = fixture::report_all_passed();
+        let before = sample_report::report_all_passed();
         let mut after = before.clone();
         after.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
@@ -415,7 +415,7 @@ mod tests {
 
     #[test]
     fn an_undecided_row_that_passes_now_is_better_and_not_incomparable() {
-        let after = fixture::report_all_passed();
+        let after = sample_report::report_all_passed();
         let mut before = after.clone();
         before.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
@@ -432,7 +432,7 @@ mod tests {
 
     #[test]
     fn differences_that_make_a_comparison_unreliable_are_reported() {
-        let before = fixture::report();
+        let before = sample_report::report();
         let mut after = before.clone();
         after.target.tenant_id = "another".to_owned();
         after.tool.knowledge_date = "2027-01-01".to_owned();

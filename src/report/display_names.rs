@@ -86,12 +86,12 @@ fn shortened(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     #[test]
     fn an_app_is_named_with_its_connections_and_a_tenant_with_its_domain() {
-        let target = fixture::report().target;
+        let target = sample_report::report().target;
         let app = target.connections[0].client_id.clone();
         assert_eq!(
             subject(&target, &app.to_uppercase()),
@@ -102,7 +102,7 @@ mod tests {
             "app 77b0c1d2... of Berlin"
         );
         assert_eq!(
-            subject(&target, fixture::TENANT),
+            subject(&target, sample_report::TENANT),
             "tenant contoso.onmicrosoft.com"
         );
         assert_eq!(subject(&target, "system"), "the main connection");
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn an_app_of_many_connections_names_the_first_of_them() {
-        let mut target = fixture::report().target;
+        let mut target = sample_report::report().target;
         let own = target.connections[0].clone();
         for name in ["Berlin", "Bern", "Bonn"] {
             target.connections.push(TargetConnection {
@@ -130,12 +130,15 @@ mod tests {
 
     #[test]
     fn a_tenant_without_a_domain_is_named_by_the_beginning_of_its_id() {
-        let mut target = fixture::report().target;
+        let mut target = sample_report::report().target;
         target
             .connections
             .iter_mut()
-            .for_each(|own| own.tenant_id = fixture::TENANT.into());
-        assert_eq!(subject(&target, fixture::TENANT), "tenant 5f3c0d2e...");
+            .for_each(|own| own.tenant_id = sample_report::TENANT.into());
+        assert_eq!(
+            subject(&target, sample_report::TENANT),
+            "tenant 5f3c0d2e..."
+        );
         target.connections[0].client_id = "app-id-8xhc601s".into();
         assert_eq!(
             subject(&target, "app-id-8xhc601s"),

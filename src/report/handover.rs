@@ -84,7 +84,7 @@ pub fn write(report: &Report, format: HandoverFormat, to: &mut dyn Write) -> io:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     #[test]
     fn names_and_extensions_are_read_back() {
@@ -108,7 +108,7 @@ mod tests {
     fn a_report_without_causes_has_nothing_to_do_in_every_format() {
         for format in HandoverFormat::ALL {
             let mut bytes = Vec::new();
-            write(&fixture::report_all_passed(), *format, &mut bytes).unwrap();
+            write(&sample_report::report_all_passed(), *format, &mut bytes).unwrap();
             let text = String::from_utf8(bytes).unwrap();
             assert!(text.contains("There is nothing to do"), "{}", format.name());
         }

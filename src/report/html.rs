@@ -400,7 +400,7 @@ fn footer(report: &Report) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     #[test]
@@ -415,7 +415,7 @@ mod tests {
 
     #[test]
     fn the_page_is_complete_and_loads_nothing() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let page = render(&report);
         for cause in &report.causes {
             assert!(page.contains(&cause.id), "{}", cause.id);
@@ -430,7 +430,7 @@ mod tests {
 
     #[test]
     fn the_policy_names_the_style_sheet_of_the_page() {
-        let page = render(&fixture::report());
+        let page = render(&sample_report::report());
         let style = page
             .split("<style>")
             .nth(1)
@@ -444,7 +444,7 @@ mod tests {
     #[test]
     fn external_text_is_shown_and_never_interpreted() {
         let nasty = "<script>alert(1)</script>\"'><img src=x onerror=1>\u{1b}[31m\u{202e}";
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.causes[0].title = nasty.to_owned();
         report.causes[0].remedy.links = vec!["javascript:alert(1)".to_owned()];
         report.causes[0].remedy.commands[0] = crate::diagnosis::Command::new("powershell", nasty);

@@ -221,16 +221,16 @@ fn major(version: &str) -> &str {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     fn value() -> Value {
-        serde_json::to_value(fixture::report()).unwrap()
+        serde_json::to_value(sample_report::report()).unwrap()
     }
 
     #[test]
     fn a_report_reads_back_as_it_was_written() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let text = render(&report);
         assert!(text.ends_with("}\n"));
         assert_eq!(read(&text).unwrap(), report);
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn the_fields_are_in_the_order_of_the_contract() {
-        let text = render(&fixture::report());
+        let text = render(&sample_report::report());
         let fields: Vec<&str> = text
             .lines()
             .filter_map(|line| line.strip_prefix("  \""))
@@ -288,7 +288,7 @@ mod tests {
         value["results"][0]["shade"] = json!("red");
         value["evidence"]["weather"] = json!([1, 2]);
         let report = read(&value.to_string()).unwrap();
-        assert_eq!(report.results, fixture::report().results);
+        assert_eq!(report.results, sample_report::report().results);
     }
 
     #[test]
@@ -343,11 +343,11 @@ mod tests {
 
     #[test]
     fn every_encoding_that_a_console_writes_is_read() {
-        let text = format!("\u{feff}{}", render(&fixture::report()));
+        let text = format!("\u{feff}{}", render(&sample_report::report()));
         let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         for bytes in [text.into_bytes(), little, big] {
-            assert_eq!(Report::from_json(&bytes).unwrap(), fixture::report());
+            assert_eq!(Report::from_json(&bytes).unwrap(), sample_report::report());
         }
     }
 

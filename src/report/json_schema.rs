@@ -16,7 +16,7 @@ pub fn schema() -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     fn validator() -> jsonschema::Validator {
@@ -29,7 +29,7 @@ mod tests {
     }
 
     fn instance() -> Value {
-        serde_json::to_value(fixture::report()).unwrap()
+        serde_json::to_value(sample_report::report()).unwrap()
     }
 
     #[test]

@@ -206,7 +206,7 @@ fn advice(causes: &[NumberedCause<'_>], row: &ResultRow) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     fn attribute<'d>(node: roxmltree::Node<'d, 'd>, name: &str) -> &'d str {
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_counts_are_those_of_the_report() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();
         let root = document.root_element();
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_build_fails_on_an_optional_row_only_where_the_exit_code_does() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report
             .results
             .retain(|row| row.requirement != Requirement::Required || row.outcome == Outcome::Pass);
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn class_names_make_a_tree_of_connections_and_groups() {
-        let mut row = fixture::report().results[0].clone();
+        let mut row = sample_report::report().results[0].clone();
         row.connection = Some("Haus 1.2/Süd".to_owned());
         assert_eq!(
             class_name(&row),
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_failure_has_its_requirement_and_who_can_fix_it() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();
         let failed = document
@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn external_text_stays_text() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.results[0].subject = "<script>]]>\u{1b}[31m\u{202e}\u{0}&".to_owned();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();

@@ -336,7 +336,7 @@ fn is_full(page: &str) -> bool {
 mod tests {
     use pulldown_cmark::{Event, Parser, Tag};
 
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     /// The text that a reader sees; panics for any element besides the known ones.
@@ -356,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_the_report_are_all_there() {
-        let report = fixture::report();
+        let report = sample_report::report();
         let text = shown(&render(&report));
         for cause in &report.causes {
             assert!(
@@ -375,7 +375,7 @@ mod tests {
     fn external_text_is_shown_and_never_interpreted() {
         let nasty =
             "<script>alert(1)</script> [x](http://evil) ![y](z) `a` **b** | # c @team \u{202e}";
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.causes[0].title = nasty.to_owned();
         report.causes[0].subjects = vec![nasty.to_owned(), "a`b``c".to_owned()];
         report.results[0].message = nasty.to_owned();
@@ -388,7 +388,7 @@ mod tests {
 
     #[test]
     fn it_fits_into_a_comment_for_any_number_of_rooms() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let row = report.results[0].clone();
         let failed = (0..4_000).map(|number| crate::diagnosis::ResultRow {
             n: number + 1,

@@ -49,6 +49,6 @@ pub use verdict_notes::{VerdictNote, verdict_notes};
 pub use wording::describe_input_note;
 
 #[cfg(test)]
-pub(crate) mod fixture;
-#[cfg(test)]
 mod golden_tests;
+#[cfg(test)]
+pub(crate) mod sample_report;

@@ -97,7 +97,7 @@ fn room_state(row: &ResultRow) -> RoomState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{row, skipped};
+    use super::super::sample_report::{row, skipped};
     use super::super::wording::describe_rooms;
     use super::*;
     use crate::terms::Requirement::Required;

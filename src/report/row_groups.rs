@@ -133,7 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::Counts;
-    use super::super::fixture::{any_rows, blocked, row, skipped};
+    use super::super::sample_report::{any_rows, blocked, row, skipped};
     use super::*;
     use crate::terms::CheckId::*;
 

@@ -83,7 +83,7 @@ pub fn sections_with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{self, row, skipped};
+    use super::super::sample_report::{self, row, skipped};
     use super::*;
 
     fn room(number: usize, of: ResultRow) -> ResultRow {
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn every_row_is_in_one_section_and_the_sections_follow_the_chain() {
-        let rows = fixture::diagnosis().rows;
+        let rows = sample_report::diagnosis().rows;
         let sections = sections_with_rows(&rows);
         assert_eq!(
             sections.iter().map(|(_, rows)| rows.len()).sum::<usize>(),

@@ -94,7 +94,7 @@ impl Summary {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fixture::{any_rows, row};
+    use super::super::sample_report::{any_rows, row};
     use super::*;
     use crate::terms::{CheckId, Requirement};
 

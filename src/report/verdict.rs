@@ -205,7 +205,7 @@ fn contains(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fixture::{any_rows, blocked, row, skipped};
+    use super::super::sample_report::{any_rows, blocked, row, skipped};
     use super::*;
     use CheckId::*;
     use Requirement::*;

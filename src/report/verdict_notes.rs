@@ -67,11 +67,11 @@ pub fn notes_sentence(report: &Report) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::sample_report;
     use super::*;
 
     fn with(causes: &[(&str, Option<&str>, bool)]) -> Report {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.started_at = "2026-11-28T23:00:00Z".parse().unwrap();
         let model = report.causes.remove(0);
         let cause = |(id, due, asks_for_action): &(&str, Option<&str>, bool)| Cause {

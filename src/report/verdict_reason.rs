@@ -205,7 +205,7 @@ fn sampled(report: &Report) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{self, blocked, row, skipped};
+    use super::super::sample_report::{self, blocked, row, skipped};
     use super::*;
     use crate::diagnosis::Cause;
     use crate::terms::CheckId;
@@ -213,7 +213,7 @@ mod tests {
 
     fn report(verdict: Verdict, mut rows: Vec<ResultRow>) -> Report {
         (1..).zip(&mut rows).for_each(|(n, row)| row.n = n);
-        let mut report = fixture::report_all_passed();
+        let mut report = sample_report::report_all_passed();
         (report.results, report.causes, report.summary.verdict) = (rows, Vec::new(), verdict);
         report
     }
@@ -232,7 +232,7 @@ mod tests {
     }
 
     fn cause(requirement: Requirement, title: &str, explains: &[u32]) -> Cause {
-        let cause = fixture::report().causes.swap_remove(0);
+        let cause = sample_report::report().causes.swap_remove(0);
         Cause {
             requirement,
             title: title.to_owned(),

@@ -5,7 +5,7 @@ use url::Url;
 use crate::terms::Api;
 
 use super::secret_source::SecretSource;
-use super::{Environment, Flags, Reference};
+use super::{Environment, FlagSettings, Reference};
 
 const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
 const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
@@ -24,7 +24,7 @@ pub(super) struct ConnectionKeys {
 
 impl ConnectionKeys {
     /// The settings from the flags.
-    pub(super) fn of_flags(given: &Flags) -> Self {
+    pub(super) fn of_flags(given: &FlagSettings) -> Self {
         Self {
             api: given.api,
             server_host_name: None,

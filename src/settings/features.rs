@@ -6,13 +6,13 @@ use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::quotable::could_be_a_secret;
 use super::settings_file::FeatureSection;
-use super::{Connection, Feature, Flags, MailSettings, MailboxAddress, RequiredFeature};
+use super::{Connection, Feature, FlagSettings, MailSettings, MailboxAddress, RequiredFeature};
 
 /// Notes that a flag overrides a feature that the file turns off.
 pub(super) fn overruled(
     section: Option<&FeatureSection>,
     required: RequiredFeature,
-    given: &Flags,
+    given: &FlagSettings,
 ) -> Option<InputNote> {
     let place = &section?
         .enabled
@@ -40,7 +40,7 @@ pub(super) fn file_name(origin: &str) -> String {
 pub(super) fn feature(
     section: Option<&FeatureSection>,
     required: RequiredFeature,
-    given: &Flags,
+    given: &FlagSettings,
 ) -> Feature {
     if given.require.contains(&required) {
         return Feature::Enabled;

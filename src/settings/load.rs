@@ -9,13 +9,13 @@ use super::parse_file::parse_settings_file;
 use super::resolve::{Context, resolve};
 use super::settings_file::{ParsedFile, SettingsFile};
 use super::validate::default_cloud;
-use super::{DEFAULT_FILE, Environment, Estate, Flags, Reference, SettingsError};
+use super::{DEFAULT_FILE, Environment, Estate, FlagSettings, Reference, SettingsError};
 
 const WHAT: &str = "the settings file";
 
 /// Loads the settings: flags, then environment, then the settings file, then the default.
 pub fn load(
-    given: &Flags,
+    given: &FlagSettings,
     surroundings: &dyn Environment,
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
@@ -46,7 +46,7 @@ pub fn load(
 pub fn load_text(
     text: &str,
     origin: &str,
-    given: &Flags,
+    given: &FlagSettings,
     surroundings: &dyn Environment,
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
@@ -63,7 +63,7 @@ pub fn load_text(
 
 /// The named file, or the default one if it is there.
 fn settings_file(
-    given: &Flags,
+    given: &FlagSettings,
     surroundings: &dyn Environment,
 ) -> Result<Option<(PathBuf, String)>, SettingsError> {
     let path = given

@@ -11,13 +11,13 @@ use super::settings_file::{
     ConnectionSection, FeatureSection, ParsedFile, RoomSources, SettingsFile,
 };
 use super::{
-    ClientId, Connection, Environment, Estate, Feature, Flags, MailSettings, Reference,
+    ClientId, Connection, Environment, Estate, Feature, FlagSettings, MailSettings, Reference,
     RequiredFeature, SettingsError, TenantId, quotable,
 };
 
 /// What every step needs.
 pub(super) struct Context<'a> {
-    pub(super) given: &'a Flags,
+    pub(super) given: &'a FlagSettings,
     pub(super) surroundings: &'a dyn Environment,
     pub(super) reference: &'a Reference,
 }
@@ -80,7 +80,7 @@ pub(super) fn resolve(
 }
 
 /// The state of the mail feature, and the sender of `[mail]`.
-fn mail_settings(file: &SettingsFile, given: &Flags) -> MailSettings {
+fn mail_settings(file: &SettingsFile, given: &FlagSettings) -> MailSettings {
     let sender = file.mail.as_ref().and_then(|mail| mail.from.as_ref());
     MailSettings {
         feature: feature(file.mail.as_ref(), RequiredFeature::Mail, given),
@@ -89,7 +89,7 @@ fn mail_settings(file: &SettingsFile, given: &Flags) -> MailSettings {
 }
 
 /// Notes about settings of the file that flags override.
-fn override_notes(file: &SettingsFile, given: &Flags) -> Vec<InputNote> {
+fn override_notes(file: &SettingsFile, given: &FlagSettings) -> Vec<InputNote> {
     let notes = [
         overruled(file.mail.as_ref(), RequiredFeature::Mail, given),
         overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, given),
@@ -136,7 +136,7 @@ fn system_keys(file: &SettingsFile, context: &Context<'_>) -> ConnectionKeys {
 }
 
 /// Rooms of the flags replace those of `[system]`.
-fn system_rooms(file: &SettingsFile, given: &Flags) -> RoomSources {
+fn system_rooms(file: &SettingsFile, given: &FlagSettings) -> RoomSources {
     let flags = RoomSources {
         is_typed_here: true,
         listed: given.rooms.clone(),
@@ -154,7 +154,7 @@ fn system_rooms(file: &SettingsFile, given: &Flags) -> RoomSources {
 }
 
 /// Notes that rooms of the flags override those of the settings file.
-fn rooms_replaced(file: &SettingsFile, given: &Flags) -> Option<InputNote> {
+fn rooms_replaced(file: &SettingsFile, given: &FlagSettings) -> Option<InputNote> {
     let option = match (given.rooms.is_empty(), given.rooms_file.is_some()) {
         (true, false) => return None,
         (true, true) => "--rooms",
@@ -177,7 +177,7 @@ fn rooms_replaced(file: &SettingsFile, given: &Flags) -> Option<InputNote> {
 }
 
 /// Whether the tenant is to list its rooms: a flag or `[system]` requests it, unless flags replace its rooms.
-fn lists_rooms(file: &SettingsFile, given: &Flags) -> bool {
+fn lists_rooms(file: &SettingsFile, given: &FlagSettings) -> bool {
     let of_flags = !given.rooms.is_empty() || given.rooms_file.is_some();
     given.rooms_from_tenant
         || (!of_flags

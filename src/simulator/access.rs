@@ -97,8 +97,8 @@ pub(crate) fn policy_allows(app: &App, address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::small;
     use crate::simulator::scenario::{AccessPolicy, ExchangeRbac, Reach};
+    use crate::simulator::small_tenant::small;
 
     const NEED: AccessNeed<'_> = AccessNeed {
         api: Api::Graph,

@@ -153,7 +153,7 @@ fn is_discovery(rest: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{get, small_tenant};
+    use crate::simulator::small_tenant::{get, small_tenant};
 
     #[test]
     fn every_response_is_marked_as_simulated() {

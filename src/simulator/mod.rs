@@ -40,4 +40,4 @@ pub use tally::{Served, Tally};
 pub use tenant::Tenant;
 
 #[cfg(test)]
-mod fixtures;
+mod small_tenant;

@@ -125,7 +125,7 @@ fn without_token(response: &SimulatedResponse) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{
+    use crate::simulator::small_tenant::{
         APP, GRAPH_SCOPE, SECRET, TENANT, authorized, get, small_tenant, token_request,
     };
 

@@ -175,7 +175,7 @@ mod tests {
     use jsonwebtoken::{DecodingKey, Validation};
 
     use super::*;
-    use crate::simulator::fixtures::small;
+    use crate::simulator::small_tenant::small;
 
     fn grant(tenant: &TenantDescription, api: Api) -> Grant<'_> {
         Grant {

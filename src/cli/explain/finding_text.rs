@@ -1,8 +1,6 @@
 //! Text of one finding: what it means, which cause it points to, and the next step.
 
-use crate::knowledge::{
-    self, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
-};
+use crate::knowledge::{self, CodeEntry, CodeSource, CodeText, Meaning, PolicyHeader, StatusEntry};
 use crate::report::sanitize::sanitize;
 use crate::terms::{CauseId, CheckId};
 
@@ -77,7 +75,7 @@ impl Explanation {
     }
 
     /// What a code and the message next to it mean together. The message decides, so what the code means alone is left out.
-    fn narrowed_code(&mut self, code: &CodeEntry, entry: &TextEntry) {
+    fn narrowed_code(&mut self, code: &CodeEntry, entry: &CodeText) {
         let Meaning::Cause(id) = &entry.meaning else {
             return self.hint(code, &entry.meaning);
         };
@@ -99,7 +97,7 @@ impl Explanation {
     }
 
     fn hint(&mut self, entry: &CodeEntry, meaning: &Meaning) {
-        let Some(hint) = knowledge::code_hint(entry, meaning) else {
+        let Some(hint) = knowledge::ambiguous_code(entry, meaning) else {
             return;
         };
         self.line(&format!("  {}", hint.text));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::knowledge::{
-    CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry,
+    CauseEntry, CodeEntry, CodeSource, KnownSentence, Meaning, PolicyHeader, StatusEntry,
 };
 use crate::terms::CheckId;
 
@@ -17,7 +17,7 @@ use super::timeline::Timeline;
 #[derive(Debug)]
 pub(super) struct SentenceFinding<'t> {
     /// Its row in the table.
-    pub(super) entry: &'static SentenceEntry,
+    pub(super) entry: &'static KnownSentence,
     /// The part of the row that the text contains.
     pub(super) part: &'static str,
     /// How often, when and for which addresses.

@@ -117,13 +117,13 @@ fn code_entry(entry: &knowledge::CodeEntry) -> (String, String) {
 }
 
 fn texts() -> BTreeSet<(String, String)> {
-    let narrowing = knowledge::texts().iter().flat_map(|row| {
+    let narrowing = knowledge::code_texts().iter().flat_map(|row| {
         let meaning = format!("(with {}) {}", row.codes.join(", "), row.text);
         row.sentences
             .iter()
             .map(move |part| (part.clone(), meaning.clone()))
     });
-    let alone = knowledge::sentences().iter().flat_map(|row| {
+    let alone = knowledge::known_sentences().iter().flat_map(|row| {
         let joined = [row.parts.join(" … ")];
         let parts = if row.all {
             joined.to_vec()

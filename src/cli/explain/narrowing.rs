@@ -1,6 +1,6 @@
 //! Message next to a code that narrows its meaning: the mark of an application access policy, or a known sentence.
 
-use crate::knowledge::{self, CodeEntry, CodeSource, TextEntry};
+use crate::knowledge::{self, CodeEntry, CodeSource, CodeText};
 
 /// How many bytes behind a code its message can be; in front of it, half as many.
 const REACH: usize = 1200;
@@ -14,7 +14,7 @@ pub(super) enum Narrowing {
     /// The mark of an application access policy.
     AccessPolicy,
     /// A known sentence that narrows the code.
-    Sentence(&'static TextEntry),
+    Sentence(&'static CodeText),
 }
 
 impl Narrowing {
@@ -63,7 +63,7 @@ impl Narrowing {
     }
 
     /// Row of the sentence, if there is one.
-    pub(super) fn sentence(self) -> Option<&'static TextEntry> {
+    pub(super) fn sentence(self) -> Option<&'static CodeText> {
         match self {
             Self::Sentence(entry) => Some(entry),
             _ => None,

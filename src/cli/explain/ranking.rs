@@ -234,7 +234,7 @@ fn causes_of_code(code: &CodeFinding<'_>) -> (Vec<CauseId>, bool) {
     match code.meaning() {
         Some(Meaning::Cause(id)) => (vec![*id], true),
         Some(meaning) => {
-            let lead = knowledge::code_hint(entry, meaning);
+            let lead = knowledge::ambiguous_code(entry, meaning);
             (lead.map_or(Vec::new(), |lead| lead.causes.clone()), false)
         }
         None => (Vec::new(), false),
@@ -251,7 +251,7 @@ fn causes_of_sentence(sentence: &SentenceFinding<'_>) -> Vec<CauseId> {
     match &code.meaning {
         Meaning::Cause(id) => vec![*id],
         meaning => {
-            knowledge::code_hint(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone())
+            knowledge::ambiguous_code(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone())
         }
     }
 }

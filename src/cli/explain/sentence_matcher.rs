@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use crate::knowledge::{self, CodeSource, SentenceEntry};
+use crate::knowledge::{self, CodeSource, KnownSentence};
 use crate::terms::CauseId;
 
 use super::findings::{Detail, Findings, SentenceFinding};
@@ -18,12 +18,12 @@ use super::service_context::ServiceContext;
 struct SentenceFinder {
     automaton: AhoCorasick,
     /// For each pattern, its row, and its part of the row.
-    origins: Vec<(usize, &'static SentenceEntry, &'static str)>,
+    origins: Vec<(usize, &'static KnownSentence, &'static str)>,
 }
 
 static FINDER: LazyLock<Option<SentenceFinder>> = LazyLock::new(|| {
-    let rows = knowledge::sentences().iter().enumerate();
-    let origins: Vec<(usize, &'static SentenceEntry, &'static str)> = rows
+    let rows = knowledge::known_sentences().iter().enumerate();
+    let origins: Vec<(usize, &'static KnownSentence, &'static str)> = rows
         .flat_map(|(row, entry)| {
             entry
                 .parts
@@ -38,7 +38,7 @@ static FINDER: LazyLock<Option<SentenceFinder>> = LazyLock::new(|| {
 /// Occurrence of a known message.
 struct SentenceMatch {
     row: usize,
-    entry: &'static SentenceEntry,
+    entry: &'static KnownSentence,
     part: &'static str,
     record: usize,
     at: usize,
@@ -59,7 +59,7 @@ pub(super) fn add_sentences<'t>(
         .map(|place| place.record)
         .collect();
     let mut added: Vec<SentenceFinding<'t>> = Vec::new();
-    let mut rows: Vec<Option<usize>> = vec![None; knowledge::sentences().len()];
+    let mut rows: Vec<Option<usize>> = vec![None; knowledge::known_sentences().len()];
     for place in places {
         let has_more = strong.contains(&place.record) || found.detail.contains_key(&place.record);
         if (place.entry.weak && has_more) || repeated.contains(found, &place) {
@@ -91,7 +91,7 @@ pub(super) fn add_sentences<'t>(
 
 /// Row of the code that belongs to a message, for the service that the text is about.
 pub(super) fn code_of(
-    entry: &SentenceEntry,
+    entry: &KnownSentence,
     service: Option<CodeSource>,
 ) -> Option<&'static knowledge::CodeEntry> {
     service
@@ -104,7 +104,8 @@ fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> 
     let Some(finder) = FINDER.as_ref() else {
         return Vec::new();
     };
-    let mut whole: Vec<HashSet<&'static str>> = vec![HashSet::new(); knowledge::sentences().len()];
+    let mut whole: Vec<HashSet<&'static str>> =
+        vec![HashSet::new(); knowledge::known_sentences().len()];
     let mut places: Vec<SentenceMatch> = Vec::new();
     // A part can be contained in a longer part of another row, so overlapping matches count.
     for matched in finder.automaton.find_overlapping_iter(&folded_text.text) {
@@ -346,7 +347,7 @@ mod tests {
 
     #[test]
     fn every_part_of_every_row_is_found_by_itself() {
-        for entry in knowledge::sentences() {
+        for entry in knowledge::known_sentences() {
             let texts = if entry.all {
                 vec![entry.parts.join(" 'x' ")]
             } else {

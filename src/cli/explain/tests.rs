@@ -48,7 +48,7 @@ fn codes_in_another_products_log_are_explained_without_this_program() {
 
 #[test]
 fn sentences_in_another_products_log_are_explained_without_this_program() {
-    for row in knowledge::texts() {
+    for row in knowledge::code_texts() {
         for code in &row.codes {
             for sentence in &row.sentences {
                 let letters = if row.service == CodeSource::SignIn {
@@ -62,7 +62,7 @@ fn sentences_in_another_products_log_are_explained_without_this_program() {
             }
         }
     }
-    for row in knowledge::sentences() {
+    for row in knowledge::known_sentences() {
         assert_foreign(&row.parts.join(" x "));
     }
     for row in knowledge::statuses() {

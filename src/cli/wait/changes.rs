@@ -54,16 +54,16 @@ fn outcome_word(outcome: Outcome) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
     use crate::terms::Requirement;
 
     fn report(outcomes: &[(CheckId, &str, Outcome)]) -> Report {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.target.connections.truncate(1);
         let row = |(check, connection, outcome): &(CheckId, &str, Outcome)| ResultRow {
             connection: Some((*connection).to_owned()),
             subject: "aurora@contoso.com".to_owned(),
-            ..fixture::row(*check, Requirement::Required, *outcome)
+            ..sample_report::row(*check, Requirement::Required, *outcome)
         };
         report.results = outcomes.iter().map(row).collect();
         report

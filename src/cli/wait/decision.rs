@@ -196,13 +196,13 @@ pub(super) fn format_duration(duration: Duration) -> String {
 mod tests {
     use super::*;
     use crate::evidence::{Execution, Finding, Refusal, Reply};
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     const HOURS: Duration = Duration::from_hours(3);
 
     /// A report that is not ready for these causes, all required.
     fn left_by(causes: &[&str]) -> Report {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let model = report.causes[0].clone();
         let cause = |id: &&str| Cause {
             id: (*id).to_owned(),
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn a_report_that_is_ready_ends_the_wait() {
         assert_eq!(
-            decide(&fixture::report_all_passed(), HOURS, None),
+            decide(&sample_report::report_all_passed(), HOURS, None),
             Decision::Stop(StopReason::AllPassed)
         );
     }
@@ -334,7 +334,7 @@ mod tests {
     fn what_has_no_cause_is_named_by_its_check() {
         let mut report = left_by(&[]);
         (report.summary.verdict, report.summary.exit_code) = (Verdict::Inconclusive, 3);
-        report.results = vec![fixture::skipped(
+        report.results = vec![sample_report::skipped(
             crate::terms::CheckId::SettingsRooms,
             Requirement::Required,
             SkipReason::NeedsInput,

@@ -149,11 +149,11 @@ fn subject_count(causes: &[&Cause]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::{Direction, compare};
-    use crate::report::{Report, fixture};
+    use crate::report::{Report, sample_report};
 
-    /// The fixture, whose first cause concerns these connections.
+    /// The sample report, whose first cause concerns these connections.
     fn report(connections: &[&[&str]]) -> Report {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let first = report.causes.remove(0);
         report.causes.clear();
         for (number, names) in connections.iter().enumerate() {

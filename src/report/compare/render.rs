@@ -147,12 +147,15 @@ fn outcome_label(outcome: Option<Outcome>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fixture;
+    use super::super::super::sample_report;
     use super::super::compare;
 
     #[test]
     fn the_summary_comes_first() {
-        let comparison = compare(&fixture::report(), &fixture::report_all_passed());
+        let comparison = compare(
+            &sample_report::report(),
+            &sample_report::report_all_passed(),
+        );
         assert!(comparison.to_text().starts_with(&comparison.sentence()));
         assert!(
             comparison
@@ -167,8 +170,8 @@ mod tests {
 
     #[test]
     fn foreign_text_is_sanitized() {
-        let before = fixture::report_all_passed();
-        let mut after = fixture::report();
+        let before = sample_report::report_all_passed();
+        let mut after = sample_report::report();
         after.causes[0].title = "<b>\u{1b}[31m`x`".to_owned();
         let comparison = compare(&before, &after);
         assert!(!comparison.to_text().contains('\u{1b}'));

@@ -74,11 +74,11 @@ fn render_command(command: &Command) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     #[test]
     fn the_page_is_complete_and_loads_nothing() {
-        let page = render(&Handover::new(&fixture::report()));
+        let page = render(&Handover::new(&sample_report::report()));
         assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
         for loaded in [
             "<script", "<img", "<link", "<iframe", "src=", "@import", "url(", "style=",

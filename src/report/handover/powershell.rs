@@ -154,10 +154,10 @@ impl RoleTasks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     fn rendered(change: impl FnOnce(&mut crate::report::Report)) -> String {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         change(&mut report);
         render(&Handover::new(&report))
     }
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_report_without_tasks_has_only_comments() {
-        let file = render(&Handover::new(&fixture::report_all_passed()));
+        let file = render(&Handover::new(&sample_report::report_all_passed()));
         assert_eq!(code(&file), Vec::<&str>::new());
     }
 }

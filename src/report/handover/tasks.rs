@@ -221,7 +221,7 @@ fn is_link(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     fn tasks(handover: &Handover) -> usize {
         handover.parts.iter().map(|part| part.tasks.len()).sum()
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn tasks_are_grouped_by_who_and_notes_come_last() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.causes[1].remedy.who = "nobody".into();
         let handover = Handover::new(&report);
         let numbers = |handover: &Handover| -> Vec<usize> {
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn notes_of_several_roles_are_in_ascending_order() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let note = report
             .causes
             .iter()
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn the_fix_can_be_verified_without_this_program() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         report.causes[0].id = "registration.consent-missing".into();
         report.causes[0].remedy.verify = "Run `rx-preflight check` again: the row passes.".into();
         let handover = Handover::new(&report);
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn only_a_note_that_needs_no_action_is_left_out() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         let (notes, others): (Vec<_>, Vec<_>) = report
             .causes
             .iter()

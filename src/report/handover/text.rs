@@ -185,11 +185,11 @@ fn confidence_note(confidence: Confidence) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::report::sample_report;
 
     #[test]
     fn the_summary_counts_tasks_notes_and_waits_apart() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         assert_eq!(
             summary(&Handover::new(&report)),
             "2 tasks, 2 notes. Verdict of the report: Not ready."
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_redacted_copy_and_a_narrowed_run_are_announced() {
-        let mut report = fixture::report();
+        let mut report = sample_report::report();
         assert_eq!(introduction(&Handover::new(&report)).len(), 2);
         report.redaction.mode = "pseudonyms".into();
         report.redaction.key = Some("abc".into());

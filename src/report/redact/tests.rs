@@ -12,7 +12,7 @@ use crate::evidence::{
     SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
 };
 use crate::report::table::{Detail, TableOptions};
-use crate::report::{Format, assemble, fixture, write};
+use crate::report::{Format, assemble, sample_report, write};
 use crate::terms::CheckId::*;
 use crate::terms::{Api, CheckId, Requirement};
 
@@ -373,7 +373,7 @@ impl ReportBuilder<'_> {
 
 fn evidence(customer: &Customer) -> Evidence {
     let mut deal = ReportBuilder { customer, at: 0 };
-    let mut evidence = fixture::evidence();
+    let mut evidence = sample_report::evidence();
     evidence.user_agent = deal.name();
     evidence.connections = vec![
         deal.connection(ConnectionKind::Location, Api::Ews),
@@ -406,7 +406,7 @@ fn evidence(customer: &Customer) -> Evidence {
 fn report(customer: &Customer) -> Report {
     let evidence = evidence(customer);
     let diagnosis = diagnosis::diagnose(&evidence);
-    assemble(evidence, diagnosis, fixture::about())
+    assemble(evidence, diagnosis, sample_report::about())
 }
 
 /// Parts of the names above that name no customer on their own.
@@ -521,7 +521,7 @@ fn without_redaction_the_traces_are_there() {
 
 #[test]
 fn what_support_needs_stays() {
-    let original = fixture::report();
+    let original = sample_report::report();
     let redacted = redact(&original, &key(), &BTreeMap::new()).report;
     assert_eq!(redacted.report_id, original.report_id);
     assert_eq!(redacted.started_at, original.started_at);

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::terms::Outcome;
 
-use super::super::{Counts, FailOn, Summary, fixture, verdict_reason, wording};
+use super::super::{Counts, FailOn, Summary, sample_report, verdict_reason, wording};
 use super::*;
 
 fn options(width: usize) -> TableOptions {
@@ -25,18 +25,18 @@ fn spelt(text: &str) -> String {
 
 #[test]
 fn at_width_80() {
-    insta::assert_snapshot!(render(&fixture::report(), &options(80)));
+    insta::assert_snapshot!(render(&sample_report::report(), &options(80)));
 }
 
 #[test]
 fn at_width_120() {
-    insta::assert_snapshot!(render(&fixture::report(), &options(120)));
+    insta::assert_snapshot!(render(&sample_report::report(), &options(120)));
 }
 
 #[test]
 fn in_color() {
     insta::assert_snapshot!(spelt(&render(
-        &fixture::report(),
+        &sample_report::report(),
         &TableOptions {
             color: true,
             ..options(80)
@@ -47,7 +47,7 @@ fn in_color() {
 #[test]
 fn in_ascii() {
     insta::assert_snapshot!(render(
-        &fixture::report(),
+        &sample_report::report(),
         &TableOptions {
             unicode: false,
             ..options(80)
@@ -58,7 +58,7 @@ fn in_ascii() {
 #[test]
 fn plain() {
     insta::assert_snapshot!(render(
-        &fixture::report(),
+        &sample_report::report(),
         &TableOptions {
             plain: true,
             ..options(80)
@@ -69,7 +69,7 @@ fn plain() {
 #[test]
 fn brief() {
     insta::assert_snapshot!(render(
-        &fixture::report(),
+        &sample_report::report(),
         &TableOptions {
             detail: Detail::Brief,
             ..options(80)
@@ -80,7 +80,7 @@ fn brief() {
 #[test]
 fn verbose() {
     insta::assert_snapshot!(render(
-        &fixture::report(),
+        &sample_report::report(),
         &TableOptions {
             detail: Detail::Verbose,
             ..options(120)
@@ -90,17 +90,17 @@ fn verbose() {
 
 #[test]
 fn without_a_token() {
-    insta::assert_snapshot!(render(&fixture::report_without_token(), &options(80)));
+    insta::assert_snapshot!(render(&sample_report::report_without_token(), &options(80)));
 }
 
 #[test]
 fn all_passed() {
-    insta::assert_snapshot!(render(&fixture::report_all_passed(), &options(80)));
+    insta::assert_snapshot!(render(&sample_report::report_all_passed(), &options(80)));
 }
 
 #[test]
 fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
-    let mut report = fixture::report();
+    let mut report = sample_report::report();
     let cause = report.causes[0].clone();
     report.causes.extend(std::iter::repeat_n(cause, 30));
     let text = render(
@@ -116,7 +116,7 @@ fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
 
 #[test]
 fn a_report_without_checks_states_that_nothing_was_checked() {
-    let mut report = fixture::report_all_passed();
+    let mut report = sample_report::report_all_passed();
     report.results.clear();
     report.summary = Summary::of(&[], (FailOn::Required, false), false);
     let text = render(&report, &options(80));
@@ -128,7 +128,7 @@ fn a_report_without_checks_states_that_nothing_was_checked() {
 
 #[test]
 fn an_interrupted_report_is_marked_at_the_top_and_in_the_verdict() {
-    let mut report = fixture::report();
+    let mut report = sample_report::report();
     report.interrupted = true;
     report.summary = Summary::of(&report.results, (FailOn::Required, false), true);
     let text = render(&report, &options(80));
@@ -144,7 +144,7 @@ fn an_interrupted_report_is_marked_at_the_top_and_in_the_verdict() {
 
 #[test]
 fn requests_that_could_write_are_named_at_the_top() {
-    let mut report = fixture::report();
+    let mut report = sample_report::report();
     report.requests[2].writes = true;
     let text = render(&report, &options(120));
     assert!(
@@ -155,7 +155,7 @@ fn requests_that_could_write_are_named_at_the_top() {
 
 #[test]
 fn a_permission_without_a_readable_token_is_not_known() {
-    let mut report = fixture::report();
+    let mut report = sample_report::report();
     let missing = " Mail.Send (optional)       no ";
     assert!(render(&report, &options(80)).contains(missing));
     report.evidence.observations.clear();
@@ -168,9 +168,9 @@ fn a_permission_without_a_readable_token_is_not_known() {
 
 #[test]
 fn color_carries_no_information_of_its_own() {
-    let plain = render(&fixture::report(), &options(80));
+    let plain = render(&sample_report::report(), &options(80));
     let mut colored_text = render(
-        &fixture::report(),
+        &sample_report::report(),
         &TableOptions {
             color: true,
             ..options(80)
@@ -207,7 +207,7 @@ fn ascii_is_ascii() {
 
 #[test]
 fn a_command_is_never_broken() {
-    let report = fixture::report();
+    let report = sample_report::report();
     for command in report
         .causes
         .iter()
@@ -229,7 +229,7 @@ fn a_command_is_never_broken() {
 #[test]
 fn only_what_must_not_be_broken_is_wider_than_the_terminal() {
     for width in [60, 80, 120] {
-        for line in render(&fixture::report(), &options(width)).lines() {
+        for line in render(&sample_report::report(), &options(width)).lines() {
             let unbroken =
                 line.contains("https://") || line.contains("-Identity") || line.contains("  app ");
             let verdict = line.contains("(exit code");
@@ -243,7 +243,7 @@ fn only_what_must_not_be_broken_is_wider_than_the_terminal() {
 
 /// A report with `poison` behind every text that may be changed at all.
 fn hostile(poison: &str) -> Report {
-    let mut value = serde_json::to_value(fixture::report()).unwrap();
+    let mut value = serde_json::to_value(sample_report::report()).unwrap();
     let mut pointers = Vec::new();
     texts(&value, String::new(), &mut pointers);
     for pointer in pointers {
@@ -343,10 +343,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_numbers_in_the_table_are_those_of_the_count(rows in fixture::any_rows()) {
+    fn the_numbers_in_the_table_are_those_of_the_count(rows in sample_report::any_rows()) {
         let counts = Counts::of(&rows);
         let summary = Summary::of(&rows, (FailOn::Required, false), false);
-        let report = Report { results: rows, summary, causes: Vec::new(), ..fixture::report() };
+        let report = Report { results: rows, summary, causes: Vec::new(), ..sample_report::report() };
         let text = render(&report, &TableOptions { detail: Detail::Verbose, ..options(100) });
         for outcome in wording::OUTCOMES {
             prop_assert_eq!(drawn(&text, outcome), counts.get(outcome), "{}", &text);
@@ -355,9 +355,9 @@ proptest! {
     }
 
     #[test]
-    fn the_verdict_is_always_the_last_line(rows in fixture::any_rows(), width in 0_usize..200, plain in any::<bool>()) {
+    fn the_verdict_is_always_the_last_line(rows in sample_report::any_rows(), width in 0_usize..200, plain in any::<bool>()) {
         let summary = Summary::of(&rows, (FailOn::Required, false), false);
-        let report = Report { results: rows, summary, ..fixture::report() };
+        let report = Report { results: rows, summary, ..sample_report::report() };
         let text = render(&report, &TableOptions { plain, ..options(width) });
         let start = format!("{} (exit code {}): ", verdict_reason::verdict_label(&report), summary.exit_code);
         prop_assert!(text.lines().last().is_some_and(|line| line.starts_with(&start)), "{}", text);

@@ -1,12 +1,12 @@
 //! Faults of whole connections.
 
 use crate::evidence::SettingsFaultKind;
-use crate::settings::{Connection, Flags};
+use crate::settings::{Connection, FlagSettings};
 use crate::terms::Api;
 
 use super::stage::{CLIENT, EWS, Stage, TENANT, kinds};
 
-fn system(change: impl FnOnce(&mut Flags)) -> Connection {
+fn system(change: impl FnOnce(&mut FlagSettings)) -> Connection {
     Stage::new()
         .settings(EWS)
         .given(change)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::evidence::ConnectionKind;
-use crate::settings::{Connection, Flags, ProductVersion, SimulatedEnvironment, load_text};
+use crate::settings::{Connection, FlagSettings, ProductVersion, SimulatedEnvironment, load_text};
 use crate::terms::Api;
 
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference};
@@ -152,7 +152,7 @@ fn a_text_is_loaded_without_a_settings_file() {
     let estate = load_text(
         &text,
         "scenario 7",
-        &Flags::default(),
+        &FlagSettings::default(),
         &machine,
         &reference(),
     )
@@ -161,7 +161,7 @@ fn a_text_is_loaded_without_a_settings_file() {
     let error = load_text(
         "x = 1",
         "scenario 7",
-        &Flags::default(),
+        &FlagSettings::default(),
         &machine,
         &reference(),
     )
@@ -192,7 +192,7 @@ struct Setting {
     name: &'static str,
     file: (&'static str, &'static str),
     environment: Option<(&'static str, &'static str)>,
-    flag: (fn(&mut Flags), &'static str),
+    flag: (fn(&mut FlagSettings), &'static str),
     shown: Shown,
 }
 

@@ -612,7 +612,7 @@ fn a_list_in_the_settings_is_freed_of_its_form_and_a_wrong_value_stays_a_finding
 
 #[test]
 fn rooms_that_an_option_replaces_are_noted() {
-    let notes = |keys: &str, change: fn(&mut super::super::Flags)| {
+    let notes = |keys: &str, change: fn(&mut super::super::FlagSettings)| {
         let stage = Stage::new()
             .settings(&format!("{EWS}{keys}\n"))
             .given(change)

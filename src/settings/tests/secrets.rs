@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::io;
 use std::path::Path;
 
-use crate::settings::{Environment, Estate, Flags, SettingsError, SimulatedEnvironment, load_text};
+use crate::settings::{
+    Environment, Estate, FlagSettings, SettingsError, SimulatedEnvironment, load_text,
+};
 
 use super::stage::{CLIENT, EWS, SECRET, Stage, TENANT, reference};
 
@@ -215,7 +217,13 @@ fn attended(text: &str) -> (Result<Estate, SettingsError>, usize) {
         machine: SimulatedEnvironment::default(),
         prompts: Cell::new(0),
     };
-    let estate = load_text(text, "x.toml", &Flags::default(), &machine, &reference());
+    let estate = load_text(
+        text,
+        "x.toml",
+        &FlagSettings::default(),
+        &machine,
+        &reference(),
+    );
     (estate, machine.prompts.get())
 }
 

@@ -20,7 +20,7 @@ pub(super) const EWS: &str = "[system]\nuse_graph_api = false\nresource_login_us
 
 #[derive(Default)]
 pub(super) struct Stage {
-    pub(super) given: Flags,
+    pub(super) given: FlagSettings,
     machine: SimulatedEnvironment,
 }
 
@@ -48,7 +48,7 @@ impl Stage {
         self
     }
 
-    pub(super) fn given(mut self, change: impl FnOnce(&mut Flags)) -> Self {
+    pub(super) fn given(mut self, change: impl FnOnce(&mut FlagSettings)) -> Self {
         change(&mut self.given);
         self
     }

@@ -149,7 +149,7 @@ pub(crate) fn keys(tenant: &Tenant) -> SimulatedResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{get, small_tenant};
+    use crate::simulator::small_tenant::{get, small_tenant};
 
     fn discovery(path: &str) -> SimulatedResponse {
         small_tenant().respond(&get(&format!(
@@ -162,7 +162,7 @@ mod tests {
         let response = discovery("/contoso.com");
         assert_eq!(response.status, 200);
         let document: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
-        let id = crate::simulator::fixtures::TENANT;
+        let id = crate::simulator::small_tenant::TENANT;
         assert_eq!(
             document["issuer"],
             format!("https://login.microsoftonline.com/{id}/v2.0")

@@ -277,10 +277,10 @@ fn lifetime() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{
+    use crate::simulator::scenario::Scenario;
+    use crate::simulator::small_tenant::{
         APP, SECRET, SMALL, TENANT, obtain_token, small_tenant, tenant_of, token_request,
     };
-    use crate::simulator::scenario::Scenario;
 
     const GRAPH: &str = "https://graph.microsoft.com/.default";
 

@@ -117,7 +117,7 @@ fn always(mailbox: &Mailbox) -> Result<(), ItemError> {
 mod tests {
     use super::*;
     use crate::simulator::exchange::envelope::tests::{GET_FOLDER, envelope};
-    use crate::simulator::fixtures::{
+    use crate::simulator::small_tenant::{
         EXCHANGE_SCOPE, GRAPH_SCOPE, ROOM, SMALL, authorized, changed, get, obtain_token,
         small_tenant,
     };
@@ -231,7 +231,7 @@ mod tests {
         );
         let rbac = "exchange_rbac = [{ role = \"Application EWS.AccessAsApp\", mailboxes = [\"boardroom@contoso.com\"] }]\n";
         let text = SMALL.replace(role, "").replace("enabled = true", rbac);
-        let tenant = crate::simulator::fixtures::tenant_of(
+        let tenant = crate::simulator::small_tenant::tenant_of(
             crate::simulator::Scenario::parse("rbac", &text).unwrap(),
         );
         is(&send(&tenant, ROOM, GET_FOLDER), 200, "NoError");
@@ -281,7 +281,7 @@ mod tests {
         );
         let listed = format!(
             "ews = {{ enabled = true, allowed_app_ids = [\"{}\"] }}",
-            crate::simulator::fixtures::APP
+            crate::simulator::small_tenant::APP
         );
         is(
             &send(&changed(region, &listed), ROOM, GET_FOLDER),

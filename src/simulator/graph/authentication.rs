@@ -104,7 +104,7 @@ fn claims_challenge(tenant: &Tenant) -> GraphRefusal {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{
+    use crate::simulator::small_tenant::{
         EXCHANGE_SCOPE, authorized, changed, get, graph_code, json_of, obtain_token, send_to_graph,
         small_tenant,
     };
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn wrong_tokens_are_distinguished() {
         assert!(with_bearer("nonsense").1.contains("80049217"));
-        let foreign = obtain_token(&small_tenant(), crate::simulator::fixtures::GRAPH_SCOPE);
+        let foreign = obtain_token(&small_tenant(), crate::simulator::small_tenant::GRAPH_SCOPE);
         assert!(with_bearer(&foreign).1.contains("Invalid signature"));
         let tenant = small_tenant();
         let response = tenant.respond(&authorized(&tenant, EXCHANGE_SCOPE, get("/v1.0/users")));

@@ -138,7 +138,7 @@ fn inner_request(call: &GraphCall<'_>, inner: &Value) -> Result<SimulatedRequest
 mod tests {
     use serde_json::json;
 
-    use crate::simulator::fixtures::{json_of, send_to_graph, small_tenant};
+    use crate::simulator::small_tenant::{json_of, send_to_graph, small_tenant};
 
     #[test]
     fn each_request_has_its_own_response() {

@@ -235,7 +235,7 @@ fn event_object(event: &Event) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{
+    use crate::simulator::small_tenant::{
         ROOM, changed, graph_code, json_of, send_to_graph, small_tenant,
     };
 

@@ -229,7 +229,9 @@ pub(crate) fn name_from(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{changed, graph_code, json_of, send_to_graph, small_tenant};
+    use crate::simulator::small_tenant::{
+        changed, graph_code, json_of, send_to_graph, small_tenant,
+    };
 
     #[test]
     fn users_and_groups_can_be_read_with_their_roles() {

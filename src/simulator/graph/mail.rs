@@ -95,10 +95,10 @@ fn no_such_item(id: &str) -> GraphRefusal {
 mod tests {
     use serde_json::json;
 
-    use crate::simulator::fixtures::{
+    use crate::simulator::scenario::Scenario;
+    use crate::simulator::small_tenant::{
         SMALL, changed, graph_code, send_to_graph, small_tenant, tenant_of,
     };
-    use crate::simulator::scenario::Scenario;
     use crate::simulator::tenant::Tenant;
 
     const SENDER: &str = "/users/rx-service@contoso.com";

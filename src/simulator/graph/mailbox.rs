@@ -261,7 +261,9 @@ pub(crate) fn shown_name(mailbox: &Mailbox) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{changed, graph_code, json_of, send_to_graph, small_tenant};
+    use crate::simulator::small_tenant::{
+        changed, graph_code, json_of, send_to_graph, small_tenant,
+    };
     use crate::simulator::tenant::Tenant;
 
     const VIEW: &str =
@@ -338,16 +340,16 @@ mod tests {
 
     #[test]
     fn a_token_without_any_role_is_rejected_with_the_reason() {
-        let start = crate::simulator::fixtures::SMALL
+        let start = crate::simulator::small_tenant::SMALL
             .find("granted = [")
             .unwrap();
-        let end = crate::simulator::fixtures::SMALL[start..]
+        let end = crate::simulator::small_tenant::SMALL[start..]
             .find("]\n")
             .unwrap()
             + start
             + 1;
         let tenant = changed(
-            &crate::simulator::fixtures::SMALL[start..end],
+            &crate::simulator::small_tenant::SMALL[start..end],
             "granted = []",
         );
         assert_eq!(

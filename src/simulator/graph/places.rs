@@ -72,10 +72,10 @@ fn room_object(room: &Mailbox) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{
+    use crate::simulator::scenario::Scenario;
+    use crate::simulator::small_tenant::{
         SMALL, graph_code, json_of, send_to_graph, small_tenant, tenant_of,
     };
-    use crate::simulator::scenario::Scenario;
     use crate::simulator::tenant::Tenant;
 
     const ROOMS: &str = "/places/microsoft.graph.room";

@@ -142,7 +142,7 @@ impl Query {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::get;
+    use crate::simulator::small_tenant::get;
 
     fn query(target: &str) -> Query {
         Query::read(&get(target), "https").unwrap()

@@ -125,7 +125,7 @@ fn resource_access(wanted: &Permission) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{
+    use crate::simulator::small_tenant::{
         APP, changed, graph_code, json_of, send_to_graph, small_tenant,
     };
 

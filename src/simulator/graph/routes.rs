@@ -129,7 +129,7 @@ fn unknown_segment(words: &[&str]) -> GraphRefusal {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{graph_code, send_to_graph, small_tenant};
+    use crate::simulator::small_tenant::{graph_code, send_to_graph, small_tenant};
 
     #[test]
     fn unknown_paths_and_wrong_methods_are_refused() {

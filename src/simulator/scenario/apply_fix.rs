@@ -95,7 +95,7 @@ fn parent_of<'t>(table: &'t mut Table, path: &str) -> Option<(Parent<'t>, String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::SMALL;
+    use crate::simulator::small_tenant::SMALL;
 
     fn with(after: &str) -> String {
         format!("{SMALL}\n[after]\nfixes = \"some.cause\"\n{after}")

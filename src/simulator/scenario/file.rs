@@ -70,7 +70,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::SMALL;
+    use crate::simulator::small_tenant::SMALL;
 
     #[test]
     fn a_small_scenario_is_read() {

@@ -87,7 +87,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{SMALL, send_to_graph, small, tenant_of};
+    use crate::simulator::small_tenant::{SMALL, send_to_graph, small, tenant_of};
 
     const VIEW: &str =
         "calendarView?startDateTime=2026-11-23T08:00:00Z&endDateTime=2026-11-23T09:00:00Z";

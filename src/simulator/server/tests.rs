@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::simulator::fixtures::{APP, GRAPH_SCOPE, SECRET, SMALL, TENANT};
+use crate::simulator::small_tenant::{APP, GRAPH_SCOPE, SECRET, SMALL, TENANT};
 use crate::simulator::{RunningSimulator, SIMULATION_HEADER, Scenario, SimulatorOptions};
 
 async fn start(addition: &str, options: SimulatorOptions) -> RunningSimulator {

@@ -10,7 +10,7 @@ use super::table::{Embedded, Table};
 /// What a code shows about the cause, and the possible causes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CodeHint {
+pub struct AmbiguousCode {
     meaning: Meaning,
     #[serde(default)]
     service: Option<CodeSource>,
@@ -22,7 +22,7 @@ pub struct CodeHint {
     pub causes: Vec<CauseId>,
 }
 
-impl CodeHint {
+impl AmbiguousCode {
     fn fits(&self, entry: &CodeEntry, meaning: &Meaning) -> bool {
         self.meaning == *meaning
             && self.service.is_none_or(|service| service == entry.service)
@@ -53,23 +53,23 @@ struct ReferencePage {
 /// The table of the hints.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct CodeHintTable {
-    code_hint: Vec<CodeHint>,
+pub(crate) struct AmbiguousCodeTable {
+    ambiguous_code: Vec<AmbiguousCode>,
     policy_hint: Vec<PolicyHint>,
     page: Vec<ReferencePage>,
 }
 
-impl Table for CodeHintTable {
-    const FILE: &'static str = "code_hints.toml";
+impl Table for AmbiguousCodeTable {
+    const FILE: &'static str = "ambiguous_codes.toml";
 }
 
-static HINTS: Embedded<CodeHintTable> = Embedded::new();
+static HINTS: Embedded<AmbiguousCodeTable> = Embedded::new();
 
 /// What a code with this meaning shows about the cause; `None` for a meaning that names its cause by itself.
-pub fn code_hint(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static CodeHint> {
+pub fn ambiguous_code(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static AmbiguousCode> {
     HINTS
         .get()
-        .code_hint
+        .ambiguous_code
         .iter()
         .find(|hint| hint.fits(entry, meaning))
 }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn every_code_has_a_cause_or_a_hint() {
         for entry in codes() {
-            let hint = code_hint(entry, &entry.meaning);
+            let hint = ambiguous_code(entry, &entry.meaning);
             assert_eq!(
                 hint.is_none(),
                 matches!(entry.meaning, Meaning::Cause(_)),
@@ -110,7 +110,7 @@ mod tests {
                 entry.code
             );
         }
-        for hint in &HINTS.get().code_hint {
+        for hint in &HINTS.get().ambiguous_code {
             assert!(!hint.text.is_empty());
             assert!(
                 codes().iter().any(|entry| hint.fits(entry, &entry.meaning)),
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_fixable_or_passing_error_has_a_cause() {
-        for hint in &HINTS.get().code_hint {
+        for hint in &HINTS.get().ambiguous_code {
             let needs_no_fix = matches!(hint.meaning, Meaning::Accepted | Meaning::InvalidRequest);
             assert_eq!(hint.causes.is_empty(), needs_no_fix, "{}", hint.text);
         }
@@ -130,7 +130,12 @@ mod tests {
 
     #[test]
     fn every_code_of_a_hint_is_in_the_code_table() {
-        for code in HINTS.get().code_hint.iter().flat_map(|hint| &hint.codes) {
+        for code in HINTS
+            .get()
+            .ambiguous_code
+            .iter()
+            .flat_map(|hint| &hint.codes)
+        {
             assert!(codes().iter().any(|entry| entry.code == *code), "{code}");
         }
     }

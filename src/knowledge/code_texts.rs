@@ -8,7 +8,7 @@ use super::table::{Embedded, Table};
 /// A sentence that narrows a code.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TextEntry {
+pub struct CodeText {
     /// The service that sends the sentence.
     pub service: CodeSource,
     /// The codes beside which the sentence counts.
@@ -32,7 +32,7 @@ pub struct TextEntry {
     pub without_guid: bool,
 }
 
-impl TextEntry {
+impl CodeText {
     fn is_about(&self, service: CodeSource, code: &str) -> bool {
         self.service == service
             && self
@@ -56,27 +56,23 @@ impl TextEntry {
 /// The table of the sentences that narrow a code.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TextTable {
-    text: Vec<TextEntry>,
+pub(crate) struct CodeTextTable {
+    text: Vec<CodeText>,
 }
 
-impl Table for TextTable {
-    const FILE: &'static str = "texts.toml";
+impl Table for CodeTextTable {
+    const FILE: &'static str = "code_texts.toml";
 }
 
-static TEXTS: Embedded<TextTable> = Embedded::new();
+static TEXTS: Embedded<CodeTextTable> = Embedded::new();
 
 /// Every sentence, in the order of the file.
-pub fn texts() -> &'static [TextEntry] {
+pub fn code_texts() -> &'static [CodeText] {
     &TEXTS.get().text
 }
 
 /// The sentence in `message` that narrows `code` of `service` for a check, if there is one.
-pub fn find_narrowing(
-    service: CodeSource,
-    code: &str,
-    message: &str,
-) -> Option<&'static TextEntry> {
+pub fn find_narrowing(service: CodeSource, code: &str, message: &str) -> Option<&'static CodeText> {
     find(service, code, message, &|entry| !entry.explain_only)
 }
 
@@ -86,7 +82,7 @@ pub fn find_log_narrowing(
     service: CodeSource,
     code: &str,
     text: &str,
-) -> Option<&'static TextEntry> {
+) -> Option<&'static CodeText> {
     if !can_be_narrowed(service, code) {
         return None;
     }
@@ -118,16 +114,18 @@ fn with_plain_quotes(text: &str) -> String {
 
 /// Whether any sentence can narrow `code` of `service`.
 pub fn can_be_narrowed(service: CodeSource, code: &str) -> bool {
-    texts().iter().any(|entry| entry.is_about(service, code))
+    code_texts()
+        .iter()
+        .any(|entry| entry.is_about(service, code))
 }
 
 fn find(
     service: CodeSource,
     code: &str,
     message: &str,
-    counts: &dyn Fn(&TextEntry) -> bool,
-) -> Option<&'static TextEntry> {
-    let mut rows = texts()
+    counts: &dyn Fn(&CodeText) -> bool,
+) -> Option<&'static CodeText> {
+    let mut rows = code_texts()
         .iter()
         .filter(|entry| counts(entry) && entry.is_about(service, code))
         .peekable();
@@ -166,7 +164,7 @@ mod tests {
 
     #[test]
     fn every_row_names_known_codes_and_causes_and_its_source() {
-        for entry in texts() {
+        for entry in code_texts() {
             for code in &entry.codes {
                 let known = match entry.service {
                     // A code of Exchange counts at Graph as well.

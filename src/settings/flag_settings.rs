@@ -13,7 +13,7 @@ pub const DEFAULT_FILE: &str = "rx-preflight.toml";
 
 /// All settings that flags can provide. They apply to `[system]` and override environment and file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Flags {
+pub struct FlagSettings {
     /// `--config`: the settings file.
     pub config: Option<PathBuf>,
     /// `--tenant-id`.
@@ -57,7 +57,7 @@ impl RequiredFeature {
     }
 }
 
-impl Flags {
+impl FlagSettings {
     /// The hosts of the addresses that options name, with their ports.
     pub(super) fn service_hosts(&self) -> Vec<String> {
         self.service_urls

@@ -7,18 +7,18 @@ use super::table::{Embedded, Table};
 /// The table of the certificate issuers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct IssuerTable {
+pub(crate) struct TlsIssuerTable {
     /// What is uncertain about the list, for editors of the file.
     #[serde(rename = "doubt")]
     _doubt: String,
     authority_organizations: Vec<String>,
 }
 
-impl Table for IssuerTable {
-    const FILE: &'static str = "certificate_issuers.toml";
+impl Table for TlsIssuerTable {
+    const FILE: &'static str = "tls_issuers.toml";
 }
 
-static ISSUERS: Embedded<IssuerTable> = Embedded::new();
+static ISSUERS: Embedded<TlsIssuerTable> = Embedded::new();
 
 /// Whether Microsoft's hosts use certificates of this organization. Microsoft may change its authorities, so a
 /// "no" is only ever a likely sign of an inspecting proxy.

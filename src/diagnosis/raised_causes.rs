@@ -1,16 +1,16 @@
-//! Judgments of the stages that have run.
+//! Causes that the stages which have run raised, row by row.
 
 use crate::evidence::{Evidence, Observation};
 
 use super::judgment::Raised;
 
 /// The causes and notes of each judged row, for later stages.
-pub(super) struct Judgments<'e> {
+pub(super) struct RaisedCauses<'e> {
     evidence: &'e Evidence,
     raised: Vec<Vec<Raised>>,
 }
 
-impl<'e> Judgments<'e> {
+impl<'e> RaisedCauses<'e> {
     /// No row is judged yet.
     pub(super) fn none(evidence: &'e Evidence) -> Self {
         Self {

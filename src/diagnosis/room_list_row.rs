@@ -10,7 +10,7 @@ use super::judgment::{Judgment, Raised, describe_response, observed_response};
 use super::response_cause::from_response;
 use super::skipped_rows::room_list_note;
 use super::symptom::{Symptom, is_undecided};
-use super::{name_list, symptom_of_reply};
+use super::{name_enumeration, symptom_of_reply};
 
 /// How many rooms without a usable address a sentence names.
 const MAX_NAMES: usize = 3;
@@ -82,7 +82,7 @@ fn describe_list(list: &RoomListFacts) -> String {
         };
         return format_message(key, &[("detail", &rooms)]);
     }
-    let names = name_list::join_first(nameless, MAX_NAMES);
+    let names = name_enumeration::join_first(nameless, MAX_NAMES);
     if list.rooms == 0 {
         return format_message(
             "rooms.none-usable",

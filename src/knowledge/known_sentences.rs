@@ -20,7 +20,7 @@ pub struct CodeOf {
 /// A fixed sentence without a code beside it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SentenceEntry {
+pub struct KnownSentence {
     /// Fixed parts of the text.
     pub parts: Vec<String>,
     /// Whether every part has to be there; else one of them is enough.
@@ -46,7 +46,7 @@ pub struct SentenceEntry {
     pub source: String,
 }
 
-impl SentenceEntry {
+impl KnownSentence {
     /// The row of the code that belongs to the sentence.
     pub fn code_entry(&self) -> Option<&'static CodeEntry> {
         let wanted = self.code.as_ref()?;
@@ -85,19 +85,19 @@ pub struct StatusEntry {
 /// The table of the sentences and statuses.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SentenceTable {
-    sentence: Vec<SentenceEntry>,
+pub(crate) struct KnownSentenceTable {
+    sentence: Vec<KnownSentence>,
     status: Vec<StatusEntry>,
 }
 
-impl Table for SentenceTable {
-    const FILE: &'static str = "sentences.toml";
+impl Table for KnownSentenceTable {
+    const FILE: &'static str = "known_sentences.toml";
 }
 
-static SENTENCES: Embedded<SentenceTable> = Embedded::new();
+static SENTENCES: Embedded<KnownSentenceTable> = Embedded::new();
 
 /// Every sentence, in the order of the file.
-pub fn sentences() -> &'static [SentenceEntry] {
+pub fn known_sentences() -> &'static [KnownSentence] {
     &SENTENCES.get().sentence
 }
 
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_sentence_leads_somewhere_and_names_its_source() {
-        for entry in sentences() {
+        for entry in known_sentences() {
             let name = &entry.parts[0];
             assert!(entry.parts.iter().all(|part| part.len() >= 9), "{name}");
             assert!(entry.source.contains("2026-"), "{name}");

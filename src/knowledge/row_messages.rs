@@ -9,13 +9,13 @@ use super::table::{Embedded, Table};
 /// The table of the messages, by key.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct MessageTable(BTreeMap<String, String>);
+pub(crate) struct RowMessageTable(BTreeMap<String, String>);
 
-impl Table for MessageTable {
-    const FILE: &'static str = "messages.toml";
+impl Table for RowMessageTable {
+    const FILE: &'static str = "row_messages.toml";
 }
 
-static MESSAGES: Embedded<MessageTable> = Embedded::new();
+static MESSAGES: Embedded<RowMessageTable> = Embedded::new();
 
 /// The sentence for `key` with its placeholders filled in; the key itself where there is no such message.
 pub fn format_message(key: &str, values: &[(&str, &str)]) -> String {
