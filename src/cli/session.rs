@@ -8,8 +8,8 @@ use crate::probe::{
 };
 use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
-    ClientSecret, Clock, DurationOption, Endpoints, Estate, FlagSettings, Limits, MailboxAddress,
-    RequiredFeature, Sampled, Transport, nearest,
+    ClientSecret, Clock, ConnectionKeys, DurationOption, Endpoints, Estate, FlagSettings, Limits,
+    MailboxAddress, RequiredFeature, RetryPolicy, Sampled, SecretSource, Transport, nearest,
 };
 use crate::terms::NeedId;
 use crate::wire::Wire;
@@ -113,11 +113,17 @@ pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> ReportMetadata
 pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
     FlagSettings {
         config: arguments.config.clone(),
-        tenant_id: arguments.tenant_id.clone(),
-        client_id: arguments.client_id.clone(),
-        client_secret_file: arguments.client_secret_file.clone(),
-        api: arguments.api.map(Into::into),
-        service_account: arguments.service_account.clone(),
+        connection: ConnectionKeys {
+            tenant_id: arguments.tenant_id.clone(),
+            client_id: arguments.client_id.clone(),
+            secret: arguments
+                .client_secret_file
+                .as_deref()
+                .map(SecretSource::of_flag),
+            api: arguments.api.map(Into::into),
+            service_account: arguments.service_account.clone(),
+            server_host_name: None,
+        },
         rooms: arguments.room.clone(),
         rooms_file: arguments.rooms.clone(),
         rooms_from_tenant: arguments.rooms_from_tenant,
@@ -140,9 +146,12 @@ fn required(feature: FeatureArgument) -> RequiredFeature {
 /// The limits that the options set, with the codes after which a request is worth another try.
 pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
     let defaults = Limits {
-        transient_codes: knowledge::transient_codes(),
-        throttle_codes: knowledge::throttle_codes(),
-        refused_item_codes: knowledge::refused_item_codes(),
+        retry: RetryPolicy {
+            transient_codes: knowledge::transient_codes(),
+            throttle_codes: knowledge::throttle_codes(),
+            refused_item_codes: knowledge::refused_item_codes(),
+            ..RetryPolicy::default()
+        },
         ..Limits::default()
     };
     let request = duration(&DurationOption::TIMEOUT, arguments.timeout.as_deref())?

@@ -85,10 +85,10 @@ async fn run_attempts(
     let mut interrupt = pin!(interrupt);
     let mut narrator = Narrator::new(session.clock);
     let started = Instant::now();
-    let usual_patience = session.limits.patience;
+    let usual_patience = session.limits.retry.patience;
     let mut last: Option<Report> = None;
     loop {
-        session.limits.patience = wait.patience(usual_patience, started.elapsed());
+        session.limits.retry.patience = wait.patience(usual_patience, started.elapsed());
         let report = examine(session, journal, interrupt.as_mut()).await?;
         if report.interrupted {
             narrator.announce_stop(&StopReason::Interrupted);

@@ -5,6 +5,7 @@
 
 mod facts;
 mod input_note;
+mod line_numbers;
 mod observation;
 mod purpose;
 mod reply;
@@ -17,6 +18,7 @@ pub use facts::{
     TenantFacts, TokenFacts, WriteFacts,
 };
 pub use input_note::{InputNote, InputNoteKind};
+pub use line_numbers::name_lines;
 pub use observation::{
     CertificateFacts, Control, DiscoveryFacts, Evidence, Execution, Finding, Observation,
     TenantElsewhere,

@@ -5,39 +5,30 @@ use url::Url;
 use crate::terms::Api;
 
 use super::secret_source::SecretSource;
-use super::{Environment, FlagSettings, Reference};
+use super::{Environment, Reference};
 
 const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
 const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
 const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
 
 /// One layer of settings; `None` is absent, an empty text was typed.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ConnectionKeys {
-    pub(super) api: Option<Api>,
-    pub(super) server_host_name: Option<String>,
-    pub(super) service_account: Option<String>,
-    pub(super) tenant_id: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) secret: Option<SecretSource>,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConnectionKeys {
+    /// *Use Graph API*.
+    pub api: Option<Api>,
+    /// *Server Host Name*.
+    pub server_host_name: Option<String>,
+    /// *Resource Login User ID*.
+    pub service_account: Option<String>,
+    /// *Tenant ID*.
+    pub tenant_id: Option<String>,
+    /// *Client ID*.
+    pub client_id: Option<String>,
+    /// Where *Client Secret* comes from.
+    pub secret: Option<SecretSource>,
 }
 
 impl ConnectionKeys {
-    /// The settings from the flags.
-    pub(super) fn of_flags(given: &FlagSettings) -> Self {
-        Self {
-            api: given.api,
-            server_host_name: None,
-            service_account: given.service_account.clone(),
-            tenant_id: given.tenant_id.clone(),
-            client_id: given.client_id.clone(),
-            secret: given
-                .client_secret_file
-                .as_deref()
-                .map(SecretSource::of_flag),
-        }
-    }
-
     /// The settings from the variables that Azure tools share. An empty variable counts as not set, as it does there.
     pub(super) fn of_environment(surroundings: &dyn Environment) -> Self {
         let variable = |name| {

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use crate::terms::Api;
-
+use super::ConnectionKeys;
 use super::host_name::with_port;
 
 /// The settings file that is taken from the current folder where none is named.
@@ -16,16 +15,8 @@ pub const DEFAULT_FILE: &str = "rx-preflight.toml";
 pub struct FlagSettings {
     /// `--config`: the settings file.
     pub config: Option<PathBuf>,
-    /// `--tenant-id`.
-    pub tenant_id: Option<String>,
-    /// `--client-id`.
-    pub client_id: Option<String>,
-    /// `--client-secret-file`: a path, or `-` for standard input.
-    pub client_secret_file: Option<PathBuf>,
-    /// `--api`.
-    pub api: Option<Api>,
-    /// `--service-account`: the Resource Login User ID.
-    pub service_account: Option<String>,
+    /// `--tenant-id`, `--client-id`, `--client-secret-file`, `--api` and `--service-account`.
+    pub connection: ConnectionKeys,
     /// `--room`, any number of times.
     pub rooms: Vec<String>,
     /// `--rooms`: a file of rooms.
@@ -70,11 +61,7 @@ impl FlagSettings {
     /// Whether the flags describe no connection at all. `--require`, `--rooms-from-tenant` and `--config` alone describe
     /// none.
     pub(super) fn describes_nothing(&self) -> bool {
-        self.tenant_id.is_none()
-            && self.client_id.is_none()
-            && self.client_secret_file.is_none()
-            && self.api.is_none()
-            && self.service_account.is_none()
+        self.connection == ConnectionKeys::default()
             && self.rooms.is_empty()
             && self.rooms_file.is_none()
     }

@@ -7,6 +7,7 @@ use super::connection_keys::ConnectionKeys;
 use super::decoding::{NO_TEXT, decode};
 use super::parse_file::parse_settings_file;
 use super::resolve::{Context, resolve};
+use super::secret_source::SecretSource;
 use super::settings_file::{ParsedFile, SettingsFile};
 use super::validate::default_cloud;
 use super::{DEFAULT_FILE, Environment, Estate, FlagSettings, Reference, SettingsError};
@@ -19,10 +20,8 @@ pub fn load(
     surroundings: &dyn Environment,
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
-    if [&given.rooms_file, &given.client_secret_file]
-        .iter()
-        .all(|file| file.as_deref() == Some(Path::new("-")))
-    {
+    let secret_on_standard_input = given.connection.secret == Some(SecretSource::StandardInput);
+    if secret_on_standard_input && given.rooms_file.as_deref() == Some(Path::new("-")) {
         let problem = "cannot be - together with --client-secret-file -: standard input can be read once only";
         return Err(SettingsError::option("--rooms", problem));
     }

@@ -132,7 +132,11 @@ fn system_keys(file: &SettingsFile, context: &Context<'_>) -> ConnectionKeys {
         .unwrap_or_default();
     let environment =
         ConnectionKeys::of_environment(context.surroundings).over(&typed, context.reference);
-    ConnectionKeys::of_flags(context.given).over(&environment, context.reference)
+    context
+        .given
+        .connection
+        .clone()
+        .over(&environment, context.reference)
 }
 
 /// Rooms of the flags replace those of `[system]`.

@@ -1,10 +1,9 @@
 //! Time limits, concurrency and retries of a run.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// The longest `Retry-After` that is waited for without `--wait`.
-const USUAL_PATIENCE: Duration = Duration::from_secs(30);
+use super::retry_policy::{RetryPolicy, USUAL_PATIENCE};
+
 /// For a run without `--deadline`. Ten thousand rooms over Graph, two requests each, eight at a time and a second for each
 /// response, take 42 minutes; what takes longer does not get on.
 const DEFAULT_DEADLINE: Duration = Duration::from_hours(1);
@@ -20,25 +19,17 @@ pub struct Limits {
     pub check: Duration,
     /// For the whole run, as the user wants it; see [`Limits::run`].
     pub deadline: Option<Duration>,
-    /// The longest `Retry-After` that is waited for.
-    pub patience: Duration,
     /// The most requests at the same time.
     pub concurrency: usize,
-    /// The most repetitions of one request.
-    pub retries: u8,
-    /// Error codes of Graph and EWS that mean "try again".
-    pub transient_codes: BTreeSet<String>,
-    /// Those among them that mean "more slowly".
-    pub throttle_codes: BTreeSet<String>,
-    /// Error codes with which Graph refuses an item, and not the caller.
-    pub refused_item_codes: BTreeSet<String>,
+    /// Which requests are sent again.
+    pub retry: RetryPolicy,
 }
 
 impl Limits {
     /// The time limit of a whole run; with `--wait`, of each attempt. The default leaves room for the longest wait that a
     /// service may name.
     pub fn run(&self) -> Duration {
-        let longer_waits = self.patience.saturating_sub(USUAL_PATIENCE);
+        let longer_waits = self.retry.patience.saturating_sub(USUAL_PATIENCE);
         self.deadline
             .unwrap_or(DEFAULT_DEADLINE.saturating_add(longer_waits))
     }
@@ -46,7 +37,7 @@ impl Limits {
     /// Whether a request may take this long with its attempts and the waits between them. A run that is to be more
     /// patient with a service than one check usually is may be so.
     pub fn allows(&self, taken: Duration) -> bool {
-        taken <= self.check.max(self.patience + self.request)
+        taken <= self.check.max(self.retry.patience + self.request)
     }
 }
 
@@ -57,12 +48,8 @@ impl Default for Limits {
             request: Duration::from_secs(20),
             check: Duration::from_mins(1),
             deadline: None,
-            patience: USUAL_PATIENCE,
             concurrency: 8,
-            retries: 2,
-            transient_codes: BTreeSet::new(),
-            throttle_codes: BTreeSet::new(),
-            refused_item_codes: BTreeSet::new(),
+            retry: RetryPolicy::default(),
         }
     }
 }
@@ -76,7 +63,10 @@ mod tests {
         let usual = Limits::default();
         assert_eq!(usual.run(), Duration::from_hours(1));
         let waiting = Limits {
-            patience: Duration::from_hours(2),
+            retry: RetryPolicy {
+                patience: Duration::from_hours(2),
+                ..RetryPolicy::default()
+            },
             ..Limits::default()
         };
         assert_eq!(waiting.run() + USUAL_PATIENCE, Duration::from_hours(3));

@@ -12,20 +12,33 @@ const WHAT: &str = "the secret file";
 
 /// A way to the secret; never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum SecretSource {
+pub enum SecretSource {
     /// An environment variable.
-    Variable { name: String, place: Option<Place> },
+    Variable {
+        /// Its name.
+        name: String,
+        /// Where the settings name it; `None` for the variable that is read by default.
+        place: Option<Place>,
+    },
     /// A file.
-    File { path: PathBuf, place: Option<Place> },
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Where the settings name it; `None` for a flag.
+        place: Option<Place>,
+    },
     /// Standard input.
     StandardInput,
     /// A prompt without echo.
-    Prompt { place: Place },
+    Prompt {
+        /// Where the settings require it.
+        place: Place,
+    },
 }
 
 impl SecretSource {
     /// The value of `--client-secret-file`.
-    pub(super) fn of_flag(path: &Path) -> Self {
+    pub fn of_flag(path: &Path) -> Self {
         if path == Path::new("-") {
             Self::StandardInput
         } else {

@@ -54,7 +54,10 @@ pub(super) enum Denial {
 impl AdmissionControl {
     pub(super) fn new(limits: &Limits) -> Self {
         // A service must not be given up sooner than after the longest wait that the run allows.
-        let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
+        let breaker = Breaker::new(
+            limits.retry.patience,
+            limits.check.max(limits.retry.patience),
+        );
         let limiter = || Limiter::new(limits.concurrency);
         Self {
             limits: limits.clone(),
@@ -215,7 +218,7 @@ impl AdmissionControl {
         number: u32,
         reply: &Reply<T>,
     ) {
-        let signal = signal(request.service(), reply, &self.limits);
+        let signal = signal(request.service(), reply, &self.limits.retry);
         let precedent = || {
             Some(HoldReason {
                 request: number,
@@ -240,7 +243,7 @@ impl AdmissionControl {
         replies: &[(&Url, &Reply<()>)],
     ) {
         let target = target_of(request);
-        let signal_of = |reply: &Reply<()>| signal(Service::Graph, reply, &self.limits);
+        let signal_of = |reply: &Reply<()>| signal(Service::Graph, reply, &self.limits.retry);
         let is_served = replies
             .iter()
             .any(|(_, reply)| signal_of(reply) == Signal::Served);

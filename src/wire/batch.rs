@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 use url::{Position, Url};
 
 use crate::evidence::{Failure, Refusal, Reply};
-use crate::settings::{Limits, MailboxAddress};
+use crate::settings::{MailboxAddress, RetryPolicy};
 use crate::terms::CheckId;
 
 use super::admission::target_of;
@@ -82,7 +82,7 @@ struct Inner {
     /// Reads a response as if its request had been sent on its own.
     read: fn(&ReceivedResponse, &SecretMask) -> Reply<()>,
     /// Whether a reply is a success.
-    is_good: fn(&Reply<()>, &Limits) -> bool,
+    is_good: fn(&Reply<()>, &RetryPolicy) -> bool,
 }
 
 #[derive(Serialize)]
@@ -125,7 +125,7 @@ impl Wire {
             .iter()
             .map(|mailbox| self.view_of(mailbox))
             .collect();
-        let is_good = |reply: &Reply<()>, _: &Limits| matches!(reply, Reply::Success(()));
+        let is_good = |reply: &Reply<()>, _: &RetryPolicy| matches!(reply, Reply::Success(()));
         self.batch(
             purpose,
             token,
@@ -151,10 +151,10 @@ impl Wire {
             .iter()
             .map(|mailbox| self.no_such_event_of(mailbox))
             .collect();
-        let is_good = |reply: &Reply<()>, limits: &Limits| match reply {
+        let is_good = |reply: &Reply<()>, policy: &RetryPolicy| match reply {
             Reply::Refused(Refusal {
                 code: Some(code), ..
-            }) => limits.refused_item_codes.contains(code),
+            }) => policy.refused_item_codes.contains(code),
             _ => false,
         };
         self.batch(
@@ -208,9 +208,10 @@ impl Wire {
             .iter()
             .flatten()
             .take(counted)
-            .map(|reply| feedback(reply, &self.limits))
+            .map(|reply| feedback(reply, &self.limits.retry))
             .collect();
-        let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
+        let is_good =
+            |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits.retry);
         let lesson = match is_understood {
             _ if replies.iter().flatten().any(is_good) => BatchFeedback::Useful,
             _ if moods
@@ -248,8 +249,8 @@ impl Wire {
             return Ok(reply);
         }
         match (
-            next_wait(&reply, 1, &self.limits, roll),
-            feedback(&reply, &self.limits),
+            next_wait(&reply, 1, &self.limits.retry, roll),
+            feedback(&reply, &self.limits.retry),
         ) {
             (None, Feedback::Throttled) => Ok(reply),
             (wait, _) => Err(wait.map(|wait| (wait, Box::new(reply)))),

@@ -156,7 +156,7 @@ impl Wire {
             self.gate.learn(&request, admitted.sent, n, &reply);
             // Returned before the wait: a request that backs off must not keep others from being sent.
             if let Some(permit) = admitted.permit.take() {
-                permit.release(feedback(&reply, &self.limits));
+                permit.release(feedback(&reply, &self.limits.retry));
             }
             let wait = self.wait_after(&request, &reply, before.attempts + attempts);
             // Attempts and waits share the time limit of a check, so a wait beyond it does not
@@ -193,7 +193,7 @@ impl Wire {
         // A write may have taken effect although its response was lost, so it must not be repeated.
         let is_enough = !request.repeatable
             || request.any_response_counts && matches!(reply, Reply::Refused(_));
-        next_wait(reply, attempts, &self.limits, roll).filter(|_| !is_enough)
+        next_wait(reply, attempts, &self.limits.retry, roll).filter(|_| !is_enough)
     }
 
     /// Makes one attempt and records its outcome. Adds its duration to `ms`.

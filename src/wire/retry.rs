@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::evidence::{Layer, Refusal, Reply};
-use crate::settings::Limits;
+use crate::settings::RetryPolicy;
 use crate::terms::Service;
 
 use super::limiter::Feedback;
@@ -37,10 +37,10 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 pub(super) fn next_wait<T>(
     reply: &Reply<T>,
     attempts: u32,
-    limits: &Limits,
+    policy: &RetryPolicy,
     roll: impl FnOnce() -> f64,
 ) -> Option<Duration> {
-    if attempts > u32::from(limits.retries) || !is_transient(reply, limits) {
+    if attempts > u32::from(policy.retries) || !is_transient(reply, policy) {
         return None;
     }
     let requested = if let Reply::Refused(refusal) = reply {
@@ -51,8 +51,8 @@ pub(super) fn next_wait<T>(
     match requested.map(Duration::from_millis) {
         // Graph counts requests while a client is throttled, so an earlier attempt prolongs the throttling
         // (learn.microsoft.com/graph/throttling).
-        Some(wait) => (wait <= limits.patience).then_some(wait),
-        None => Some(backoff(attempts, roll()).min(limits.patience)),
+        Some(wait) => (wait <= policy.patience).then_some(wait),
+        None => Some(backoff(attempts, roll()).min(policy.patience)),
     }
 }
 
@@ -61,15 +61,15 @@ pub(super) fn next_wait<T>(
 const OF_MAILBOX: &str = "ApplicationThrottled";
 
 /// What a reply means for the limit of its service.
-pub(super) fn feedback<T>(reply: &Reply<T>, limits: &Limits) -> Feedback {
+pub(super) fn feedback<T>(reply: &Reply<T>, policy: &RetryPolicy) -> Feedback {
     match reply {
-        Reply::Refused(refusal) if is_throttled(refusal, limits) => Feedback::Throttled,
+        Reply::Refused(refusal) if is_throttled(refusal, policy) => Feedback::Throttled,
         _ => Feedback::NotThrottled,
     }
 }
 
 /// What a reply of `service` means for its breaker.
-pub(super) fn signal<T>(service: Service, reply: &Reply<T>, limits: &Limits) -> Signal {
+pub(super) fn signal<T>(service: Service, reply: &Reply<T>, policy: &RetryPolicy) -> Signal {
     match reply {
         // An unexpected response is not a sign of an overloaded service.
         Reply::Success(_) | Reply::Unexpected(_) => Signal::Served,
@@ -77,12 +77,12 @@ pub(super) fn signal<T>(service: Service, reply: &Reply<T>, limits: &Limits) -> 
         Reply::Refused(refusal) => {
             let wait = refusal.retry_after_ms.map(Duration::from_millis);
             let codes = || refusal.code.iter().chain(&refusal.inner_codes);
-            if is_throttled(refusal, limits) {
+            if is_throttled(refusal, policy) {
                 Signal::Throttled {
                     wait,
                     of_mailbox: codes().any(|code| code == OF_MAILBOX),
                 }
-            } else if is_transient_refusal(refusal, limits) || is_server_error(service, refusal) {
+            } else if is_transient_refusal(refusal, policy) || is_server_error(service, refusal) {
                 Signal::Failing { wait }
             } else {
                 Signal::Served
@@ -97,12 +97,12 @@ fn is_server_error(service: Service, refusal: &Refusal) -> bool {
 }
 
 /// Exchange throttles with 503, or with a code in a 200 or 500; Graph with 429.
-fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
+fn is_throttled(refusal: &Refusal, policy: &RetryPolicy) -> bool {
     let mut codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
         // 503 without a code counts as well: Exchange throttles with it, and `Retry-After` can be missing.
         429 | 503 => true,
-        200 | 500.. => codes.any(|code| limits.throttle_codes.contains(code)),
+        200 | 500.. => codes.any(|code| policy.throttle_codes.contains(code)),
         _ => false,
     }
 }
@@ -115,9 +115,9 @@ pub(super) fn backoff(attempts: u32, roll: f64) -> Duration {
 }
 
 /// Requests that timed out are not sent again: the user has waited long enough.
-fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
+fn is_transient<T>(reply: &Reply<T>, policy: &RetryPolicy) -> bool {
     match reply {
-        Reply::Refused(refusal) => is_transient_refusal(refusal, limits),
+        Reply::Refused(refusal) => is_transient_refusal(refusal, policy),
         // A broken connection can be a stale one of the pool; other failures would repeat.
         Reply::Unreachable(failure) => failure.layer == Layer::Broken,
         Reply::Success(_) | Reply::Unexpected(_) => false,
@@ -125,13 +125,13 @@ fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
 }
 
 /// Exchange reports transient errors with 200 and 500, Graph with 5xx; the code decides.
-fn is_transient_refusal(refusal: &Refusal, limits: &Limits) -> bool {
+fn is_transient_refusal(refusal: &Refusal, policy: &RetryPolicy) -> bool {
     let codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
         429 | 502 | 503 | 504 => true,
         200 | 500.. => codes
             .into_iter()
-            .any(|code| limits.transient_codes.contains(code)),
+            .any(|code| policy.transient_codes.contains(code)),
         _ => false,
     }
 }
@@ -141,8 +141,8 @@ mod tests {
     use super::*;
     use crate::evidence::{Failure, Unexpected};
 
-    fn limits() -> Limits {
-        crate::wire::tests::limits(Duration::from_secs(20))
+    fn policy() -> RetryPolicy {
+        crate::wire::tests::limits(Duration::from_secs(20)).retry
     }
 
     fn refused(status: u16, code: Option<&str>, retry_after_ms: Option<u64>) -> Reply<()> {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn wait(reply: &Reply<()>, attempts: u32) -> Option<Duration> {
-        next_wait(reply, attempts, &limits(), || 0.5)
+        next_wait(reply, attempts, &policy(), || 0.5)
     }
 
     #[test]
@@ -195,11 +195,11 @@ mod tests {
         );
         assert_eq!(wait(&refused(503, None, None), 3), None);
         assert_eq!(
-            next_wait(&refused(503, None, None), 1, &limits(), || 0.0),
+            next_wait(&refused(503, None, None), 1, &policy(), || 0.0),
             Some(Duration::from_millis(375))
         );
         assert_eq!(
-            next_wait(&refused(503, None, None), 1, &limits(), || 1.0),
+            next_wait(&refused(503, None, None), 1, &policy(), || 1.0),
             Some(Duration::from_millis(625))
         );
     }
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn only_throttling_slows_down() {
-        let feedback = |reply: &Reply<()>| feedback(reply, &limits());
+        let feedback = |reply: &Reply<()>| feedback(reply, &policy());
         for throttled in [
             refused(429, None, Some(2000)),
             refused(429, None, Some(3_600_000)),
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_named_wait_is_kept_however_long_it_is() {
-        let signal = |reply: &Reply<()>| signal(Service::Exchange, reply, &limits());
+        let signal = |reply: &Reply<()>| signal(Service::Exchange, reply, &policy());
         let throttled = |wait| Signal::Throttled {
             wait,
             of_mailbox: false,
@@ -284,7 +284,7 @@ mod tests {
             (Service::Graph, refused(403, None, None), Signal::Served),
             (Service::Graph, Reply::Success(()), Signal::Served),
         ] {
-            assert_eq!(signal(service, &reply, &limits()), expected, "{reply:?}");
+            assert_eq!(signal(service, &reply, &policy()), expected, "{reply:?}");
         }
     }
 

@@ -1,10 +1,7 @@
 //! Notes about the inputs of a run, one sentence each: the same on the screen before the run and in every report.
 
-use crate::evidence::{InputNote, InputNoteKind};
+use crate::evidence::{InputNote, InputNoteKind, name_lines};
 use crate::report::counting::count_noun;
-
-/// More lines than this are counted instead of named.
-const NAMED: usize = 8;
 
 /// The sentence of a note.
 pub fn describe_input_note(note: &InputNote) -> String {
@@ -111,20 +108,7 @@ fn was_or_were(count: usize) -> &'static str {
 
 /// ` (lines 1, 14 and 15)`.
 fn lines(note: &InputNote) -> String {
-    let mut parts: Vec<String> = note
-        .lines
-        .iter()
-        .take(NAMED)
-        .map(ToString::to_string)
-        .collect();
-    if note.count > parts.len() && !parts.is_empty() {
-        parts.push(format!("{} more", note.count - parts.len()));
-    }
-    match parts.split_last() {
-        None => String::new(),
-        Some((only, [])) => format!(" (line {only})"),
-        Some((last, others)) => format!(" (lines {} and {last})", others.join(", ")),
-    }
+    name_lines(&note.lines, note.count).map_or_else(String::new, |lines| format!(" ({lines})"))
 }
 
 #[cfg(test)]

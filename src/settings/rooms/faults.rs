@@ -1,15 +1,10 @@
 //! Findings about the rooms that were given: the subject, the file and the lines.
 
-use std::fmt;
-
-use crate::evidence::{SettingsFault, SettingsFaultKind};
+use crate::evidence::{SettingsFault, SettingsFaultKind, name_lines};
 
 use super::columns::RECIPIENT_TYPE;
 use super::entries::{LeftOut, RoomFile};
 use super::notes::REASONS;
-
-/// More lines than this are counted instead of named.
-const NAMED: usize = 8;
 
 /// Where one entry was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,24 +22,10 @@ impl Found {
     }
 }
 
-/// Lines of a file: `rooms.csv, lines 2, 9 and 40`.
-struct Lines<'a>(&'a str, &'a [usize]);
-
-impl fmt::Display for Lines<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(file, lines) = self;
-        let mut parts: Vec<String> = lines.iter().take(NAMED).map(ToString::to_string).collect();
-        if lines.len() > NAMED {
-            parts.push(format!("{} more", lines.len() - NAMED));
-        }
-        match parts.split_last() {
-            None => formatter.write_str(file),
-            Some((only, [])) => write!(formatter, "{file}, line {only}"),
-            Some((last, others)) => {
-                write!(formatter, "{file}, lines {} and {last}", others.join(", "))
-            }
-        }
-    }
+/// Lines of a file, such as `rooms.csv, lines 2, 9 and 40`.
+fn lines_of(file: &str, lines: &[usize]) -> String {
+    name_lines(lines, lines.len())
+        .map_or_else(|| file.to_owned(), |named| format!("{file}, {named}"))
 }
 
 /// An entry that is not an address. In the settings file it is what is entered in ResourceXpress; in a list it is a line
@@ -53,7 +34,7 @@ pub(super) fn malformed(entry: &str, why: &str, file: &str, found: &Found) -> Se
     let place = if found.lines.is_empty() {
         String::new()
     } else {
-        format!("{}: ", Lines(file, &found.lines))
+        format!("{}: ", lines_of(file, &found.lines))
     };
     SettingsFault {
         kind: if found.listed > 0 {
@@ -69,7 +50,7 @@ pub(super) fn malformed(entry: &str, why: &str, file: &str, found: &Found) -> Se
 
 /// A room that was given more than once; `None` for any other.
 pub(super) fn duplicate(room: &str, file: &str, found: &Found) -> Option<SettingsFault> {
-    let lines = Lines(file, &found.lines);
+    let lines = lines_of(file, &found.lines);
     let places = match (found.listed, found.lines.is_empty()) {
         (_, true) => String::new(),
         (0, false) => format!(" ({lines})"),
@@ -101,7 +82,7 @@ pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
             faults.push(SettingsFault {
                 kind: SettingsFaultKind::RoomLineLeftOut,
                 subject: None,
-                detail: format!("{}: left out, because {why}", Lines(name, &lines)),
+                detail: format!("{}: left out, because {why}", lines_of(name, &lines)),
                 other_cloud: None,
             });
         }
@@ -137,7 +118,7 @@ mod tests {
 
     #[test]
     fn lines_are_named_up_to_a_bound() {
-        let spoken = |lines: &[usize]| Lines("rooms.csv", lines).to_string();
+        let spoken = |lines: &[usize]| lines_of("rooms.csv", lines);
         assert_eq!(spoken(&[7]), "rooms.csv, line 7");
         assert_eq!(spoken(&[2, 9, 40]), "rooms.csv, lines 2, 9 and 40");
         let many: Vec<usize> = (1..=39).collect();

@@ -37,31 +37,33 @@ fn what_is_absent_is_a_fault() {
 
 #[test]
 fn ids_are_judged_together() {
-    let same = system(|given| given.client_id = Some(TENANT.to_owned()));
+    let same = system(|given| given.connection.client_id = Some(TENANT.to_owned()));
     assert_eq!(kinds(&same), [SettingsFaultKind::IdsIdentical]);
-    let api =
-        system(|given| given.client_id = Some("00000003-0000-0000-c000-000000000000".to_owned()));
+    let api = system(|given| {
+        given.connection.client_id = Some("00000003-0000-0000-c000-000000000000".to_owned());
+    });
     assert_eq!(kinds(&api), [SettingsFaultKind::ClientIdIsAnApi]);
     assert!(api.faults[0].detail.contains("Microsoft Graph"));
     assert_eq!(
         api.faults[0].subject.as_deref(),
         Some("00000003-0000-0000-c000-000000000000")
     );
-    let braces = system(|given| given.tenant_id = Some(format!("{{{TENANT}}}")));
+    let braces = system(|given| given.connection.tenant_id = Some(format!("{{{TENANT}}}")));
     assert!(
         braces.faults[0].detail.contains("braces"),
         "{}",
         braces.faults[0].detail
     );
     assert_eq!(
-        system(|given| given.client_id = Some(CLIENT.to_uppercase())).faults,
+        system(|given| given.connection.client_id = Some(CLIENT.to_uppercase())).faults,
         []
     );
 }
 
 #[test]
 fn a_secret_in_the_field_of_an_id_is_not_repeated() {
-    let connection = system(|given| given.client_id = Some(super::stage::SECRET.to_owned()));
+    let connection =
+        system(|given| given.connection.client_id = Some(super::stage::SECRET.to_owned()));
     assert_eq!(kinds(&connection), [SettingsFaultKind::ClientIdMalformed]);
     assert!(!format!("{:?}", connection.faults).contains(super::stage::SECRET));
     assert!(
@@ -116,7 +118,7 @@ fn the_domain_of_a_tenant_can_belong_to_another_cloud() {
     let clouds = |cloud: &str, tenant: &str| {
         let stage = Stage::new().settings(&format!("cloud = \"{cloud}\"\n{EWS}"));
         stage
-            .given(|given| given.tenant_id = Some(tenant.to_owned()))
+            .given(|given| given.connection.tenant_id = Some(tenant.to_owned()))
             .load()
             .connections
             .remove(0)

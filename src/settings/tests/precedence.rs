@@ -6,15 +6,17 @@ use crate::evidence::ConnectionKind;
 use crate::settings::{Connection, FlagSettings, ProductVersion, SimulatedEnvironment, load_text};
 use crate::terms::Api;
 
-use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference};
+use super::stage::{
+    CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference, secret_of_flag,
+};
 
 #[test]
 fn flags_alone_are_enough() {
     let stage = Stage::default().file("s.txt", SECRET).given(|given| {
-        given.tenant_id = Some(TENANT.to_owned());
-        given.client_id = Some(CLIENT.to_owned());
-        given.client_secret_file = Some(PathBuf::from("s.txt"));
-        given.api = Some(Api::Graph);
+        given.connection.tenant_id = Some(TENANT.to_owned());
+        given.connection.client_id = Some(CLIENT.to_owned());
+        given.connection.secret = Some(secret_of_flag("s.txt"));
+        given.connection.api = Some(Api::Graph);
         given.rooms = vec!["a@contoso.com".to_owned()];
     });
     let estate = stage.load();
@@ -43,7 +45,7 @@ fn the_environment_is_enough_beside_the_api() {
         .variable("AZURE_TENANT_ID", TENANT)
         .variable("AZURE_CLIENT_ID", CLIENT)
         .variable("AZURE_CLIENT_SECRET", SECRET)
-        .given(|given| given.api = Some(Api::Graph))
+        .given(|given| given.connection.api = Some(Api::Graph))
         .load();
     assert_eq!(estate.connections[0].tenant_id.as_str(), TENANT);
     assert_eq!(estate.connections[0].secret.expose(), SECRET);
@@ -61,7 +63,7 @@ fn flags_go_before_environment_and_environment_before_file() {
         .settings(EWS)
         .variable("AZURE_TENANT_ID", "env.contoso.com")
         .variable("AZURE_CLIENT_ID", OTHER_CLIENT)
-        .given(|given| given.tenant_id = Some("flag.contoso.com".to_owned()));
+        .given(|given| given.connection.tenant_id = Some("flag.contoso.com".to_owned()));
     let system = &stage.load().connections[0];
     assert_eq!(system.tenant_id.as_str(), "flag.contoso.com");
     assert_eq!(system.client_id.as_str(), OTHER_CLIENT);
@@ -74,7 +76,7 @@ fn locations_inherit_flags_and_environment_of_the_system() {
     let estate = Stage::new()
         .settings(&text)
         .variable("AZURE_TENANT_ID", "env.contoso.com")
-        .given(|given| given.service_account = Some("flag@contoso.com".to_owned()))
+        .given(|given| given.connection.service_account = Some("flag@contoso.com".to_owned()))
         .load();
     assert_eq!(estate.connections[1].tenant_id.as_str(), "env.contoso.com");
     assert_eq!(
@@ -105,7 +107,7 @@ fn the_api_of_a_flag_leaves_the_other_apis_host_name_behind() {
         format!("{EWS}server_host_name = \"https://outlook.office365.com/EWS/Exchange.asmx\"\n");
     let stage = Stage::new()
         .settings(&text)
-        .given(|given| given.api = Some(Api::Graph));
+        .given(|given| given.connection.api = Some(Api::Graph));
     let system = &stage.load().connections[0];
     assert_eq!(
         (system.api, system.server_host_name.as_deref()),
@@ -118,7 +120,7 @@ fn the_api_of_a_flag_leaves_the_other_apis_host_name_behind() {
 fn values_are_kept_exactly_as_typed() {
     let stage = Stage::new()
         .settings(EWS)
-        .given(|given| given.tenant_id = Some(" contoso.com ".to_owned()));
+        .given(|given| given.connection.tenant_id = Some(" contoso.com ".to_owned()));
     assert_eq!(
         stage.load().connections[0].tenant_id.as_str(),
         " contoso.com "
@@ -176,7 +178,7 @@ fn the_environment_is_the_system_of_a_file_that_describes_no_connection() {
         .variable("AZURE_TENANT_ID", TENANT)
         .variable("AZURE_CLIENT_ID", CLIENT)
         .variable("AZURE_CLIENT_SECRET", SECRET)
-        .given(|given| given.api = Some(Api::Graph));
+        .given(|given| given.connection.api = Some(Api::Graph));
     let estate = stage.load();
     assert_eq!(
         (names(&estate), estate.cloud.as_str()),
@@ -210,7 +212,7 @@ fn settings() -> Vec<Setting> {
             ("oauth_tenant_id = \"file.contoso.com\"", "file.contoso.com"),
             ("AZURE_TENANT_ID", "environment.contoso.com"),
             (
-                |given| given.tenant_id = Some("flag.contoso.com".to_owned()),
+                |given| given.connection.tenant_id = Some("flag.contoso.com".to_owned()),
                 "flag.contoso.com",
             ),
             |system| system.tenant_id.to_string(),
@@ -222,7 +224,10 @@ fn settings() -> Vec<Setting> {
                 CLIENT,
             ),
             ("AZURE_CLIENT_ID", OTHER_CLIENT),
-            (|given| given.client_id = Some(TENANT.to_owned()), TENANT),
+            (
+                |given| given.connection.client_id = Some(TENANT.to_owned()),
+                TENANT,
+            ),
             |system| system.client_id.to_string(),
         ),
         ids(
@@ -233,7 +238,7 @@ fn settings() -> Vec<Setting> {
             ),
             ("AZURE_CLIENT_SECRET", "of the environment"),
             (
-                |given| given.client_secret_file = Some("flag.txt".into()),
+                |given| given.connection.secret = Some(secret_of_flag("flag.txt")),
                 "of the flag",
             ),
             |system| system.secret.expose().to_owned(),
@@ -242,7 +247,7 @@ fn settings() -> Vec<Setting> {
             name: "API",
             file: ("use_graph_api = false", "Ews"),
             environment: None,
-            flag: (|given| given.api = Some(Api::Graph), "Graph"),
+            flag: (|given| given.connection.api = Some(Api::Graph), "Graph"),
             shown: |system| system.api.map(|api| format!("{api:?}")).unwrap_or_default(),
         },
         Setting {
@@ -253,7 +258,7 @@ fn settings() -> Vec<Setting> {
             ),
             environment: None,
             flag: (
-                |given| given.service_account = Some("flag@contoso.com".to_owned()),
+                |given| given.connection.service_account = Some("flag@contoso.com".to_owned()),
                 "flag@contoso.com",
             ),
             shown: |system| system.service_account.clone().unwrap_or_default(),

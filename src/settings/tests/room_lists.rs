@@ -6,7 +6,7 @@ use Wanted::{Refused, Rooms};
 use crate::evidence::InputNoteKind::{self, *};
 use crate::evidence::SettingsFaultKind;
 
-use super::stage::{EWS, Stage, addresses};
+use super::stage::{EWS, Stage, addresses, secret_of_flag};
 
 /// What a file must lead to.
 enum Wanted {
@@ -536,7 +536,7 @@ fn standard_input_is_a_rooms_file_and_is_read_once() {
         Some("standard input")
     );
     let both = given(Stage::new().settings(EWS))
-        .given(|given| given.client_secret_file = Some("-".into()));
+        .given(|given| given.connection.secret = Some(secret_of_flag("-")));
     assert!(
         both.error().contains("can be read once only"),
         "{}",

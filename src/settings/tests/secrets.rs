@@ -8,7 +8,7 @@ use crate::settings::{
     Environment, Estate, FlagSettings, SettingsError, SimulatedEnvironment, load_text,
 };
 
-use super::stage::{CLIENT, EWS, SECRET, Stage, TENANT, reference};
+use super::stage::{CLIENT, EWS, SECRET, Stage, TENANT, reference, secret_of_flag};
 
 fn with_source(source: &str) -> String {
     EWS.replace("{ env = \"RX_CLIENT_SECRET\" }", source)
@@ -62,7 +62,7 @@ fn an_empty_secret_is_an_error_that_names_its_source() {
         );
         let stdin = Stage::default().settings(EWS).file("-", empty);
         let message = stdin
-            .given(|given| given.client_secret_file = Some("-".into()))
+            .given(|given| given.connection.secret = Some(secret_of_flag("-")))
             .error();
         assert!(message.contains("on standard input is empty"), "{message}");
     }
@@ -87,7 +87,7 @@ fn standard_input_gives_it() {
         .settings(EWS)
         .file("-", format!("{SECRET}\n"));
     assert_eq!(
-        secret(&stage.given(|given| given.client_secret_file = Some("-".into()))),
+        secret(&stage.given(|given| given.connection.secret = Some(secret_of_flag("-")))),
         SECRET
     );
 }
@@ -159,9 +159,9 @@ fn exactly_one_source_is_needed() {
 #[test]
 fn without_any_source_and_terminal_the_ways_are_named() {
     let stage = Stage::default().given(|given| {
-        given.tenant_id = Some(TENANT.to_owned());
-        given.client_id = Some(CLIENT.to_owned());
-        given.api = Some(crate::terms::Api::Ews);
+        given.connection.tenant_id = Some(TENANT.to_owned());
+        given.connection.client_id = Some(CLIENT.to_owned());
+        given.connection.api = Some(crate::terms::Api::Ews);
     });
     let message = stage.error();
     for word in [

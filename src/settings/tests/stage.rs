@@ -1,7 +1,7 @@
 //! A played machine on which settings are loaded.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::evidence::SettingsFaultKind;
 
@@ -12,6 +12,11 @@ pub(super) const CLIENT: &str = "9a410000-1111-4222-8333-444455556666";
 pub(super) const OTHER_CLIENT: &str = "77b00000-1111-4222-8333-444455556666";
 /// A secret of today's form with a right checksum (Microsoft's own example).
 pub(super) const SECRET: &str = "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP";
+
+/// The source that `--client-secret-file` with this value names.
+pub(super) fn secret_of_flag(path: &str) -> SecretSource {
+    SecretSource::of_flag(Path::new(path))
+}
 
 /// `[system]` over EWS, complete but for rooms.
 pub(super) const EWS: &str = "[system]\nuse_graph_api = false\nresource_login_user_id = \"rx@contoso.com\"\n\

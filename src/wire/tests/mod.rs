@@ -14,7 +14,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::settings::{
-    ClientId, ClientSecret, Clock, Endpoint, Endpoints, Limits, MailboxAddress, TenantId, Transport,
+    ClientId, ClientSecret, Clock, Endpoint, Endpoints, Limits, MailboxAddress, RetryPolicy,
+    TenantId, Transport,
 };
 
 use super::{AccessToken, Wire};
@@ -24,11 +25,13 @@ pub(super) fn limits(request: Duration) -> Limits {
     Limits {
         connect: Duration::from_secs(5),
         request,
-        patience: Duration::from_secs(30),
-        retries: 2,
-        transient_codes: ["ErrorServerBusy".to_owned()].into(),
-        throttle_codes: ["ErrorServerBusy".to_owned()].into(),
-        refused_item_codes: ["ErrorInvalidIdMalformed".to_owned()].into(),
+        retry: RetryPolicy {
+            patience: Duration::from_secs(30),
+            retries: 2,
+            transient_codes: ["ErrorServerBusy".to_owned()].into(),
+            throttle_codes: ["ErrorServerBusy".to_owned()].into(),
+            refused_item_codes: ["ErrorInvalidIdMalformed".to_owned()].into(),
+        },
         ..Limits::default()
     }
 }
@@ -77,9 +80,11 @@ fn wire_with(base: &str, transport: &Transport, request: Duration) -> Wire {
 fn wire_of_a_run(base: &str) -> Wire {
     let mut limits = limits(Limits::default().request);
     limits
+        .retry
         .throttle_codes
         .insert("ErrorExceededConnectionCount".to_owned());
     limits
+        .retry
         .transient_codes
         .insert("ErrorExceededConnectionCount".to_owned());
     Wire::new(endpoints(base), &transport(), limits, Clock::real()).unwrap()
