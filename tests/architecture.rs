@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use quote::ToTokens;
-use sources::rust_files;
+use sources::{rust_files, without_tests};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, ImplItemFn, Item, ItemFn, UseTree};
@@ -67,23 +67,6 @@ fn product_files() -> Vec<PathBuf> {
     files
 }
 
-/// The text of a file up to its first test module. That these come last is a test of its own.
-fn product_text(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let mut product = String::new();
-    let mut lines = text.lines().peekable();
-    while let Some(line) = lines.next() {
-        let is_for_tests = line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
-        let is_module = |next: &&str| next.trim_start_matches("pub(crate) ").starts_with("mod ");
-        if is_for_tests && lines.peek().is_some_and(is_module) {
-            break;
-        }
-        product.push_str(line);
-        product.push('\n');
-    }
-    product
-}
-
 fn rooms_named_in(text: &str) -> BTreeSet<String> {
     let code: String = text
         .lines()
@@ -113,7 +96,7 @@ fn every_room_knows_only_the_rooms_below_it() {
     let mut wrong = BTreeMap::new();
     for (room, allowed) in MAY_KNOW {
         for path in files_of_room(room) {
-            for named in rooms_named_in(&product_text(&path)) {
+            for named in rooms_named_in(&without_tests(&fs::read_to_string(&path).unwrap())) {
                 let is_room = MAY_KNOW.iter().any(|(other, _)| *other == named) || named == "cli";
                 if is_room && named != *room && !allowed.contains(&named.as_str()) {
                     wrong
@@ -143,7 +126,7 @@ fn pure_rooms_do_no_input_or_output() {
     ];
     for room in ["terms", "diagnosis", "report", "evidence", "knowledge"] {
         for path in files_of_room(room) {
-            let text = product_text(&path);
+            let text = without_tests(&fs::read_to_string(&path).unwrap());
             let code: String = text
                 .lines()
                 .filter(|line| !line.trim_start().starts_with("//"))
@@ -168,7 +151,7 @@ fn only_the_command_line_room_writes_to_the_terminal() {
     ];
     for (room, _) in MAY_KNOW {
         for path in files_of_room(room) {
-            let text = product_text(&path);
+            let text = without_tests(&fs::read_to_string(&path).unwrap());
             for word in forbidden {
                 assert!(!text.contains(word), "{} uses {word}", path.display());
             }
@@ -179,7 +162,9 @@ fn only_the_command_line_room_writes_to_the_terminal() {
 #[test]
 fn no_file_has_outgrown_its_subject() {
     for path in product_files() {
-        let lines = product_text(&path).lines().count();
+        let lines = without_tests(&fs::read_to_string(&path).unwrap())
+            .lines()
+            .count();
         assert!(
             lines <= LONGEST_FILE,
             "{} has {lines} lines without its tests; move a subject to a file of its own",

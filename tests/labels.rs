@@ -8,6 +8,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sources::{rust_files, without_tests};
+
+#[path = "support/sources.rs"]
+mod sources;
+
 /// What lays out or orders a report. `wording` itself is the place for texts; `redact`, `compare`, `handover` and `json`
 /// have texts of other documents.
 const CHECKED: &[&str] = &[
@@ -64,8 +69,8 @@ fn renderers_write_no_label_of_their_own() {
     let mut found = Vec::new();
     for file in files() {
         let source = fs::read_to_string(&file).unwrap();
-        let code = source.split("#[cfg(test)]\nmod tests").next().unwrap();
-        for (line, literal) in literals(code) {
+        let code = without_tests(&source);
+        for (line, literal) in literals(&code) {
             if is_text(&literal) && !EXCEPTIONS.iter().any(|(known, _)| literal.contains(known)) {
                 found.push(format!("{}:{line}: {literal:?}", file.display()));
             }
@@ -109,13 +114,11 @@ fn files() -> Vec<PathBuf> {
     for name in CHECKED {
         let path = room.join(name);
         if path.is_dir() {
-            let entries = fs::read_dir(path)
-                .unwrap()
-                .map(|entry| entry.unwrap().path());
-            files.extend(entries.filter(|path| {
-                path.extension().is_some_and(|extension| extension == "rs")
-                    && path.file_stem().is_some_and(|stem| stem != "tests")
-            }));
+            files.extend(
+                rust_files(&path)
+                    .into_iter()
+                    .filter(|file| file.file_stem().is_some_and(|stem| stem != "tests")),
+            );
         } else {
             files.push(path);
         }

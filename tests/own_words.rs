@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sources::rust_files;
+use sources::{rust_files, without_tests};
 
 #[path = "support/sources.rs"]
 mod sources;
@@ -118,14 +118,8 @@ fn product_sources() -> Vec<String> {
     files
         .iter()
         .filter(|(path, _)| !is_test(path.strip_prefix(source()).unwrap()))
-        .map(|(_, text)| without_inline_tests(text).to_owned())
+        .map(|(_, text)| without_tests(text))
         .collect()
-}
-
-/// Test modules come last in a file.
-fn without_inline_tests(text: &str) -> &str {
-    let tests = text.find("#[cfg(test)]\nmod tests {");
-    &text[..tests.unwrap_or(text.len())]
 }
 
 /// The contents of the string literals of a Rust source, apart from the reasons of lint attributes.
@@ -243,30 +237,33 @@ fn markers(sentence: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// The tables whose words are safe one by one, as the list of tables in `knowledge/table.rs` says.
+fn tables_of_safe_words() -> Vec<String> {
+    let list = fs::read_to_string(source().join("knowledge/table.rs")).unwrap();
+    let tables: Vec<String> = list
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\" Words,"))
+        .map(str::to_owned)
+        .collect();
+    assert!(
+        tables.len() > 5,
+        "the list of tables is not found: {tables:?}"
+    );
+    tables
+}
+
 /// The words of every text that counts by itself.
 fn listed_elsewhere() -> BTreeSet<String> {
-    let folder = source().join("knowledge");
-    let not_safe = [
-        "admin_verify.toml",
-        "tls_issuers.toml",
-        "clouds.toml",
-        "known_sentences.toml",
-        "code_texts.toml",
-    ];
     let mut words = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let is_table = path
-            .extension()
-            .is_some_and(|extension| extension == "toml");
-        if (is_table && !not_safe.contains(&name)) || name == "safe_words.txt" {
-            let text = fs::read_to_string(&path).unwrap().to_lowercase();
-            words.extend(
-                text.split(|letter: char| !letter.is_alphanumeric())
-                    .map(str::to_owned),
-            );
-        }
+    let mut names = tables_of_safe_words();
+    names.push("safe_words.txt".to_owned());
+    for name in names {
+        let text = fs::read_to_string(source().join("knowledge").join(name)).unwrap();
+        words.extend(
+            text.to_lowercase()
+                .split(|letter: char| !letter.is_alphanumeric())
+                .map(str::to_owned),
+        );
     }
     words
 }
