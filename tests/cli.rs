@@ -969,7 +969,7 @@ fn requirements_name_every_permission_with_its_id_and_the_narrower_way() {
         "mail is not required\n{ews}"
     );
     let graph = list(&["--require", "mail,user-sync"]);
-    assert_eq!(graph.matches("[REQUIRED]").count(), 4, "{graph}");
+    assert_eq!(graph.matches("[Required]").count(), 4, "{graph}");
     assert_eq!(list(&["--cloud", "mars"]), "");
 }
 

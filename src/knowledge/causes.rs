@@ -206,7 +206,7 @@ mod tests {
         "code",
         "date",
         "days",
-        "other_cloud",
+        "other_cloud_name",
         "service_account",
         "sender",
         "room",

@@ -32,7 +32,7 @@ pub use checks::{
     Concern, NotCovered, RoomSetting, calendar_processing, check, checks, not_visible,
     skip_sentence,
 };
-pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
+pub use clouds::{Cloud, cloud, cloud_by_markers, cloud_label, clouds};
 pub use code_hints::{CodeHint, code_hint, policy_hint, reference_page};
 #[cfg(test)]
 pub(crate) use codes::CodeTable;

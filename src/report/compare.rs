@@ -196,9 +196,9 @@ impl Comparison {
     pub fn sentence(&self) -> String {
         let [before, after] = self.verdicts;
         let verdict = if before == after {
-            format!("{after} as before")
+            wording::as_before(wording::verdict(after))
         } else {
-            format!("{before} before, {after} now")
+            wording::before_and_now(wording::verdict(before), wording::verdict(after))
         };
         let mut parts = vec![format!("{}: {verdict}", self.direction_in_words())];
         parts.extend(self.problems(Requirement::Required));
@@ -234,7 +234,7 @@ impl Comparison {
         let still = count_of(&self.still, requirement);
         let (before, now) = (fixed + still, new + still);
         (before + now > 0).then(|| {
-            format!("{requirement} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
+            wording::problems_before_and_now(requirement, [before, now], [fixed, new])
         })
     }
 

@@ -62,7 +62,11 @@ fn days_until(due: &str, today: Date) -> Option<i64> {
 pub fn notes_sentence(report: &Report) -> Option<String> {
     let notes = verdict_notes(report);
     let first = notes.first()?;
-    Some(wording::notes_with_first(notes.len(), &first.cause.title))
+    let all = report
+        .causes
+        .iter()
+        .filter(|cause| cause.requirement == Requirement::Advisory);
+    Some(wording::notes_with_first(all.count(), &first.cause.title))
 }
 
 #[cfg(test)]

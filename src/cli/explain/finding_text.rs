@@ -4,6 +4,7 @@ use crate::knowledge::{
     self, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
 };
 use crate::report::sanitize::sanitize;
+use crate::report::wording;
 use crate::terms::{CauseId, CheckId};
 
 use super::explanation::{Explanation, joined};
@@ -216,8 +217,8 @@ impl Explanation {
         }
         if values.more() > 0 {
             self.line(&format!(
-                "And {} more values of this header.",
-                values.more()
+                "And {} of this header.",
+                wording::count_noun(values.more(), "more value")
             ));
             self.end_paragraph();
         }

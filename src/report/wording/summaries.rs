@@ -2,6 +2,7 @@
 
 use crate::diagnosis::Cause;
 use crate::evidence::RequestRecord;
+use crate::knowledge;
 use crate::report::cause_order::NumberedCause;
 use crate::report::counting::{count_noun, format_count, list_up_to};
 use crate::report::{
@@ -173,24 +174,26 @@ pub fn rooms_and_all_checks(rooms: &str, all: Counts) -> String {
     format!("{rooms}; all checks: {}", describe_counts(all))
 }
 
-/// What qualifies the status of a section: only optional checks failed, or a passed check carries a note.
-pub fn section_qualifier(optional_only: bool, has_note: bool) -> &'static str {
-    match (optional_only, has_note) {
-        (true, true) => " (optional only, with a note)",
-        (true, false) => " (optional only)",
-        (false, true) => " (with a note)",
-        (false, false) => "",
+/// What was checked of a section passed, and something that counts was not checked.
+pub const INCOMPLETE: &str = "incomplete";
+/// Only optional checks of a section did not pass.
+pub const OPTIONAL_ONLY: &str = "optional only";
+/// A passed check of a section carries a note.
+pub const WITH_NOTE: &str = "with a note";
+
+/// What qualifies the label of a section, such as ` (optional only, with a note)`; empty without any.
+pub fn in_parentheses(qualifiers: &[&str]) -> String {
+    if qualifiers.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", qualifiers.join(", "))
     }
 }
 
-/// The first note next to the verdict, and how many more there are.
+/// All notes of a report counted, and the one that matters most.
 pub fn notes_with_first(count: usize, first_title: &str) -> String {
-    let more = if count > 1 {
-        format!("; and {} more", count - 1)
-    } else {
-        String::new()
-    };
-    format!("{}: {first_title}{more}", count_noun(count, "note"))
+    let lead = if count > 1 { "the first is: " } else { "" };
+    format!("{}: {lead}{first_title}", count_noun(count, "note"))
 }
 
 /// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
@@ -229,12 +232,12 @@ pub fn describe_connections(cause: &Cause, target: &Target) -> Option<String> {
 
 /// The tenant with its cloud.
 pub fn tenant_with_cloud(target: &Target) -> String {
-    format!("{} (cloud: {})", target.tenant_id, target.cloud)
+    format!("{}{}", target.tenant_id, in_cloud(&target.cloud))
 }
 
 /// The cloud behind the id of a tenant.
 pub fn in_cloud(cloud: &str) -> String {
-    format!(" (cloud: {cloud})")
+    format!(" (cloud: {})", knowledge::cloud_label(cloud))
 }
 
 /// Start and end of the run.
@@ -257,6 +260,21 @@ pub fn connection_line(name: &str, connection: &TargetConnection, rooms: usize) 
     )
 }
 
+/// The main connection in a sentence.
+pub const MAIN_IN_SENTENCE: &str = "the main connection";
+/// The main connection in a list.
+pub const MAIN_IN_LIST: &str = "main connection";
+
+/// An app as the subject of a check, by its shortened id and its connections.
+pub fn app_of(id: &str, connections: &str) -> String {
+    format!("app {id} of {connections}")
+}
+
+/// A tenant as the subject of a check.
+pub fn tenant_named(name: &str) -> String {
+    format!("tenant {name}")
+}
+
 /// The app of some permissions with its connections.
 pub fn app_of_connections(client_id: &str, connections: Option<&str>) -> String {
     connections.map_or_else(
@@ -276,6 +294,15 @@ pub fn describe_run(report: &Report) -> String {
     let requests = count_noun(report.requests.len(), "request");
     format!(
         "{start}, {seconds} s, {requests}; {}",
+        describe_writes(report)
+    )
+}
+
+/// Requests and writes of the run as a sentence.
+pub fn requests_sentence(report: &Report) -> String {
+    format!(
+        "{} in total; {}. The JSON report lists all of them.",
+        count_noun(report.requests.len(), "request"),
         describe_writes(report)
     )
 }

@@ -101,7 +101,7 @@ pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
             faults.push(SettingsFault {
                 kind: SettingsFaultKind::RoomLineLeftOut,
                 subject: None,
-                detail: format!("{}: left out, because {why}", Lines(name, &lines)),
+                detail: format!("{}: not checked, because {why}", Lines(name, &lines)),
                 other_cloud: None,
             });
         }
@@ -111,9 +111,9 @@ pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
 
 fn because(reason: LeftOut, column: &str) -> String {
     match reason {
-        LeftOut::NoAddress => "there is no email address".to_owned(),
-        LeftOut::EmptyCell => format!("the column {column} is empty there"),
-        LeftOut::StruckOut => "# at the beginning strikes a room out".to_owned(),
+        LeftOut::NoAddress => "the line contains no email address".to_owned(),
+        LeftOut::EmptyCell => format!("the column {column} is empty"),
+        LeftOut::StruckOut => "the line begins with #, which marks a comment".to_owned(),
         LeftOut::OtherMailbox => {
             format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})")
         }
