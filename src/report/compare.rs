@@ -233,9 +233,8 @@ impl Comparison {
         let new = count_of(&self.new, requirement);
         let still = count_of(&self.still, requirement);
         let (before, now) = (fixed + still, new + still);
-        (before + now > 0).then(|| {
-            wording::problems_before_and_now(requirement, [before, now], [fixed, new])
-        })
+        (before + now > 0)
+            .then(|| wording::problems_before_and_now(requirement, [before, now], [fixed, new]))
     }
 
     fn new_notes(&self) -> Option<String> {

@@ -121,6 +121,18 @@ mod tests {
     }
 
     #[test]
+    fn every_note_of_the_report_is_counted() {
+        let report = with(&[
+            ("tenant.wrong-cloud", None, false),
+            ("ews.retiring", None, true),
+        ]);
+        assert_eq!(
+            notes_sentence(&report).as_deref(),
+            Some("2 notes: title of ews.retiring; and 1 more")
+        );
+    }
+
+    #[test]
     fn a_note_without_urgency_is_not_shown_next_to_the_verdict() {
         let report = with(&[("grant.surplus", None, true), ("no.such-cause", None, true)]);
         assert!(

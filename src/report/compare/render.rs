@@ -57,11 +57,7 @@ impl Comparison {
         writer.rooms(wording::ROOMS_REMOVED, &self.rooms_removed);
         writer.list(wording::CHANGED_RESULTS, &self.changed, row_line);
         writer.list(wording::NEWLY_CHECKED, &self.newly_checked, row_line);
-        writer.list(
-            wording::NOT_COMPARABLE,
-            &self.not_comparable,
-            row_line,
-        );
+        writer.list(wording::NOT_COMPARABLE, &self.not_comparable, row_line);
         writer.page
     }
 }

@@ -71,7 +71,10 @@ pub fn nothing_checked(deselected: &str) -> String {
 
 /// How many checks were deselected, and which sections as a whole.
 pub fn deselected(checks: usize, sections: &[String]) -> String {
-    let counted = format!(", {} deselected by the options of this run", count_noun(checks, "check"));
+    let counted = format!(
+        ", {} deselected by the options of this run",
+        count_noun(checks, "check")
+    );
     if sections.is_empty() {
         counted
     } else {
@@ -84,7 +87,10 @@ pub fn deselected(checks: usize, sections: &[String]) -> String {
 
 /// The sections that were deselected as a whole.
 pub fn deselected_sections(sections: &[String]) -> String {
-    format!("deselected by the options of this run: {}", list_up_to(sections, SECTIONS))
+    format!(
+        "deselected by the options of this run: {}",
+        list_up_to(sections, SECTIONS)
+    )
 }
 
 /// Only a sample of the rooms was checked.

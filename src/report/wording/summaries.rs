@@ -190,10 +190,14 @@ pub fn in_parentheses(qualifiers: &[&str]) -> String {
     }
 }
 
-/// All notes of a report counted, and the one that matters most.
+/// All notes of a report: the title of the most urgent one, and how many more there are.
 pub fn notes_with_first(count: usize, first_title: &str) -> String {
-    let lead = if count > 1 { "the first is: " } else { "" };
-    format!("{}: {lead}{first_title}", count_noun(count, "note"))
+    let more = if count > 1 {
+        format!("; and {} more", format_count(count - 1))
+    } else {
+        String::new()
+    };
+    format!("{}: {first_title}{more}", count_noun(count, "note"))
 }
 
 /// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
@@ -204,9 +208,15 @@ pub fn describe_affected(cause: &NumberedCause<'_>, shown: &[String], most: usiz
         rooms => format!("{} ({checks})", count_noun(rooms, "room")),
     };
     if shown.is_empty() {
-        counted
+        return counted;
+    }
+    let list = list_up_to(shown, most);
+    // Hosts or apps next to a number of rooms would read as the names of these rooms.
+    let names_no_room = !cause.cause.subjects.iter().any(|own| own.contains('@'));
+    if cause.rooms > 0 && names_no_room {
+        format!("{counted}; observed for {list}")
     } else {
-        format!("{counted}: {}", list_up_to(shown, most))
+        format!("{counted}: {list}")
     }
 }
 

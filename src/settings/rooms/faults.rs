@@ -207,8 +207,8 @@ mod tests {
         assert_eq!(
             details,
             [
-                "rooms.csv, lines 3 and 4: left out, because the column mail is empty there",
-                "rooms.csv, line 9: left out, because the mailbox is neither a room nor equipment (RecipientTypeDetails)",
+                "rooms.csv, lines 3 and 4: not checked, because the column mail is empty",
+                "rooms.csv, line 9: not checked, because the mailbox is neither a room nor equipment (RecipientTypeDetails)",
             ]
         );
     }
