@@ -585,7 +585,7 @@ fn explain_reads_two_megabytes_of_anything_quickly_and_prints_little() {
             ],
         ),
         (two_megabytes_of(prose), ["Nothing in", "Knowledge base"]),
-        (codes, ["And 99950 more codes", "AADSTS8000049"]),
+        (codes, ["And 99,950 more codes", "AADSTS8000049"]),
     ] {
         let started = Instant::now();
         let printed = explained(&[], &log);

@@ -98,11 +98,10 @@ fn write_permissions(text: &mut String, arguments: &RequirementsArguments) {
             Resource::Exchange => &requirements().exchange_consent,
         };
         let _ = writeln!(text, "[{word}] {}", need.value);
-        let _ = writeln!(text, "  API        {}", need.api.title());
-        let _ = writeln!(text, "  Type       Application");
-        let _ = writeln!(text, "  ID         {}", need.guid);
-        let _ = writeln!(text, "  Purpose    {}", need.purpose);
-        let _ = writeln!(text, "  Consent    {consent}\n");
+        for (label, value) in wording::permission_details(need, consent) {
+            let _ = writeln!(text, "  {label:<9}  {value}");
+        }
+        text.push('\n');
     }
     let _ = writeln!(text, "{}\n", requirements().not_needed);
 }
@@ -113,7 +112,8 @@ fn write_consent(text: &mut String, arguments: &RequirementsArguments) {
     let client = value_or_placeholder(arguments.client_id.as_deref(), "<client id>");
     let _ = writeln!(
         text,
-        "Consent: https://{host}/{tenant}/adminconsent?client_id={client}"
+        "{}: https://{host}/{tenant}/adminconsent?client_id={client}",
+        wording::CONSENT
     );
     let _ = writeln!(text, "  {}\n", requirements().consent_note);
 }

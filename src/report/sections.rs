@@ -36,7 +36,7 @@ pub fn describe_rows(rows: &[&ResultRow]) -> String {
     format!("{counted}{}", wording::in_parentheses(&qualifiers))
 }
 
-/// The label of a section: that of the outcome which its rows have together. The words after the counts tell whether it is
+/// The label of a section: that of the outcome which its rows have together. Words after the counts show whether it is
 /// complete, and whether only optional checks failed.
 pub fn section_label(rows: &[&ResultRow]) -> &'static str {
     let outcome = match section_status(rows) {

@@ -9,6 +9,7 @@ mod labels;
 mod permission_phrases;
 mod reason_phrases;
 mod room_phrases;
+mod subject_phrases;
 mod summaries;
 
 pub use self::comparison_phrases::*;
@@ -18,5 +19,6 @@ pub use self::labels::*;
 pub use self::permission_phrases::*;
 pub use self::reason_phrases::*;
 pub use self::room_phrases::*;
+pub use self::subject_phrases::*;
 pub use self::summaries::*;
 pub use super::counting::{count_noun, first_and_more, format_count, list_up_to};

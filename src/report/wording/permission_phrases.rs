@@ -1,5 +1,6 @@
 //! Permissions in words: what the token declares and what the service returned.
 
+use crate::knowledge::Need;
 use crate::report::counting::{count_noun, format_count};
 use crate::report::room_counts::RoomCounts;
 
@@ -17,6 +18,20 @@ pub const NOT_REQUESTED: &str = "not requested";
 pub const ACCESS_ALLOWED: &str = "access allowed";
 /// The service returned neither a status nor a code.
 pub const NO_STATUS: &str = "none";
+
+/// Label of how consent is granted.
+pub const CONSENT: &str = "Consent";
+
+/// A permission as `requirements` lists it, in pairs of a label and a value.
+pub fn permission_details<'n>(need: &'n Need, consent: &'n str) -> [(&'static str, &'n str); 5] {
+    [
+        ("API", need.api.title()),
+        ("Type", "Application"),
+        ("ID", &need.guid),
+        ("Purpose", &need.purpose),
+        (CONSENT, consent),
+    ]
+}
 
 /// A permission that is not required.
 pub fn optional_permission(permission: &str) -> String {
