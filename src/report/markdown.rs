@@ -84,7 +84,7 @@ fn draw_summary(page: &mut String, report: &Report) {
         &escape(&sections::describe_totals(&report.results)),
     );
     for (section, rows) in sections::sections_with_rows(&report.results) {
-        let status = wording::section_status(sections::section_status(&rows));
+        let status = sections::section_label(&rows);
         let counted = escape(&sections::describe_rows(&rows));
         let _ = writeln!(page, "    - **{status}** {}: {counted}", section.title);
     }

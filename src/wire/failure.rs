@@ -309,6 +309,20 @@ const REDUNDANT_MESSAGES: [&str; 4] = [
     "error resolving DNS",
 ];
 
+/// What an error of the HTTP library means, in words for an administrator; `None` where its own text is kept.
+fn plain_words(link: &Link<'_>) -> Option<&'static str> {
+    let error = link.downcast_ref::<hyper::Error>()?;
+    if error.is_incomplete_message() || error.is_closed() || error.is_body_write_aborted() {
+        Some("the connection was closed before the response was complete")
+    } else if error.is_canceled() {
+        Some("the connection was closed before the request was sent")
+    } else if error.is_parse() {
+        Some("the response is not valid HTTP")
+    } else {
+        None
+    }
+}
+
 /// The error chain as text, without repeating what an outer error already includes.
 fn words(chain: &[Link<'_>]) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -318,6 +332,7 @@ fn words(chain: &[Link<'_>]) -> String {
         // These only name the layer, which the report states in its own words.
         let is_redundant =
             part.starts_with("client error (") || REDUNDANT_MESSAGES.contains(&part.as_str());
+        let part = plain_words(link).map_or(part, str::to_owned);
         if (is_root || !is_redundant) && !parts.iter().any(|earlier| earlier.contains(&part)) {
             parts.push(part);
         }

@@ -79,8 +79,8 @@ fn about_entries(note: &InputNote) -> String {
 /// Notes about lines of a rooms file that name no room.
 fn left_out(note: &InputNote) -> String {
     let (noun, what) = match note.kind {
-        InputNoteKind::CellEmpty => ("row", "with an empty address"),
-        InputNoteKind::LineStruckOut => ("row", "with # at the beginning"),
+        InputNoteKind::CellEmpty => ("line", "with an empty address"),
+        InputNoteKind::LineStruckOut => ("line", "with # at the beginning"),
         InputNoteKind::OtherProxyAddress => {
             ("line", "with other proxy addresses (smtp:, SIP:, X500:)")
         }
