@@ -243,8 +243,11 @@ fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
 }
 
 fn tls_layer(chain: &[Link<'_>]) -> Option<Layer> {
-    if certificate_error(chain).is_some() {
-        return Some(Layer::Certificate);
+    match certificate_error(chain) {
+        // The error is the same on a machine that trusts the issuer, so it shows nothing about trust.
+        Some(error) if is_unverifiable(error) => return Some(Layer::Tls),
+        Some(_) => return Some(Layer::Certificate),
+        None => {}
     }
     chain
         .iter()
@@ -259,6 +262,17 @@ fn certificate_error<'a>(chain: &[Link<'a>]) -> Option<&'a CertificateError> {
             Some(rustls::Error::InvalidCertificate(error)) => Some(error),
             _ => None,
         })
+}
+
+/// Whether the certificate, or that of its issuer, has a kind of signature that this program cannot verify, such as one
+/// with the curve P-521.
+fn is_unverifiable(error: &CertificateError) -> bool {
+    use CertificateError as Error;
+    matches!(
+        error,
+        Error::UnsupportedSignatureAlgorithmContext { .. }
+            | Error::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+    )
 }
 
 fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {
@@ -390,6 +404,9 @@ fn certificate_words(error: &CertificateError) -> String {
             )
         }
         NotValidForName => "the certificate is for another name".to_owned(),
+        error if is_unverifiable(error) => {
+            "the certificate has a signature of a kind that this program cannot verify".to_owned()
+        }
         other => format!("the certificate is not accepted: {other}"),
     }
 }
@@ -471,5 +488,24 @@ mod tests {
             Some(CertificateFault::WrongName)
         );
         assert_eq!(certificate_fault(&CertificateError::UnknownIssuer), None);
+    }
+
+    #[test]
+    fn a_signature_that_cannot_be_verified_is_a_failure_of_tls() {
+        let ecdsa_with_p521 = CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: vec![42, 134, 72, 206, 61, 4, 3, 2],
+            public_key_algorithm_id: vec![43, 129, 4, 0, 35],
+        };
+        let sha512 = CertificateError::UnsupportedSignatureAlgorithmContext {
+            signature_algorithm_id: vec![42, 134, 72, 206, 61, 4, 3, 4],
+            supported_algorithms: Vec::new(),
+        };
+        for error in [ecdsa_with_p521, sha512] {
+            assert!(certificate_words(&error).ends_with("this program cannot verify"));
+            let error = rustls::Error::InvalidCertificate(error);
+            assert_eq!(tls_layer(&[&error]), Some(Layer::Tls));
+        }
+        let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        assert_eq!(tls_layer(&[&unknown]), Some(Layer::Certificate));
     }
 }
