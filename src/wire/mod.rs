@@ -12,6 +12,7 @@ mod batch;
 mod breaker;
 mod claims;
 mod client;
+mod connector;
 mod error;
 mod ews;
 mod failure;

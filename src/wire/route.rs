@@ -11,6 +11,7 @@ use url::{Host, Url};
 
 use crate::settings::{Limits, Transport};
 
+use super::connector::ConnectorLayer;
 use super::error::WireError;
 use super::proxy::Proxy;
 use super::trust::{Issuer, RecordingVerifier};
@@ -37,10 +38,23 @@ impl fmt::Debug for Routes {
 impl Routes {
     /// The clients for these settings.
     pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
-        let witness =
-            RecordingVerifier::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
+        let ca_pem = transport.ca_file.as_ref().map(|file| file.pem.as_slice());
+        let witness = if transport.without_system_roots {
+            RecordingVerifier::without_roots()
+        } else {
+            RecordingVerifier::new(ca_pem)?
+        };
+        Self::with(witness, transport, limits)
+    }
+
+    /// The clients that trust what `witness` accepts.
+    pub(super) fn with(
+        witness: Arc<RecordingVerifier>,
+        transport: &Transport,
+        limits: &Limits,
+    ) -> Result<Self, WireError> {
         let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
-            let builder = base(transport, connect_limit(limits))
+            let builder = base(transport, connect_limit(limits), witness.takes_up_to())
                 .tls_backend_preconfigured(witness.client_config()?);
             proxies(builder).build().map_err(WireError::Client)
         };
@@ -96,7 +110,7 @@ pub(super) fn connect_limit(limits: &Limits) -> Duration {
     limits.connect.min(limits.request)
 }
 
-fn base(transport: &Transport, connect: Duration) -> ClientBuilder {
+fn base(transport: &Transport, connect: Duration, verification: Duration) -> ClientBuilder {
     Client::builder()
         .user_agent(&transport.user_agent)
         // A redirect would carry the token or the secret to another address.
@@ -105,7 +119,10 @@ fn base(transport: &Transport, connect: Duration) -> ClientBuilder {
         .retry(retry::never())
         .referer(false)
         .gzip(true)
-        .connect_timeout(connect)
+        .connector_layer(ConnectorLayer { limit: connect })
+        // The client divides this limit among the addresses of a host. Only the layer knows how much of the time is
+        // verification, so this one must not end earlier.
+        .connect_timeout(connect + verification)
 }
 
 fn is_loopback(url: &Url) -> bool {
