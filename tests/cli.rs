@@ -199,6 +199,8 @@ fn a_machine_without_trusted_roots_is_told_apart_from_an_untrusted_certificate()
     ] {
         let output = tenant
             .check(folder.path())
+            .env_remove("SSL_CERT_FILE")
+            .env_remove("SSL_CERT_DIR")
             .env(variable, value)
             .args(["--format", "json"])
             .output()

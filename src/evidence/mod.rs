@@ -6,6 +6,7 @@
 mod facts;
 mod input_note;
 mod observation;
+mod proxy_in_use;
 mod purpose;
 mod reply;
 mod request_record;
@@ -21,6 +22,7 @@ pub use observation::{
     CertificateFacts, Control, DiscoveryFacts, Evidence, Execution, Finding, Observation,
     TenantElsewhere,
 };
+pub use proxy_in_use::{ProxyInUse, ProxySource};
 pub use purpose::Purpose;
 pub use reply::{
     CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected,

@@ -4,24 +4,24 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, retry};
 use url::{Host, Url};
 
+use crate::evidence::ProxyInUse;
 use crate::settings::{Limits, Transport};
 
 use super::connector::ConnectorLayer;
 use super::error::WireError;
 use super::proxy::Proxy;
+use super::proxy_finder::ProxyFinder;
 use super::trust::{Issuer, RecordingVerifier};
 
 /// The clients of a run.
 pub(super) struct Routes {
     direct: Client,
     proxied: Client,
-    /// Finds the proxy for an address.
-    proxies: Matcher,
+    proxies: Arc<ProxyFinder>,
     /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment configures; else it
     /// follows from `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
     named_by_user: bool,
@@ -59,19 +59,23 @@ impl Routes {
             proxies(builder).build().map_err(WireError::Client)
         };
         let direct = client(&ClientBuilder::no_proxy)?;
-        let (through_proxy, proxies) = match &transport.proxy {
+        // The client does not reveal which proxy it uses, so the same settings are read twice.
+        let (proxy, proxies) = match &transport.proxy {
             Some(url) => {
                 let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
-                // The client does not reveal which proxy it uses, so a matcher with the same
-                // settings finds it.
-                let matcher = Matcher::builder().all(url.as_str()).build();
-                (client(&|builder| builder.proxy(proxy.clone()))?, matcher)
+                (Some(proxy), Arc::new(ProxyFinder::named(url)))
             }
-            None => (client(&|builder| builder)?, Matcher::from_system()),
+            None => {
+                let proxies = Arc::new(ProxyFinder::of_surroundings());
+                (proxies.for_client(), proxies)
+            }
         };
         Ok(Self {
             direct,
-            proxied: through_proxy,
+            proxied: client(&|builder| match &proxy {
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None => builder,
+            })?,
             proxies,
             named_by_user: transport.proxy.is_some(),
             witness,
@@ -92,7 +96,15 @@ impl Routes {
         if self.goes_around_proxies(url) {
             return None;
         }
-        Proxy::of(&self.proxies.intercept(&url.as_str().parse().ok()?)?)
+        self.proxies.proxy_to(url)
+    }
+
+    /// The proxy on the route to `url` and where it was configured.
+    pub(super) fn proxy_in_use(&self, url: &Url) -> Option<ProxyInUse> {
+        if self.goes_around_proxies(url) {
+            return None;
+        }
+        self.proxies.in_use(url)
     }
 
     fn goes_around_proxies(&self, url: &Url) -> bool {
