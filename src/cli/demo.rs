@@ -150,6 +150,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         extras: session::extras(&run_arguments(scenario))?,
         fail_on: FailOn::default(),
         warn_days: None,
+        account: None,
         watch: ProgressDisplay::hidden(),
         started: None,
     })
