@@ -30,6 +30,7 @@ mod proxy_finder;
 mod received_response;
 mod replay;
 mod request;
+mod resolver;
 mod response;
 mod retry;
 mod room_list;

@@ -15,6 +15,7 @@ use super::connector::ConnectorLayer;
 use super::error::WireError;
 use super::proxy::Proxy;
 use super::proxy_finder::ProxyFinder;
+use super::resolver::Resolver;
 use super::trust::{Issuer, RecordingVerifier};
 
 /// The clients of a run.
@@ -131,6 +132,7 @@ fn base(transport: &Transport, connect: Duration, verification: Duration) -> Cli
         .retry(retry::never())
         .referer(false)
         .gzip(true)
+        .dns_resolver(Arc::new(Resolver::within(connect)))
         .connector_layer(ConnectorLayer { limit: connect })
         // The client divides this limit among the addresses of a host. Only the layer knows how much of the time is
         // verification, so this one must not end earlier.
