@@ -186,7 +186,7 @@ fn an_unknown_certificate_authority_is_inconclusive_and_names_the_layer() {
 }
 
 #[test]
-fn a_machine_without_trusted_roots_is_told_apart_from_an_untrusted_certificate() {
+fn a_machine_without_trusted_roots_differs_from_an_untrusted_certificate() {
     let tenant = Tenant::start("graph-ready", true);
     let folder = TempDir::new().unwrap();
     let empty_file = folder.path().join("empty.pem");

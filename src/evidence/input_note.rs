@@ -60,7 +60,7 @@ pub enum InputNoteKind {
     /// Windows has the address of a proxy script (PAC), which this program does not run.
     ProxyScriptNotFollowed,
     /// Windows has a proxy for services (`netsh winhttp`), which this program does not use.
-    WinHttpProxyNotFollowed,
+    WinhttpProxyNotFollowed,
     /// A kind that a newer version of this program wrote.
     #[serde(other)]
     Unknown,

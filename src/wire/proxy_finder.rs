@@ -19,7 +19,7 @@ pub(super) struct ProxyFinder {
     matcher: Matcher,
     /// Where the proxy for `http` and for `https` addresses comes from.
     sources: [Source; 2],
-    /// The settings of Windows, if a proxy of them is in use.
+    /// The settings of Windows; `None` on other systems.
     system: Option<SystemProxy>,
     /// The variables of the environment for `http` and for `https`, where they have precedence over `system`.
     variables: [Option<Url>; 2],
@@ -45,17 +45,20 @@ impl ProxyFinder {
 
     /// The proxies of the environment and of the system.
     pub(super) fn of_surroundings() -> Self {
-        Self::found(&variable, &stored_settings())
+        Self::found(&variable, stored_settings().as_ref())
     }
 
-    fn found(variable: &dyn Fn(&'static str) -> Option<String>, stored: &StoredSettings) -> Self {
+    fn found(
+        variable: &dyn Fn(&'static str) -> Option<String>,
+        stored: Option<&StoredSettings>,
+    ) -> Self {
         let named = [FOR_HTTP, FOR_HTTPS].map(|names| first_of(&names, variable));
         let sources = named.each_ref().map(|found| {
             found
                 .as_ref()
                 .map_or(Source::System, |(name, _)| Source::Variable(name))
         });
-        let Some(system) = stored.proxy() else {
+        let Some(stored) = stored else {
             return Self {
                 // Reads the same variables, and on macOS the settings of the system.
                 matcher: Matcher::from_system(),
@@ -64,6 +67,7 @@ impl ProxyFinder {
                 variables: [None, None],
             };
         };
+        let system = stored.proxy().unwrap_or_default();
         let variables = named.map(|found| Url::parse(&with_scheme(&found?.1)).ok());
         let address = |named: &Option<Url>, system: &Option<Url>| {
             let url = named.as_ref().or(system.as_ref());
@@ -141,7 +145,7 @@ pub(crate) fn unused_proxy_settings() -> Vec<InputNote> {
     if first_of(&FOR_HTTPS, &variable).is_some() {
         return Vec::new();
     }
-    stored_settings().not_followed()
+    stored_settings().map_or_else(Vec::new, |stored| stored.not_followed())
 }
 
 fn first_of(
@@ -166,13 +170,13 @@ fn variable(name: &'static str) -> Option<String> {
 }
 
 #[cfg(windows)]
-fn stored_settings() -> StoredSettings {
-    super::windows_settings::read()
+fn stored_settings() -> Option<StoredSettings> {
+    Some(super::windows_settings::read())
 }
 
 #[cfg(not(windows))]
-fn stored_settings() -> StoredSettings {
-    StoredSettings::default()
+fn stored_settings() -> Option<StoredSettings> {
+    None
 }
 
 #[cfg(test)]
@@ -193,7 +197,7 @@ mod tests {
             let found = variables.iter().find(|(own, _)| *own == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        Arc::new(ProxyFinder::found(&variable, stored))
+        Arc::new(ProxyFinder::found(&variable, Some(stored)))
     }
 
     fn in_use(finder: &ProxyFinder, url: &str) -> Option<(String, ProxySource, Option<String>)> {
@@ -241,6 +245,18 @@ mod tests {
         assert_eq!(in_use(&finder, "http://graph.test/"), None);
         let address = finder.address_to(&Url::parse(GRAPH).unwrap()).unwrap();
         assert_eq!(address.password(), Some("hunter2"));
+    }
+
+    #[test]
+    fn settings_of_windows_without_a_proxy_lead_to_a_direct_connection() {
+        let disabled = StoredSettings {
+            enabled: false,
+            ..windows("secure:8443", "")
+        };
+        let finder = finder(&[], &disabled);
+        assert_eq!(in_use(&finder, GRAPH), None);
+        // Without rules of its own, the client would read the settings itself.
+        assert!(finder.for_client().is_some());
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl StoredSettings {
             })
         });
         let winhttp = other.map(|address| {
-            InputNote::new(InputNoteKind::WinHttpProxyNotFollowed).about(&without_user(address))
+            InputNote::new(InputNoteKind::WinhttpProxyNotFollowed).about(&without_user(address))
         });
         script.into_iter().chain(winhttp).collect()
     }
@@ -57,7 +57,7 @@ fn without_user(address: &str) -> String {
 }
 
 /// The proxies of the system, by the scheme of the address that is requested.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SystemProxy {
     /// For `http` addresses.
     pub(super) http: Option<Url>,
@@ -100,7 +100,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
         .filter(|part| !part.is_empty())
 }
 
-/// An address of a proxy. Without a scheme it is an `http` one; a scheme that is no HTTP gives none.
+/// An address of a proxy. Without a scheme it is an `http` one; an address with a scheme other than HTTP gives none.
 fn address_of(text: &str) -> Option<Url> {
     let text = text.trim();
     let whole = if text.contains("://") {
@@ -316,7 +316,7 @@ mod tests {
                     InputNoteKind::ProxyScriptNotFollowed,
                     "http://wpad.contoso.com/proxy.pac".to_owned()
                 ),
-                (InputNoteKind::WinHttpProxyNotFollowed, "c:3".to_owned()),
+                (InputNoteKind::WinhttpProxyNotFollowed, "c:3".to_owned()),
             ]
         );
         let same = StoredSettings {

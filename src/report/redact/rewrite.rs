@@ -13,7 +13,7 @@ use super::collect_values::is_own_user_agent;
 use super::pseudonyms::Pseudonyms;
 use super::scrub::{Scrubbed, Scrubber};
 
-/// What stands for the account that ran the check.
+/// The pseudonym of the account that ran the check.
 const MASKED_ACCOUNT: &str = "user-1";
 
 /// Redacts a report field by field.

@@ -46,7 +46,7 @@ fn text(note: &InputNote) -> String {
             "Windows uses the proxy script {about} (AutoConfigURL), which this check does not run; pass the proxy that the \
              script selects with --proxy or the variable HTTPS_PROXY"
         ),
-        InputNoteKind::WinHttpProxyNotFollowed => format!(
+        InputNoteKind::WinhttpProxyNotFollowed => format!(
             "the WinHTTP proxy {about} (`netsh winhttp show proxy`) is not used by this check; if services use it, pass it \
              with --proxy or the variable HTTPS_PROXY"
         ),
