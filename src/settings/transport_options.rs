@@ -132,6 +132,7 @@ impl fmt::Debug for Transport {
             .debug_struct("Transport")
             .field("ca_file", &self.ca_file.as_ref().map(|file| &file.path))
             .field("proxy", &proxy)
+            .field("without_system_roots", &self.without_system_roots)
             .field("user_agent", &self.user_agent)
             .finish()
     }

@@ -61,15 +61,12 @@ impl Routes {
         };
         let direct = client(&ClientBuilder::no_proxy)?;
         // The client does not reveal which proxy it uses, so the same settings are read twice.
-        let (proxy, proxies) = match &transport.proxy {
-            Some(url) => {
-                let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
-                (Some(proxy), Arc::new(ProxyFinder::named(url)))
-            }
-            None => {
-                let proxies = Arc::new(ProxyFinder::of_surroundings());
-                (proxies.for_client(), proxies)
-            }
+        let (proxy, proxies) = if let Some(url) = &transport.proxy {
+            let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
+            (Some(proxy), Arc::new(ProxyFinder::named(url)))
+        } else {
+            let proxies = Arc::new(ProxyFinder::of_surroundings());
+            (proxies.for_client(), proxies)
         };
         Ok(Self {
             direct,

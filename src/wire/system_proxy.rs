@@ -71,18 +71,15 @@ pub(super) struct SystemProxy {
 pub(super) fn parse_system_proxy(server: &str, bypass: &str) -> Option<SystemProxy> {
     let (mut http, mut https) = (None, None);
     for entry in parts(server) {
-        match entry.split_once('=') {
-            Some((protocol, address)) => match protocol.trim().to_ascii_lowercase().as_str() {
-                "http" => http = http.or_else(|| address_of(address)),
-                "https" => https = https.or_else(|| address_of(address)),
-                _ => {}
-            },
-            None => {
-                let address = address_of(entry);
-                http = http.or_else(|| address.clone());
-                https = https.or(address);
-            }
-        }
+        let (protocol, address) = entry.split_once('=').unwrap_or(("", entry));
+        let (protocol, address) = (protocol.trim().to_ascii_lowercase(), address_of(address));
+        let (for_http, for_https) = match protocol.as_str() {
+            "" => (address.clone(), address),
+            "http" => (address, None),
+            "https" => (None, address),
+            _ => (None, None),
+        };
+        (http, https) = (http.or(for_http), https.or(for_https));
     }
     if http.is_none() && https.is_none() {
         return None;
