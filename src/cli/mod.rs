@@ -2,6 +2,7 @@
 //!
 //! This room may use every other one. It is the only one that reads the environment of the process and writes output.
 
+mod account;
 mod args;
 mod check;
 mod check_list;

@@ -109,6 +109,8 @@ fn summary(report: &Report) -> Markup {
                 dt { (wording::INPUT) }
                 @for note in &report.input_notes { dd { (describe_input_note(note)) } }
             }
+            @if let Some(proxy) = &report.target.proxy { dt { (wording::PROXY) } dd { (wording::describe_proxy(proxy)) } }
+            @if let Some(account) = &report.target.account { dt { (wording::ACCOUNT) } dd { (account) } }
             @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { (wording::REDACTED) } dd { (replaced) } }
             dt { (wording::CHECKS) } dd { (sections::describe_totals(&report.results)) }
             dt { (wording::RUN) } dd { (wording::start_to_end(report)) }

@@ -75,6 +75,13 @@ fn draw_summary(page: &mut String, report: &Report) {
     for note in &report.input_notes {
         bullet(page, wording::INPUT, &escape(&describe_input_note(note)));
     }
+    if let Some(proxy) = &target.proxy {
+        let text = wording::describe_proxy(proxy);
+        bullet(page, wording::PROXY, &escape(&text));
+    }
+    if let Some(account) = &target.account {
+        bullet(page, wording::ACCOUNT, &escape(account));
+    }
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {
         bullet(page, wording::REDACTED, &escape(&replaced));
     }

@@ -10,6 +10,7 @@ use crate::evidence::{CertificateFault, Failure, Layer};
 
 use super::mask::SecretMask;
 use super::proxy::Proxy;
+use super::trust::NoTrustStore;
 
 /// Where a request was going, for the words about its failure.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub(super) fn failure(
         Some(error) => certificate_words(error),
         None if layer == Layer::ConnectTimeout => no_connection(to),
         None if is_reported_by_the_proxy(layer) => refused_tunnel(layer, None),
-        None => words(&chain),
+        None => no_trust_store(&chain).map_or_else(|| words(&chain), ToString::to_string),
     };
     Failure {
         layer,
@@ -249,6 +250,12 @@ fn tls_layer(chain: &[Link<'_>]) -> Option<Layer> {
         Some(_) => return Some(Layer::Certificate),
         None => {}
     }
+    if let Some(reason) = no_trust_store(chain) {
+        return Some(match reason {
+            NoTrustStore::NoRoots => Layer::TrustStore,
+            NoTrustStore::Unavailable(_) => Layer::Verification,
+        });
+    }
     chain
         .iter()
         .any(|link| link.is::<rustls::Error>())
@@ -273,6 +280,12 @@ fn is_unverifiable(error: &CertificateError) -> bool {
         Error::UnsupportedSignatureAlgorithmContext { .. }
             | Error::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
     )
+}
+
+fn no_trust_store<'a>(chain: &[Link<'a>]) -> Option<&'a NoTrustStore> {
+    chain
+        .iter()
+        .find_map(|link| NoTrustStore::in_error(link.downcast_ref()?))
 }
 
 fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {

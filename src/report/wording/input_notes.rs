@@ -39,6 +39,14 @@ fn text(note: &InputNote) -> String {
         InputNoteKind::SecretFileReadable => format!(
             "other users of this machine can read the secret file {file} (mode {about}); restrict it with `chmod 600 {file}`"
         ),
+        InputNoteKind::ProxyScriptNotFollowed => format!(
+            "Windows uses the proxy script {about} (AutoConfigURL), which this check does not run; pass the proxy that the \
+             script selects with --proxy or the variable HTTPS_PROXY"
+        ),
+        InputNoteKind::WinhttpProxyNotFollowed => format!(
+            "the WinHTTP proxy {about} (`netsh winhttp show proxy`) is not used by this check; if services use it, pass it \
+             with --proxy or the variable HTTPS_PROXY"
+        ),
         InputNoteKind::Unknown => {
             "this note was written by a newer version of rx-preflight".to_owned()
         }

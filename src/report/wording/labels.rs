@@ -34,6 +34,10 @@ pub const CONNECTIONS: &str = "Connections";
 pub const SELECTION: &str = "Selection";
 /// Label of notes about the inputs.
 pub const INPUT: &str = "Input";
+/// Label of the account that ran the check.
+pub const ACCOUNT: &str = "Run as";
+/// Label of the proxy in use.
+pub const PROXY: &str = "Proxy";
 /// Label of the time, duration and requests of the run.
 pub const RUN: &str = "Run";
 /// Label of the report id.

@@ -1,7 +1,7 @@
 //! Counts, connections and requests of a report in words.
 
 use crate::diagnosis::Cause;
-use crate::evidence::RequestRecord;
+use crate::evidence::{ProxyInUse, ProxySource, RequestRecord};
 use crate::knowledge;
 use crate::report::cause_order::NumberedCause;
 use crate::report::counting::{count_noun, format_count, list_up_to};
@@ -248,6 +248,20 @@ pub fn tenant_with_cloud(target: &Target) -> String {
 /// The cloud behind the id of a tenant.
 pub fn in_cloud(cloud: &str) -> String {
     format!(" (cloud: {})", knowledge::cloud_label(cloud))
+}
+
+/// A proxy and where it was configured.
+pub fn describe_proxy(proxy: &ProxyInUse) -> String {
+    let host = &proxy.host;
+    match (proxy.source, &proxy.variable) {
+        (ProxySource::Settings, _) => format!("{host} (from --proxy or the settings file)"),
+        (ProxySource::Environment, Some(name)) => format!("{host} (from the variable {name})"),
+        (ProxySource::Environment, None) => format!("{host} (from an environment variable)"),
+        (ProxySource::System, _) => {
+            format!("{host} (from the system settings of the account that ran the check)")
+        }
+        (ProxySource::Unknown, _) => host.clone(),
+    }
 }
 
 /// Start and end of the run.
