@@ -8,11 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::CliError;
 use super::owner_only::restrict_to_owner;
-#[cfg(windows)]
-use super::persist::{HELD_FOR, while_held};
 use super::windows_names::{path_fault, unlimited};
-#[cfg(windows)]
-use super::write_error::is_held_by_another;
 
 pub(super) use super::persist::{Unmoved, persist};
 pub(super) use super::write_error::{Reason, describe_write_error, display_path};
@@ -118,7 +114,7 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
         return refuse(fault);
     }
     if let Ok(metadata) = fs::metadata(path)
-        && let Some(fault) = target_fault(path, &metadata)
+        && let Some(fault) = target_fault(&metadata)
     {
         return refuse(fault);
     }
@@ -137,7 +133,7 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
 }
 
 /// Why a file that exists cannot be replaced.
-fn target_fault(path: &Path, metadata: &Metadata) -> Option<String> {
+fn target_fault(metadata: &Metadata) -> Option<String> {
     if metadata.is_dir() {
         return Some("this is a folder; enter a file name".to_owned());
     }
@@ -149,27 +145,7 @@ fn target_fault(path: &Path, metadata: &Metadata) -> Option<String> {
     if cfg!(windows) && metadata.permissions().readonly() {
         return Some("this file is read-only; choose another file".to_owned());
     }
-    is_held_open(path).then(|| {
-        "another program has this file open; close it there, or choose another file".to_owned()
-    })
-}
-
-/// Whether another program has the file open in a way that prevents replacing it, as Excel and Word do.
-#[cfg(windows)]
-fn is_held_open(path: &Path) -> bool {
-    use std::os::windows::fs::OpenOptionsExt;
-    // Replacing a file takes the right to delete it.
-    const DELETE: u32 = 0x0001_0000;
-    let opened = while_held(true, HELD_FOR, || {
-        fs::OpenOptions::new().access_mode(DELETE).open(path)
-    });
-    opened.is_err_and(|error| is_held_by_another(&error, true))
-}
-
-/// Other systems replace a file that is open.
-#[cfg(not(windows))]
-fn is_held_open(_path: &Path) -> bool {
-    false
+    None
 }
 
 /// Refuses a target that is one of the files that the run reads.

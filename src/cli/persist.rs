@@ -13,7 +13,7 @@ use super::write_error::{Reason, describe_write_error, display_path, is_held_by_
 
 /// So long a virus scanner, an indexer or a synchronized folder may hold a file that was just written. A console that is
 /// closed leaves 5 seconds for everything.
-pub(super) const HELD_FOR: Duration = Duration::from_millis(1500);
+const HELD_FOR: Duration = Duration::from_millis(1500);
 const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// More files that could not be moved are not kept under readable names.
 const MAX_KEPT: u32 = 9;
@@ -24,7 +24,7 @@ const ACCESS_DENIED: i32 = 5;
 /// What happens to a finished file that cannot be moved to its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unmoved {
-    /// It is kept beside the path, under a name that the error tells: it took a run to make.
+    /// It is kept beside the path, under a name that the error shows: it took a run to make.
     Keep,
     /// It is removed: it can be made again.
     Discard,
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_cannot_be_moved_is_kept_and_its_place_is_told() {
+    fn a_document_that_cannot_be_moved_is_kept_and_the_error_names_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let target = folder.path().join("tonight.json");
         // No file can replace a folder.
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_error_and_any_other_system_end_it_at_once() {
+    fn any_other_error_and_any_other_system_end_it_immediately() {
         for (is_windows, code) in [(true, 112), (false, 32), (false, 5)] {
             let mut attempts = 0;
             let failed = while_held(is_windows, Duration::from_secs(5), || {

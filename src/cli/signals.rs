@@ -4,7 +4,7 @@
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Resolves when the run is to end: on Ctrl-C; on Unix on SIGTERM and SIGHUP as well; on Windows on Ctrl-Break, and when the
-/// console is closed, the user logs off, or the system shuts down. What cannot be listened for is left as it is.
+/// console closes, the user logs off, or the system stops. What cannot be listened for is left as it is.
 pub(super) async fn interrupted() {
     tokio::select! {
         () = ctrl_c() => {}
@@ -51,8 +51,8 @@ fn is_hang_up_ignored() -> bool {
     ignored.is_some_and(|mask| mask & SIGHUP_BIT != 0)
 }
 
-/// Windows ends the process about 5 seconds after the console was closed, the user logged off or the system began to shut
-/// down. A run that is interrupted needs less than a second, and its report is written without waiting for any response.
+/// Windows ends the process about 5 seconds after the console was closed, the user logged off or the system began to
+/// stop. A run that is interrupted needs less than a second, and its report is written without waiting for any response.
 #[cfg(windows)]
 async fn terminated() {
     use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_logoff, ctrl_shutdown};

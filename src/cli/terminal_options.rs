@@ -49,7 +49,7 @@ fn width() -> usize {
     columns.clamp(NARROWEST, WIDEST)
 }
 
-/// Whether standard output gets color codes. Only a terminal that is asked for color is told to understand them.
+/// Whether standard output gets color codes. Only a terminal that gets some is set up for them.
 fn uses_color(when: When) -> bool {
     let variable = |name: &str| env::var(name).ok();
     let is_terminal = io::stdout().is_terminal();
@@ -69,11 +69,11 @@ fn is_wanted(when: When, is_terminal: bool, variable: impl Fn(&str) -> Option<St
     }
 }
 
-/// A console of Windows shows color codes as text, and counts them as letters, until it is told to process them, as both
+/// A console of Windows shows color codes as text, and counts them as letters, unless a mode is set, as both
 /// libraries do here. Windows before version 10 cannot; then there is color only on demand.
 #[cfg(windows)]
 fn processes_color_codes(when: When) -> bool {
-    // This one also acts where `NO_COLOR` is set, which the option overrides, but it does not tell whether it could.
+    // This one also acts where `NO_COLOR` is set, which the option overrides, but it reports no failure.
     let _ = colored::control::set_virtual_terminal(true);
     when == When::Always || console::Term::stdout().features().colors_supported()
 }

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_windows_tells_by_number_that_another_program_holds_a_file() {
+    fn a_number_means_only_on_windows_that_another_program_holds_a_file() {
         let held = io::Error::from_raw_os_error(32);
         assert!(is_held_by_another(&held, true));
         assert!(!is_held_by_another(&held, false));
