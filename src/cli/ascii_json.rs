@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde::de::IgnoredAny;
 
-/// The text in ASCII if it is a JSON document, or else as it is.
+/// A JSON document in ASCII; any other text unchanged.
 pub(super) fn in_ascii_if_json(text: &str) -> Cow<'_, str> {
     let is_document =
         text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok();
@@ -40,14 +40,11 @@ impl<W: Write> AsciiJson<W> {
         self.begun.push(byte);
         match std::str::from_utf8(&self.begun) {
             Ok(text) => {
-                let mut units = [0; 2];
-                let escaped: String = text
-                    .chars()
-                    .flat_map(|letter| letter.encode_utf16(&mut units).to_vec())
-                    .map(|unit| format!("\\u{unit:04x}"))
-                    .collect();
+                for unit in text.encode_utf16() {
+                    write!(self.to, "\\u{unit:04x}")?;
+                }
                 self.begun.clear();
-                self.to.write_all(escaped.as_bytes())
+                Ok(())
             }
             Err(error) if error.error_len().is_none() => Ok(()),
             Err(_) => Err(io::ErrorKind::InvalidData.into()),
@@ -112,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_an_error() {
+    fn invalid_utf8_is_an_error() {
         let mut json = AsciiJson::new(Vec::new());
         assert!(json.write_all(b"\xff").is_err());
         assert!(AsciiJson::new(Vec::new()).write_all(b"\xc3x").is_err());

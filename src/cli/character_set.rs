@@ -4,37 +4,53 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 /// What is known about an output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Target {
-    is_windows: bool,
+    system: System,
     is_terminal: bool,
-    /// The terminal is Windows Terminal, which has every character.
-    is_windows_terminal: bool,
-    /// The locale names UTF-8. Only Unix has one.
-    is_utf8_locale: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum System {
+    /// Windows Terminal has every character; the older console does not.
+    Windows { is_windows_terminal: bool },
+    /// The locale describes the terminal.
+    Unix { is_utf8_locale: bool },
 }
 
 impl Target {
     fn new(is_terminal: bool) -> Self {
         let variable = |name: &str| env::var(name).ok();
+        let system = if cfg!(windows) {
+            System::Windows {
+                is_windows_terminal: variable("WT_SESSION").is_some_and(|value| !value.is_empty()),
+            }
+        } else {
+            System::Unix {
+                is_utf8_locale: is_utf8_locale(variable),
+            }
+        };
         Self {
-            is_windows: cfg!(windows),
+            system,
             is_terminal,
-            is_windows_terminal: variable("WT_SESSION").is_some_and(|value| !value.is_empty()),
-            is_utf8_locale: is_utf8_locale(variable),
         }
     }
 
     /// Whether characters outside ASCII arrive unchanged.
     fn shows_unicode(self) -> bool {
-        match (self.is_windows, self.is_terminal) {
-            // The console gets its text in Unicode, whatever its code page; but the fonts of the old console lack characters.
-            (true, true) => self.is_windows_terminal,
+        match (self.system, self.is_terminal) {
+            // A console receives Unicode whatever its code page is, so only its font matters.
+            (
+                System::Windows {
+                    is_windows_terminal,
+                },
+                true,
+            ) => is_windows_terminal,
             // PowerShell 5.1 and other programs decode a pipe by the code page of the machine.
-            (true, false) => false,
-            (false, true) => self.is_utf8_locale,
+            (System::Windows { .. }, false) => false,
+            (System::Unix { is_utf8_locale }, true) => is_utf8_locale,
             // A pipe or a file on Unix takes UTF-8.
-            (false, false) => true,
+            (System::Unix { .. }, false) => true,
         }
     }
 }
@@ -64,58 +80,33 @@ fn is_utf8_locale(variable: impl Fn(&str) -> Option<String>) -> bool {
 mod tests {
     use super::*;
 
-    const UNIX: Target = Target {
-        is_windows: false,
-        is_terminal: false,
-        is_windows_terminal: false,
-        is_utf8_locale: false,
-    };
+    fn shows_unicode(system: System, is_terminal: bool) -> bool {
+        Target {
+            system,
+            is_terminal,
+        }
+        .shows_unicode()
+    }
 
     #[test]
-    fn a_pipe_on_windows_gets_ascii_and_on_unix_utf8() {
-        assert!(UNIX.shows_unicode());
+    fn windows_gets_unicode_only_on_windows_terminal_and_never_in_a_pipe() {
         for is_windows_terminal in [false, true] {
-            // Windows Terminal shows what PowerShell has already decoded.
-            let pipe = Target {
-                is_windows: true,
+            let system = System::Windows {
                 is_windows_terminal,
-                is_utf8_locale: true,
-                ..UNIX
             };
-            assert!(!pipe.shows_unicode());
+            assert_eq!(shows_unicode(system, true), is_windows_terminal);
+            // Windows Terminal shows what PowerShell has already decoded.
+            assert!(!shows_unicode(system, false));
         }
     }
 
     #[test]
-    fn a_console_of_windows_gets_unicode_only_in_windows_terminal() {
-        let console = Target {
-            is_windows: true,
-            is_terminal: true,
-            // A variable of a Unix shell on Windows says nothing about the console.
-            is_utf8_locale: true,
-            ..UNIX
-        };
-        assert!(!console.shows_unicode());
-        let terminal = Target {
-            is_windows_terminal: true,
-            ..console
-        };
-        assert!(terminal.shows_unicode());
-    }
-
-    #[test]
-    fn a_terminal_of_unix_gets_unicode_only_by_its_locale() {
-        let terminal = Target {
-            is_terminal: true,
-            is_windows_terminal: true,
-            ..UNIX
-        };
-        assert!(!terminal.shows_unicode());
-        let utf8 = Target {
-            is_utf8_locale: true,
-            ..terminal
-        };
-        assert!(utf8.shows_unicode());
+    fn a_terminal_of_unix_gets_unicode_only_by_its_locale_and_a_pipe_always() {
+        for is_utf8_locale in [false, true] {
+            let system = System::Unix { is_utf8_locale };
+            assert_eq!(shows_unicode(system, true), is_utf8_locale);
+            assert!(shows_unicode(system, false));
+        }
     }
 
     #[test]

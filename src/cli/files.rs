@@ -16,7 +16,7 @@ pub(super) use super::write_error::{Reason, describe_write_error, display_path};
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Readers {
-    /// Whoever the system allows it by default.
+    /// The default of the system.
     Default,
     /// The user of this process.
     Owner,

@@ -78,7 +78,7 @@ fn failed(why: &str) -> io::Error {
     )))
 }
 
-/// The account for `icacls`: the security identifier from the output of `whoami /user`, or else the name. The identifier is
+/// The account for `icacls`: the security identifier from the output of `whoami /user`, otherwise the name. The identifier is
 /// also right for the system account, whose `USERNAME` names the computer, and in every language.
 #[cfg(any(windows, test))]
 fn account_name(whoami: &str, domain: &str, user: &str) -> Option<String> {

@@ -46,15 +46,16 @@ pub(super) fn name_fault(name: &str) -> Option<String> {
 }
 
 fn is_device(base: &str) -> bool {
-    let is = |name: &&str| base.eq_ignore_ascii_case(name);
-    let is_numbered = |name: &&str| {
-        let number = base
-            .get(..name.len())
-            .filter(|start| start.eq_ignore_ascii_case(name))
-            .map(|_| &base[name.len()..]);
-        number.is_some_and(|digit| digit.chars().count() == 1 && DIGITS.contains(digit))
+    let is_numbered = |name: &str| {
+        base.split_at_checked(name.len())
+            .is_some_and(|(start, digit)| {
+                start.eq_ignore_ascii_case(name)
+                    && digit.chars().count() == 1
+                    && DIGITS.contains(digit)
+            })
     };
-    DEVICES.iter().any(|name| is(&name)) || NUMBERED_DEVICES.iter().any(|name| is_numbered(&name))
+    DEVICES.iter().any(|name| base.eq_ignore_ascii_case(name))
+        || NUMBERED_DEVICES.iter().any(|name| is_numbered(name))
 }
 
 /// Why a path cannot be created on Windows, by the first of its names that cannot.

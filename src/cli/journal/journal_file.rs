@@ -29,7 +29,7 @@ impl JournalFile {
         // The lock comes before the first entry, so that no other run takes over this file.
         file.lock()?;
         restrict_to_owner(path).inspect_err(|_| {
-            // It is empty, and nobody needs it.
+            // It is empty, so no event depends on it.
             let _ = std::fs::remove_file(path);
         })?;
         file.sync_all()?;

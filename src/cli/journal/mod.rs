@@ -47,8 +47,9 @@ impl FileJournal {
         let path = folder.join(format!("{PREFIX}-{}{EXTENSION}", uuid::Uuid::new_v4()));
         let own = JournalFile::create(&path).map_err(|error| {
             CliError::Usage(format!(
-                "cannot write {}: {error}; --allow-write calendar requires a current folder in which it can write its journal",
-                display_path(&path)
+                "cannot write {}: {}; --allow-write calendar requires a current folder in which it can write its journal",
+                display_path(&path),
+                describe_write_error(&error)
             ))
         })?;
         Ok(Self(Mutex::new(JournalFiles {
