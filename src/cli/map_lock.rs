@@ -34,6 +34,7 @@ pub(super) fn lock_map(map: &Path) -> Option<File> {
         OpenOptions::new()
             .write(true)
             .create(true)
+            .truncate(true)
             .share_mode(0)
             .custom_flags(DELETE_ON_CLOSE)
             .open(unlimited(&path))
