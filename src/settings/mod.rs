@@ -11,6 +11,7 @@ mod clock;
 mod cloud_reference;
 mod connection_keys;
 mod decoding;
+mod draft;
 mod duration;
 mod endpoint_overrides;
 mod endpoints;
@@ -47,6 +48,9 @@ pub use bounded_read::{LARGEST_FILE, read_bounded};
 pub use clock::Clock;
 pub use cloud_reference::{CloudHosts, Reference};
 pub use decoding::decode_text;
+pub use draft::{
+    ConsolePage, ConsolePageError, DraftField, DraftSecret, SettingsDraft, read_yes_no,
+};
 pub use duration::DurationOption;
 pub use endpoint_overrides::{EndpointOverrides, FileEndpoints};
 pub use endpoints::{Endpoint, Endpoints, OtherCloud};
@@ -61,6 +65,7 @@ pub use rooms::ROOM_COLUMNS;
 pub use run_limits::Limits;
 pub use secret::ClientSecret;
 pub use secret_forms::secret_forms;
+pub use secret_source::is_variable_name;
 pub use settings_error::{Place, Problem, SettingsError, unreadable_because};
 pub use suggestion::nearest;
 pub use transport_options::{CaFile, Transport};

@@ -184,12 +184,17 @@ fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
     })
 }
 
-/// The name for a message, unless the secret itself was written where the name belongs.
-fn quotable_name(name: &str) -> String {
-    let is_name = name
+/// Whether a text can be the name of an environment variable, and not the secret in the place of the name.
+pub fn is_variable_name(text: &str) -> bool {
+    let is_name = text
         .chars()
         .all(|letter| letter.is_ascii_alphanumeric() || "_-.()".contains(letter));
-    if is_name && !name.is_empty() && !could_be_a_secret(name) {
+    is_name && !text.is_empty() && !could_be_a_secret(text)
+}
+
+/// The name for a message, unless the secret itself was written where the name belongs.
+fn quotable_name(name: &str) -> String {
+    if is_variable_name(name) {
         name.to_owned()
     } else {
         "(the text after env = is not repeated here: it must be the name of a variable, not the secret)".to_owned()
