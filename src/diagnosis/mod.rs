@@ -46,6 +46,7 @@ mod token_use;
 mod write_access;
 
 pub use diagnose::diagnose;
+pub use judgment::describe_reply;
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};

@@ -65,7 +65,7 @@ pub use rooms::ROOM_COLUMNS;
 pub use run_limits::Limits;
 pub use secret::ClientSecret;
 pub use secret_forms::secret_forms;
-pub use secret_source::is_variable_name;
+pub use secret_source::{is_variable_name, secret_from_bytes};
 pub use settings_error::{Place, Problem, SettingsError, unreadable_because};
 pub use suggestion::nearest;
 pub use transport_options::{CaFile, Transport};

@@ -131,7 +131,7 @@ impl<'a> SecretReader<'a> {
         let bytes = self.surroundings.read_secret_file(path);
         let bytes =
             bytes.map_err(|error| SettingsError::unreadable(place.cloned(), WHAT, path, &error))?;
-        from_bytes(bytes)
+        secret_from_bytes(bytes)
             .ok_or_else(|| SettingsError::not_usable(place.cloned(), WHAT, path, NO_TEXT))
     }
 
@@ -140,7 +140,7 @@ impl<'a> SecretReader<'a> {
         let bytes = self.surroundings.read_stdin();
         let bytes =
             bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
-        from_bytes(bytes)
+        secret_from_bytes(bytes)
             .ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
     }
 
@@ -173,7 +173,8 @@ impl<'a> SecretReader<'a> {
     }
 }
 
-fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
+/// The secret in the bytes of its file, without one line break at the end; `None` if they are not a text.
+pub fn secret_from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
     let text = decode(&bytes);
     // The buffer contains the secret in plain text.
     bytes.zeroize();

@@ -2,9 +2,11 @@
 
 use crate::evidence::{ConnectionKind, SettingsFault, SettingsFaultKind};
 use crate::settings::lint::{self, Rules};
+use crate::settings::rooms::gather;
+use crate::settings::settings_file::RoomSources;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, MailboxAddress, Reference, Rooms, TenantId,
-    looks_like_a_secret,
+    ClientId, ClientSecret, Connection, Environment, MailboxAddress, Reference, Rooms,
+    SettingsError, TenantId, looks_like_a_secret,
 };
 use crate::terms::CheckId;
 
@@ -54,6 +56,18 @@ impl SettingsDraft {
             .into_iter()
             .find(|fault| is_refused(fault.kind))
             .map(|fault| fault.detail)
+    }
+
+    /// Counts the rooms of the list and the file; a list or a file without a valid room is an error.
+    pub fn count_rooms(&self, environment: &dyn Environment) -> Result<usize, SettingsError> {
+        let sources = RoomSources {
+            is_typed_here: true,
+            has_list: !self.rooms.is_empty(),
+            listed: self.rooms.clone(),
+            file: self.rooms_file.clone(),
+            ..RoomSources::default()
+        };
+        Ok(gather(&sources, environment)?.rooms.addresses.len())
     }
 
     /// The text of a field, where it has one.
