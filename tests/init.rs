@@ -388,6 +388,31 @@ fn options_override_the_page_and_a_secret_id_on_it_is_reported() {
     assert!(written(folder.path()).contains("oauth_tenant_id = \"contoso.com\""));
 }
 
+#[test]
+fn values_of_the_environment_are_used_and_named() {
+    let folder = TempDir::new().unwrap();
+    let output = program(folder.path())
+        .args(["init", "--offline", "--api", "graph"])
+        .env("AZURE_TENANT_ID", TENANT)
+        .env("AZURE_CLIENT_ID", CLIENT)
+        .env("AZURE_CLIENT_SECRET", SECRET)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(
+        stderr.contains("'OAuth Tenant ID' is taken from the environment"),
+        "{stderr}"
+    );
+    let text = written(folder.path());
+    assert!(
+        text.contains(TENANT)
+            && text.contains("{ env = \"AZURE_CLIENT_SECRET\" }")
+            && !text.contains(SECRET),
+        "{text}"
+    );
+}
+
 /// The program at a terminal of its own.
 struct AtTerminal {
     child: Child,

@@ -50,6 +50,7 @@ pub use judgment::describe_reply;
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
+pub use tenant_stage::{cloud_of, cloud_with_same_sign_in_host};
 
 #[cfg(test)]
 mod edited_table_tests;

@@ -11,6 +11,10 @@ use super::{ApiArgument, FeatureArgument, TargetArguments};
 
 /// Options of `init`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each one is a flag of the command line"
+)]
 pub struct InitArguments {
     /// Settings file to write
     #[arg(short, long, value_name = "FILE", default_value = DEFAULT_FILE, value_parser = file_name::parser())]
@@ -62,8 +66,13 @@ pub struct InitValueArguments {
     /// File from which check reads the client secret
     #[arg(long, value_name = "FILE", conflicts_with_all = ["client_secret_env", "client_secret_prompt"])]
     pub client_secret_file: Option<PathBuf>,
-    /// Environment variable from which check reads the client secret [default: AZURE_CLIENT_SECRET if it is set]
-    #[arg(long, value_name = "NAME", conflicts_with = "client_secret_prompt")]
+    /// Environment variable of the client secret.
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with = "client_secret_prompt",
+        help = "Environment variable from which check reads the client secret [default: AZURE_CLIENT_SECRET if it is set]"
+    )]
     pub client_secret_env: Option<String>,
     /// Have check prompt for the client secret in each run
     #[arg(long)]

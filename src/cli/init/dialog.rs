@@ -79,7 +79,7 @@ pub(super) fn prompt_yes_no(
     })
 }
 
-/// Prompts for a secret until it is accepted; an empty line is no secret. The same secret twice is accepted as it is, because
+/// Prompts for a secret until it is accepted; `None` for an empty line. The same secret twice is accepted as it is, because
 /// what looks wrong with it is a suspicion.
 pub(super) fn prompt_secret(
     terminal: &mut dyn Terminal,

@@ -29,8 +29,14 @@ pub(super) fn read(
     } else {
         (SettingsDraft::default(), None)
     };
+    let given = options.or(page);
     let environment = SettingsDraft::of_environment(environment);
-    Ok((options.or(page).or(environment), secret))
+    for field in [DraftField::TenantId, DraftField::ClientId] {
+        if given.value(field).is_none() && environment.value(field).is_some() {
+            terminal.print(&wording::of_environment(field.label()));
+        }
+    }
+    Ok((given.or(environment), secret))
 }
 
 fn of_options(values: &InitValueArguments) -> Result<SettingsDraft, CliError> {

@@ -45,7 +45,7 @@ impl Interview<'_> {
         };
         let (secret_to_store, secrets) = secret.complete()?;
         let usual = self.draft.usual_server_host_name(self.reference);
-        self.text(DraftField::ServerHostName, usual, false)?;
+        self.text(DraftField::ServerHostName, usual.as_deref(), false)?;
         self.text(DraftField::ServiceAccount, None, false)?;
         self.rooms()?;
         self.features()?;
@@ -93,12 +93,15 @@ impl Interview<'_> {
     fn text(
         &mut self,
         field: DraftField,
-        default: Option<String>,
+        default: Option<&str>,
         required: bool,
     ) -> Result<(), CliError> {
         if self.draft.value(field).is_some() {
             match self.problem(field)? {
-                None => return Ok(self.print_notes(field)),
+                None => {
+                    self.print_notes(field);
+                    return Ok(());
+                }
                 Some(why) if !self.terminal.is_interactive() => {
                     return Err(CliError::Usage(wording::refused(field, &why)));
                 }
@@ -116,14 +119,14 @@ impl Interview<'_> {
     fn enter(
         &mut self,
         field: DraftField,
-        default: Option<String>,
+        default: Option<&str>,
         required: bool,
     ) -> Result<(), CliError> {
         let label = wording::label(field, required || default.is_some());
         for _ in 0..super::dialog::MOST_ATTEMPTS {
             let prompt = Prompt {
                 label: &label,
-                default: default.clone(),
+                default: default.map(str::to_owned),
                 example: field.example(),
             };
             let value = prompt_until(self.terminal, &prompt, |_, text| {
@@ -175,7 +178,14 @@ impl Interview<'_> {
             }
             TenantStatus::Unknown {
                 client_id_is_a_tenant,
-            } => Ok(Some(wording::unknown_tenant(&cloud, client_id_is_a_tenant))),
+            } => {
+                let clouds = self.reference.other_clouds_of_domain(&tenant, &cloud);
+                if clouds.is_empty() {
+                    Ok(Some(wording::unknown_tenant(&cloud, client_id_is_a_tenant)))
+                } else {
+                    Ok(Some(wording::domain_of_elsewhere(&cloud, &clouds)))
+                }
+            }
             TenantStatus::Elsewhere(clouds) => self.other_cloud(&cloud, &clouds),
         }
     }
@@ -231,7 +241,7 @@ impl Interview<'_> {
             // Only an address can be the default.
             let account = self.draft.service_account.clone();
             let default = account.filter(|text| MailboxAddress::parse(text).is_ok());
-            self.text(DraftField::MailFrom, default, false)?;
+            self.text(DraftField::MailFrom, default.as_deref(), false)?;
         }
         if self.draft.user_sync.is_none() {
             self.draft.user_sync = self.optional_yes_no(DraftField::UserSync)?;

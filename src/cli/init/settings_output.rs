@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::CliError;
 use crate::cli::args::InitArguments;
 use crate::cli::files::{self, display_path};
-use crate::settings::{DraftSecret, Reference, SettingsDraft};
+use crate::settings::{ClientSecret, DraftSecret, Reference, SettingsDraft};
 
 use super::interview::Completed;
 use super::secret_step::SecretToStore;
@@ -38,11 +38,10 @@ pub(super) fn write(
     files::refuse_input(OPTION, output, inputs)?;
     let draft = with_paths_from(&completed.draft, files::folder_of(output));
     let text = draft.to_text(&display_path(output), reference)?;
-    let holds = |secret: &str| !secret.is_empty() && text.contains(secret);
     if completed
         .secrets
         .iter()
-        .any(|secret| holds(secret.expose().trim()))
+        .any(|secret| is_in(&text, secret, &draft))
     {
         return Err(CliError::Leak {
             what: display_path(output),
@@ -51,7 +50,11 @@ pub(super) fn write(
     let mut written = Vec::new();
     if let Some(SecretToStore { path, secret }) = &completed.secret_to_store {
         files::check_target("the file with the client secret", path)?;
-        files::refuse_input("the file with the client secret", path, &[output.clone()])?;
+        files::refuse_input(
+            "the file with the client secret",
+            path,
+            std::slice::from_ref(output),
+        )?;
         files::write(path, secret.expose().as_bytes())?;
         written.push(path.clone());
     }
@@ -59,6 +62,16 @@ pub(super) fn write(
     files::write(output, text.as_bytes())?;
     written.push(output.clone());
     Ok(written)
+}
+
+/// Whether the text contains a secret. An ID that was pasted in the place of the secret is not one.
+fn is_in(text: &str, secret: &ClientSecret, draft: &SettingsDraft) -> bool {
+    let secret = secret.expose().trim();
+    let is_id = [&draft.tenant_id, &draft.client_id]
+        .into_iter()
+        .flatten()
+        .any(|id| id.eq_ignore_ascii_case(secret));
+    !secret.is_empty() && !is_id && text.contains(secret)
 }
 
 /// The draft with paths relative to the folder of the settings file, as its reader understands them.

@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use crate::cli::args::{RunArguments, TargetArguments};
 use crate::cli::{CliError, cloud_endpoints, session};
-use crate::diagnosis::describe_reply;
+use crate::diagnosis::{cloud_of, cloud_with_same_sign_in_host, describe_reply};
 use crate::probe::{TenantSearch, search_tenant};
 use crate::settings::{Clock, EndpointOverrides, SystemEnvironment, Transport};
 use crate::wire::Wire;
@@ -89,9 +89,8 @@ impl SignInService {
         )?;
         let limits = session::limits(&RunArguments::default())?;
         let wire = Wire::new(endpoints.clone(), &transport, limits, Clock::real())?;
-        Ok(status(
-            &search_tenant(&wire, &endpoints, tenant, client_id).await,
-        ))
+        let search = search_tenant(&wire, &endpoints, tenant, client_id).await;
+        Ok(status(cloud, &search))
     }
 }
 
@@ -106,18 +105,94 @@ impl TenantDirectory for SignInService {
     }
 }
 
-fn status(search: &TenantSearch) -> TenantStatus {
-    if search.here.reply.success().is_some() {
-        return TenantStatus::Exists;
+fn status(cloud: &str, search: &TenantSearch) -> TenantStatus {
+    if let Some(tenant) = search.here.reply.success() {
+        return match cloud_with_same_sign_in_host(cloud, tenant) {
+            Some(other) => TenantStatus::Elsewhere(vec![other.id.clone()]),
+            None => TenantStatus::Exists,
+        };
     }
     if !search.is_unknown() {
         return TenantStatus::NotChecked(describe_reply(&search.here.reply.outline()));
     }
-    if search.elsewhere.is_empty() {
-        return TenantStatus::Unknown {
+    let found = search.elsewhere.iter().filter_map(cloud_of);
+    let clouds: Vec<String> = found.map(|other| other.id.clone()).collect();
+    if clouds.is_empty() {
+        TenantStatus::Unknown {
             client_id_is_a_tenant: search.client_id_is_a_tenant,
-        };
+        }
+    } else {
+        TenantStatus::Elsewhere(clouds)
     }
-    let clouds = search.elsewhere.iter().map(|found| found.cloud.clone());
-    TenantStatus::Elsewhere(clouds.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::evidence::{Refusal, Reply, TenantElsewhere, TenantFacts};
+    use crate::wire::{ResponseOrigin, ServiceResponse};
+
+    use super::*;
+
+    fn tenant(instance: &str, sub_scope: Option<&str>) -> TenantFacts {
+        TenantFacts {
+            tenant_id: "5f3c0000-1111-4222-8333-444455556666".to_owned(),
+            region: None,
+            region_sub_scope: sub_scope.map(str::to_owned),
+            cloud_instance: Some(instance.to_owned()),
+        }
+    }
+
+    fn search(reply: Reply<TenantFacts>, elsewhere: Vec<TenantElsewhere>) -> TenantSearch {
+        TenantSearch {
+            here: ServiceResponse {
+                reply,
+                requests: Vec::new(),
+                ms: 0,
+                origin: ResponseOrigin::Own,
+            },
+            elsewhere,
+            client_id_is_a_tenant: false,
+            requests: Vec::new(),
+            ms: 0,
+        }
+    }
+
+    fn refused(status: u16) -> Reply<TenantFacts> {
+        Reply::Refused(Refusal {
+            status,
+            ..Refusal::default()
+        })
+    }
+
+    #[test]
+    fn clouds_with_the_same_sign_in_host_are_distinguished() {
+        let us_government = "microsoftonline.us";
+        let dod = Reply::Success(tenant(us_government, Some("DOD")));
+        let status_of = |cloud: &str| status(cloud, &search(dod.clone(), Vec::new()));
+        assert_eq!(status_of("dod"), TenantStatus::Exists);
+        let elsewhere = TenantStatus::Elsewhere(vec!["dod".to_owned()]);
+        assert_eq!(status_of("gcc-high"), elsewhere);
+        let found = TenantElsewhere {
+            cloud: "gcc-high".to_owned(),
+            tenant: tenant(us_government, Some("DOD")),
+        };
+        assert_eq!(
+            status("global", &search(refused(400), vec![found])),
+            elsewhere
+        );
+    }
+
+    #[test]
+    fn a_service_that_only_throttles_or_fails_decides_nothing() {
+        for code in [429, 503] {
+            assert!(matches!(
+                status("global", &search(refused(code), Vec::new())),
+                TenantStatus::NotChecked(_)
+            ));
+        }
+        assert!(matches!(
+            status("global", &search(refused(400), Vec::new())),
+            TenantStatus::Unknown { .. }
+        ));
+    }
 }

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::settings::{DraftSecret, SettingsDraft, SimulatedEnvironment};
+use crate::terms::Api;
+
 use super::dialog::MOST_ATTEMPTS;
 use super::tenant_directory::TenantStatus;
 use super::*;
-use crate::settings::{DraftSecret, SettingsDraft, SimulatedEnvironment};
-use crate::terms::Api;
 
 const TENANT: &str = "5f3c0000-1111-4222-8333-444455556666";
 const CLIENT: &str = "9a41d1a0-0000-4000-8000-000000000000";
@@ -30,6 +31,11 @@ impl Scripted {
             ..Self::default()
         }
     }
+
+    fn note(&mut self, text: &str) {
+        self.shown.push_str(text);
+        self.shown.push('\n');
+    }
 }
 
 impl Terminal for Scripted {
@@ -38,17 +44,17 @@ impl Terminal for Scripted {
     }
 
     fn read_line(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        self.shown += &format!("{prompt}\n");
+        self.note(prompt);
         Ok(self.lines.pop_front())
     }
 
     fn read_hidden(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        self.shown += &format!("{prompt}\n");
+        self.note(prompt);
         Ok(self.hidden.pop_front())
     }
 
     fn print(&mut self, message: &str) {
-        self.shown += &format!("{message}\n");
+        self.note(message);
     }
 }
 
@@ -386,7 +392,7 @@ fn a_secret_is_stored_in_a_file_of_its_own_and_never_shown() {
 }
 
 #[test]
-fn a_secret_that_only_looks_wrong_is_accepted_the_second_time() {
+fn a_suspicious_secret_is_accepted_the_second_time() {
     let mut terminal = Scripted::of(&["file", "none/secret.txt", "", "", "", "", ""]);
     terminal.hidden = [CLIENT, CLIENT].map(str::to_owned).into();
     let environment = SimulatedEnvironment::default();

@@ -83,6 +83,13 @@ pub(super) fn unknown_tenant(cloud: &str, client_id_is_a_tenant: bool) -> String
     )
 }
 
+pub(super) fn domain_of_elsewhere(cloud: &str, clouds: &[String]) -> String {
+    let clouds = clouds.join(" or ");
+    format!(
+        "This tenant does not exist in the cloud {cloud}; Microsoft assigns this domain to tenants of the cloud {clouds} (--cloud {clouds})."
+    )
+}
+
 pub(super) fn tenant_elsewhere(cloud: &str, found: &[String]) -> String {
     let found = found.join(" or ");
     format!("This tenant is in the cloud {found}, not in {cloud} (--cloud {found}).")
@@ -95,6 +102,12 @@ pub(super) fn variable_not_set(name: &str) -> String {
 pub(super) fn secret_file_unusable(name: &str, why: &str) -> String {
     format!(
         "Cannot read the file {name}: {why}. Create it before you run check; it contains only the secret."
+    )
+}
+
+pub(super) fn of_environment(label: &str) -> String {
+    format!(
+        "'{label}' is taken from the environment, as check does (AZURE_TENANT_ID, AZURE_CLIENT_ID)."
     )
 }
 

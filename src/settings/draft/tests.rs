@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::evidence::SettingsFaultKind;
 use crate::settings::parse_file::parse_settings_file;
 use crate::settings::tests::stage::reference;
 use crate::settings::{ClientSecret, SettingsError, looks_like_a_secret};
 use crate::terms::Api;
+
+use super::*;
 
 const TENANT: &str = "5f3c0000-1111-4222-8333-444455556666";
 const CLIENT: &str = "9a41d1a0-0000-4000-8000-000000000000";
