@@ -44,8 +44,7 @@ pub(super) async fn run(arguments: InitArguments) -> Result<Exit, CliError> {
         finished = &mut entry => finished,
         () = signals::interrupted() => {
             let _ = tokio::time::timeout(TIME_TO_RESTORE, entry).await;
-            output::message(&format!("rx-preflight: {}", wording::INTERRUPTED));
-            return Ok(Exit::Interrupted);
+            return Err(CliError::Interrupted);
         }
     };
     let (completed, inputs) = finished.map_err(|error| CliError::Internal(error.to_string()))??;

@@ -109,6 +109,8 @@ fn entered(read: io::Result<Option<String>>) -> Result<String, CliError> {
     match read {
         Ok(Some(line)) => Ok(line),
         Ok(None) => Err(CliError::Usage(INPUT_ENDED.to_owned())),
+        // A hidden prompt reads Ctrl-C as a key, before the signal arrives.
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(CliError::Interrupted),
         Err(error) => Err(CliError::Usage(format!(
             "the terminal cannot be read: {}; nothing was written",
             error.kind()

@@ -29,7 +29,6 @@ pub(super) const PASTE_SECRET: &str = "This file does not exist. Paste the clien
 pub(super) const OAUTH_IS_OFF: &str = "Use OAuth is No on this page. Exchange Online requires OAuth: set Use OAuth to Yes in System Settings > Resource \
      Server.";
 pub(super) const RUN_CHECK: &str = "Run the check now (Yes or No)";
-pub(super) const INTERRUPTED: &str = "interrupted; nothing was written";
 
 /// A field as a prompt; an optional one can stay empty.
 pub(super) fn label(field: DraftField, required: bool) -> String {
