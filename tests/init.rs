@@ -547,6 +547,49 @@ fn at_a_terminal_every_value_is_entered_and_the_check_runs_at_the_end() {
 }
 
 #[test]
+fn what_a_pasted_page_lacks_is_entered_at_the_terminal() {
+    let folder = TempDir::new().unwrap();
+    let mut session = AtTerminal::start(folder.path(), "--from-stdin --offline");
+    session.enter(
+        "press Ctrl-D",
+        &format!("Use Graph API\tNo\nTenant ID: {TENANT}\nClient ID: ResourceXpress\n\u{4}"),
+    );
+    session.wait_for("not a GUID");
+    session.enter("OAuth Client ID: ", &format!("{CLIENT}\n"));
+    session.enter("[prompt]: ", "env\n");
+    session.enter("[AZURE_CLIENT_SECRET]: ", "\n");
+    session.enter(
+        "Server Host Name [https://outlook.office365.com/EWS/Exchange.asmx]: ",
+        "\n",
+    );
+    session.enter(
+        "Resource Login User ID (Enter: none): ",
+        "rx-service@contoso.com\n",
+    );
+    session.enter("(Enter: add them later): ", "\n");
+    session.enter("keep its checks optional): ", "Yes\n");
+    session.enter("[rx-service@contoso.com]: ", "\n");
+    session.enter("keep its checks optional): ", "No\n");
+    session.enter("Run the check now (Yes or No) [Yes]: ", "No\n");
+    let (exit, stdout, shown) = session.end();
+    assert_eq!(exit, Some(0), "{shown}");
+    assert!(
+        stdout.ends_with("check\n") && stdout.lines().count() == 1,
+        "{stdout}"
+    );
+    let text = written(folder.path());
+    for line in [
+        "use_graph_api = false".to_owned(),
+        format!("oauth_client_id = \"{CLIENT}\""),
+        "oauth_client_secret = { env = \"AZURE_CLIENT_SECRET\" }".to_owned(),
+        "from = \"rx-service@contoso.com\"".to_owned(),
+        "enabled = false".to_owned(),
+    ] {
+        assert!(text.lines().any(|own| own == line), "{line}: {text}");
+    }
+}
+
+#[test]
 fn ctrl_c_and_the_end_of_the_input_write_nothing_and_report_it() {
     let folder = TempDir::new().unwrap();
     let before_secret = format!("--offline --api graph --tenant-id {TENANT} --client-id {CLIENT}");

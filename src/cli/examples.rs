@@ -19,8 +19,9 @@ Examples:
   # Read the copied text of a ResourceXpress settings page
   rx-preflight init --from-stdin --offline < page.txt
   # Write a file without prompts and without any request
-  rx-preflight init --yes --offline --api graph --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 \\
-      --client-secret-env RX_CLIENT_SECRET --room boardroom@contoso.com -o berlin.toml";
+  rx-preflight init --yes --offline --api graph --tenant-id contoso.com \\
+      --client-id 9a41d1a0-0000-4000-8000-000000000000 --client-secret-env RX_CLIENT_SECRET \\
+      --room boardroom@contoso.com -o berlin.toml";
 
 pub(super) const DEMO: &str = "\
 Examples:
