@@ -389,6 +389,32 @@ fn options_override_the_page_and_a_secret_id_on_it_is_reported() {
 }
 
 #[test]
+fn the_next_command_contains_no_password_of_a_proxy() {
+    let folder = TempDir::new().unwrap();
+    let options = format!("{} --offline", complete());
+    let proxy = "--proxy http://rx:hunter2hunter2@127.0.0.1:9";
+    let ended = init(folder.path(), &format!("{options} {proxy}"), b"");
+    assert_eq!(ended.exit, Some(0), "{}", ended.stderr);
+    assert!(
+        !ended.stdout.contains("hunter2") && ended.stdout.trim_end().ends_with("check"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("add --proxy") && !ended.stderr.contains("hunter2"),
+        "{}",
+        ended.stderr
+    );
+    let plain = "--proxy http://127.0.0.1:9 --force";
+    let ended = init(folder.path(), &format!("{options} {plain}"), b"");
+    assert!(
+        ended.stdout.contains("check --proxy http://127.0.0.1:9"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
 fn values_of_the_environment_are_used_and_named() {
     let folder = TempDir::new().unwrap();
     let output = program(folder.path())
@@ -586,6 +612,25 @@ fn what_a_pasted_page_lacks_is_entered_at_the_terminal() {
         "enabled = false".to_owned(),
     ] {
         assert!(text.lines().any(|own| own == line), "{line}: {text}");
+    }
+}
+
+#[test]
+fn after_the_file_is_written_ctrl_c_and_the_end_of_the_input_only_skip_the_check() {
+    for key in ["\u{3}", "\u{4}"] {
+        let folder = TempDir::new().unwrap();
+        let options = format!(
+            "{} --offline --server-host-name https://graph.microsoft.com/v1.0 --service-account rx@contoso.com",
+            complete()
+        );
+        let mut session = AtTerminal::start(folder.path(), &options);
+        session.enter("keep its checks optional): ", "\n");
+        session.enter("keep its checks optional): ", "\n");
+        session.enter("Run the check now (Yes or No) [Yes]: ", key);
+        let (exit, stdout, shown) = session.end();
+        assert_eq!(exit, Some(0), "{shown}");
+        assert!(stdout.ends_with("check\n"), "{stdout}");
+        assert!(written(folder.path()).contains(TENANT));
     }
 }
 

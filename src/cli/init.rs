@@ -16,7 +16,7 @@ use clap::Parser;
 use tokio::runtime::Handle;
 
 use crate::report;
-use crate::settings::{DEFAULT_FILE, Reference};
+use crate::settings::{DEFAULT_FILE, Reference, quotable};
 
 use super::args::{Arguments, Command, InitArguments, TargetArguments};
 use super::files::display_path;
@@ -30,6 +30,8 @@ use self::tenant_directory::{Offline, SignInService, TenantDirectory};
 
 /// A hidden prompt needs this time at most to restore the terminal after Ctrl-C.
 const TIME_TO_RESTORE: Duration = Duration::from_millis(500);
+
+const PROXY_OPTION: &str = "--proxy";
 
 pub(super) async fn run(arguments: InitArguments) -> Result<Exit, CliError> {
     settings_output::check_target(&arguments)?;
@@ -87,24 +89,41 @@ fn enter_values(
 /// Prints the next command, or runs it if the user agrees.
 async fn offer_check(arguments: &InitArguments) -> Result<Exit, CliError> {
     let words = check_words(arguments);
-    let mut terminal = ConsoleTerminal::new(arguments.yes);
-    // The file is written, so the end of the input only means that nothing more is to be done.
-    let runs = terminal.is_interactive()
-        && prompt_yes_no(&mut terminal, wording::RUN_CHECK, true).unwrap_or(false);
-    if !runs {
-        let line: Vec<String> = words.iter().map(|word| shell_words::quote(word)).collect();
-        output::document(&format!(
-            "{} {}\n",
-            shell_words::program_name(),
-            line.join(" ")
-        ))?;
-        return Ok(Exit::Success);
+    if !wants_check(arguments.yes).await {
+        return print_next(words);
     }
     let parsed = Arguments::try_parse_from(["rx-preflight".to_owned()].into_iter().chain(words));
     match parsed.map(|parsed| parsed.command) {
         Ok(Command::Check(arguments)) => Box::pin(check::run(*arguments)).await,
         _ => Err(CliError::Internal("the check cannot be started".to_owned())),
     }
+}
+
+/// Whether the user agrees to run the check. The file is written, so Ctrl-C and the end of the input only mean No.
+async fn wants_check(without_prompts: bool) -> bool {
+    let entry = tokio::task::spawn_blocking(move || {
+        let mut terminal = ConsoleTerminal::new(without_prompts);
+        terminal.is_interactive()
+            && prompt_yes_no(&mut terminal, wording::RUN_CHECK, true).unwrap_or(false)
+    });
+    tokio::select! {
+        runs = entry => runs.unwrap_or(false),
+        () = signals::interrupted() => false,
+    }
+}
+
+/// Prints the next command. A proxy with credentials is left out, because its password is a secret.
+fn print_next(mut words: Vec<String>) -> Result<Exit, CliError> {
+    let proxy = words.iter().position(|word| word == PROXY_OPTION);
+    let is_secret = |at: &usize| words.get(at + 1).is_some_and(|value| value.contains('@'));
+    if let Some(at) = proxy.filter(is_secret) {
+        words.drain(at..at + 2);
+        output::message(&format!("rx-preflight: note: {}", wording::PROXY_LEFT_OUT));
+    }
+    let line: Vec<String> = words.iter().map(|word| shell_words::quote(word)).collect();
+    let line = format!("{} {}\n", shell_words::program_name(), line.join(" "));
+    output::document(&quotable(&line))?;
+    Ok(Exit::Success)
 }
 
 /// The words of the next command, with the addresses that this run used.
@@ -130,7 +149,7 @@ fn check_words(arguments: &InitArguments) -> Vec<String> {
     option("--graph-url", graph_url.clone());
     option("--ews-url", ews_url.clone());
     option("--ca-file", ca_file.as_deref().map(shown));
-    option("--proxy", proxy.clone());
+    option(PROXY_OPTION, proxy.clone());
     option("--user-agent", user_agent.clone());
     words
 }

@@ -170,6 +170,9 @@ impl Interview<'_> {
                 .refusal(DraftField::ClientId, self.reference)
                 .is_none()
         });
+        if self.terminal.is_interactive() && self.tenants.sends_requests() {
+            self.terminal.print(wording::CHECKING_TENANT);
+        }
         match self.tenants.find(&cloud, &tenant, client_id.as_deref())? {
             TenantStatus::Exists | TenantStatus::Skipped => Ok(None),
             TenantStatus::NotChecked(why) => {

@@ -31,6 +31,11 @@ pub(super) enum TenantStatus {
 
 /// Finds tenants.
 pub(super) trait TenantDirectory {
+    /// Whether a search takes time.
+    fn sends_requests(&self) -> bool {
+        true
+    }
+
     /// Whether the tenant exists in the cloud. `client_id` is tried as a tenant where it does not.
     fn find(
         &self,
@@ -44,6 +49,10 @@ pub(super) trait TenantDirectory {
 pub(super) struct Offline;
 
 impl TenantDirectory for Offline {
+    fn sends_requests(&self) -> bool {
+        false
+    }
+
     fn find(&self, _: &str, _: &str, _: Option<&str>) -> Result<TenantStatus, CliError> {
         Ok(TenantStatus::Skipped)
     }

@@ -6,7 +6,10 @@ pub(super) const USE_GRAPH_API: &str = "Use Graph API (Yes or No)";
 pub(super) const API_IS_NOT_KNOWN: &str =
     "Enter Yes or No, as in System Settings > Resource Server > Use Graph API.";
 pub(super) const VALUE_REQUIRED: &str = "A value is required.";
-pub(super) const CHECK_REPORTS: &str = "The value is kept; check will report it.";
+pub(super) const CHECK_REPORTS: &str = "The file is written anyway, and check reports this.";
+pub(super) const CHECKING_TENANT: &str = "Checking whether the tenant exists …";
+pub(super) const PROXY_LEFT_OUT: &str =
+    "the proxy address contains credentials and is not printed: add --proxy to the command";
 pub(super) const ANOTHER_TENANT: &str = "Enter a tenant of the chosen cloud.";
 pub(super) const ROOMS: &str =
     "Rooms: addresses separated by commas, or a file with rooms (Enter: add them later)";

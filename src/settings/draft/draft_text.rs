@@ -36,7 +36,11 @@ impl SettingsDraft {
     }
 
     fn unchecked_text(&self, reference: &Reference) -> String {
-        let mut file = Lines(HEADER.to_owned());
+        let usual_host_name = self.usual_server_host_name(reference);
+        let mut file = Lines {
+            text: HEADER.to_owned(),
+            usual_host_name: usual_host_name.unwrap_or_default(),
+        };
         file.section("");
         file.entry(DraftField::Cloud, Some(&text(&self.cloud_id(reference))));
         file.section(SYSTEM);
@@ -51,7 +55,7 @@ impl SettingsDraft {
         file.section(USER_SYNC);
         file.entry(DraftField::UserSync, self.user_sync.map(boolean).as_deref());
         file.section(MORE);
-        file.0
+        file.text
     }
 
     fn write_connection(&self, file: &mut Lines) {
@@ -102,21 +106,35 @@ impl DraftSecret {
 }
 
 /// The lines of the file so far.
-struct Lines(String);
+struct Lines {
+    text: String,
+    /// The usual Server Host Name of the API.
+    usual_host_name: String,
+}
 
 impl Lines {
     fn line(&mut self, line: &str) {
-        let _ = writeln!(self.0, "{line}");
+        let _ = writeln!(self.text, "{line}");
     }
 
     /// An empty line and the head of a section.
     fn section(&mut self, head: &str) {
-        let _ = write!(self.0, "\n{head}");
+        let _ = write!(self.text, "\n{head}");
     }
 
     fn comment(&mut self, field: DraftField) {
         if let Some(texts) = field.texts() {
             self.line(&format!("# {}", texts.comment));
+        }
+    }
+
+    /// The example of a field as a value of TOML.
+    fn example(&self, field: DraftField) -> String {
+        match field {
+            DraftField::UseGraphApi | DraftField::Mail | DraftField::UserSync => boolean(true),
+            DraftField::ClientSecret => DraftSecret::Prompt.table(),
+            DraftField::ServerHostName => text(&self.usual_host_name),
+            _ => text(field.example()),
         }
     }
 
@@ -126,17 +144,8 @@ impl Lines {
         self.comment(field);
         match value {
             Some(value) => self.line(&format!("{} = {value}", texts.key)),
-            None => self.line(&format!("# {} = {}", texts.key, example(field))),
+            None => self.line(&format!("# {} = {}", texts.key, self.example(field))),
         }
-    }
-}
-
-/// The example of a field as a value of TOML.
-fn example(field: DraftField) -> String {
-    match field {
-        DraftField::UseGraphApi | DraftField::Mail | DraftField::UserSync => boolean(true),
-        DraftField::ClientSecret => DraftSecret::Prompt.table(),
-        _ => text(field.example()),
     }
 }
 

@@ -98,6 +98,15 @@ fn what_is_not_known_is_a_comment_with_an_example() {
     ] {
         assert!(text.lines().any(|own| own == line), "{line}: {text}");
     }
+    let ews = SettingsDraft {
+        api: Some(Api::Ews),
+        ..draft()
+    };
+    let of_ews = ews.to_text("rx-preflight.toml", &reference()).unwrap();
+    assert!(
+        of_ews.contains("# server_host_name = \"https://outlook.office365.com/EWS/Exchange.asmx\""),
+        "{of_ews}"
+    );
     // The examples are values that the reader accepts.
     let filled: String = text
         .lines()
