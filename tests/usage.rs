@@ -275,6 +275,9 @@ fn what_is_missing_or_too_much_is_named() {
         row("demo graph-ready ews-ready").expects(&["'ews-ready'"]),
         row("schema stray").expects(&["'stray'"]),
         row("requirements stray").expects(&["'stray'"]),
+        row("init stray").expects(&["'stray'"]),
+        row("init --output -").expects(&["enter a file name"]),
+        row("init --client-secret-env A --client-secret-file b").expects(&["cannot be used with"]),
         row("explain").expects(&["enter a code"]),
         row("token").expects(&["standard input contains no token"]),
         row("token token.txt").expects(&["standard input", "token < token.txt"]),
@@ -651,6 +654,8 @@ fn an_unknown_cloud_gets_the_right_one_and_one_list() {
         toml("cloud = \"\"\n")
             .expects(&["Valid values: global"])
             .hides(&["did you mean"]),
+        row("init --yes --cloud mars").expects(&["--cloud mars: this is not a cloud", "gcc-high"]),
+        row("init --yes --offline").expects(&["'OAuth Tenant ID' (--tenant-id ID)"]),
         row("requirements --cloud mars")
             .expects(&["Valid values: global"])
             .hides(&["did you mean"]),

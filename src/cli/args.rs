@@ -3,6 +3,7 @@
 //! House rules: every option has a long name; value names are uppercase; no option takes a secret as its value; the help
 //! text shows the default.
 
+mod init;
 mod offline;
 mod report;
 mod simulated;
@@ -16,6 +17,7 @@ use super::output_format::Audience;
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
 
+pub use init::{InitArguments, InitValueArguments};
 pub use offline::{RequirementsArguments, TokenArguments};
 pub use report::{OutputArguments, WaitArguments, WarningArguments, When};
 pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};
@@ -47,6 +49,9 @@ pub enum Command {
     /// Check a tenant with the settings of a ResourceXpress installation
     #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArguments>),
+    /// Write a settings file: prompts for the values of the ResourceXpress console and validates each of them
+    #[command(after_long_help = examples::INIT)]
+    Init(Box<InitArguments>),
     /// Check a simulated tenant: same checks and report, no network access
     #[command(after_long_help = examples::DEMO)]
     Demo(DemoArguments),
@@ -78,7 +83,7 @@ pub enum Command {
     /// Print the manual page of the program or of one of its commands
     Man {
         /// Command; without one, prints the page of the program
-        #[arg(value_parser = ["check", "demo", "simulate", "report", "diff", "explain", "token", "requirements", "schema", "completions", "man"])]
+        #[arg(value_parser = ["check", "init", "demo", "simulate", "report", "diff", "explain", "token", "requirements", "schema", "completions", "man"])]
         command: Option<String>,
     },
 }

@@ -51,6 +51,17 @@ pub(super) fn reference() -> Reference {
     }
 }
 
+/// Refuses a word of `--cloud` that is not the ID of a cloud.
+pub(super) fn refuse_unknown_cloud(word: &str) -> Result<(), CliError> {
+    if knowledge::cloud(word).is_some() {
+        return Ok(());
+    }
+    let hint = reference().cloud_hint(word);
+    Err(CliError::Usage(format!(
+        "--cloud {word}: this is not a cloud; {hint}"
+    )))
+}
+
 /// The addresses of a cloud.
 pub(super) fn for_cloud(id: &str) -> Result<Endpoints, CliError> {
     let cloud =

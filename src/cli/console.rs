@@ -20,6 +20,13 @@ pub(super) fn message(text: &str) {
     );
 }
 
+/// Writes a prompt to standard error and stays on its line; sanitized like a message.
+pub(super) fn prompt(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{}", sanitize::sanitize_line(&quotable(text)));
+    let _ = stderr.flush();
+}
+
 /// Writes a document to standard output. JSON arrives unchanged also where characters outside ASCII would not.
 pub(super) fn document(text: &str) -> Result<(), CliError> {
     let text = if stdout_shows_unicode() {

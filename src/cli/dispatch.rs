@@ -11,7 +11,7 @@ use crate::settings::{looks_like_a_secret, quotable};
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, completions, demo, diff, explain, man, output, rejected_arguments,
+    CliError, Exit, check, completions, demo, diff, explain, init, man, output, rejected_arguments,
     report, requirements, runtime, schema, simulate, token,
 };
 
@@ -72,6 +72,7 @@ pub fn usage_message(error: &clap::Error) -> String {
 fn run(arguments: Arguments) -> Result<Exit, CliError> {
     match arguments.command {
         Command::Check(arguments) => block_on(&mut runtime::for_check(), check::run(*arguments)),
+        Command::Init(arguments) => block_on(&mut runtime::for_check(), init::run(*arguments)),
         Command::Demo(arguments) => {
             block_on(&mut runtime::for_simulated_tenant(), demo::run(arguments))
         }

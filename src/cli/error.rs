@@ -69,6 +69,9 @@ pub enum CliError {
         /// The document.
         what: String,
     },
+    /// Ctrl-C or another signal ended the command before it wrote anything.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
     /// This program failed.
     #[error("internal error: {0}")]
     Internal(String),
@@ -101,6 +104,7 @@ impl CliError {
             | Self::Unreadable { .. }
             | Self::NotAReport { .. }
             | Self::Scenario(_) => Exit::Usage,
+            Self::Interrupted => Exit::Interrupted,
             Self::Simulator(_)
             | Self::Wire(_)
             | Self::Unwritable { .. }

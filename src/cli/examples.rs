@@ -12,6 +12,17 @@ Examples:
   # Repeat the check until a change is effective, and write a redacted copy for a ticket
   rx-preflight check --wait 2h --redact -o ticket.json";
 
+pub(super) const INIT: &str = "\
+Examples:
+  # Prompt for every value, and write rx-preflight.toml
+  rx-preflight init
+  # Read the copied text of a ResourceXpress settings page
+  rx-preflight init --from-stdin --offline < page.txt
+  # Write a file without prompts and without any request
+  rx-preflight init --yes --offline --api graph --tenant-id contoso.com \\
+      --client-id 9a41d1a0-0000-4000-8000-000000000000 --client-secret-env RX_CLIENT_SECRET \\
+      --room boardroom@contoso.com -o berlin.toml";
+
 pub(super) const DEMO: &str = "\
 Examples:
   # Check a simulated tenant on the day before go-live

@@ -13,13 +13,7 @@ use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, cloud_endpoints, output, session};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
-    if knowledge::cloud(&arguments.cloud).is_none() {
-        let hint = cloud_endpoints::reference().cloud_hint(&arguments.cloud);
-        return Err(CliError::Usage(format!(
-            "--cloud {}: this is not a cloud; {hint}",
-            arguments.cloud
-        )));
-    }
+    cloud_endpoints::refuse_unknown_cloud(&arguments.cloud)?;
     check_ids(arguments)?;
     check_addresses(arguments)?;
     let mut text = String::new();

@@ -131,19 +131,17 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
         rooms_file: arguments.rooms.clone(),
         rooms_from_tenant: arguments.rooms_from_tenant,
         service_urls: Vec::new(),
-        require: arguments
-            .require
-            .iter()
-            .map(|feature| required(*feature))
-            .collect(),
+        require: required_features(&arguments.require),
     }
 }
 
-fn required(feature: FeatureArgument) -> RequiredFeature {
-    match feature {
+/// The features of `--require`, free of the command line library.
+pub(super) fn required_features(features: &[FeatureArgument]) -> Vec<RequiredFeature> {
+    let required = |feature: &FeatureArgument| match feature {
         FeatureArgument::Mail => RequiredFeature::Mail,
         FeatureArgument::UserSync => RequiredFeature::UserSync,
-    }
+    };
+    features.iter().map(required).collect()
 }
 
 /// The limits that the options set, with the codes after which a request is worth another try.

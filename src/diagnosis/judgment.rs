@@ -229,7 +229,7 @@ pub(super) fn describe_response(row: &Observation) -> String {
 }
 
 /// A reply in a few words: status, code and text.
-pub(super) fn describe_reply(reply: &Reply<()>) -> String {
+pub fn describe_reply(reply: &Reply<()>) -> String {
     join_observed(outcome_of_reply(reply.clone()))
 }
 

@@ -46,9 +46,11 @@ mod token_use;
 mod write_access;
 
 pub use diagnose::diagnose;
+pub use judgment::describe_reply;
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
+pub use tenant_stage::{cloud_of, cloud_with_same_sign_in_host};
 
 #[cfg(test)]
 mod edited_table_tests;

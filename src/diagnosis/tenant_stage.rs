@@ -19,26 +19,28 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
         return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let judgment = match &discovery.here {
-        Reply::Success(tenant) => match cloud_with_same_sign_in_host(context, tenant) {
-            None => Judgment::pass(found_message(&row.subject, tenant)),
-            Some(cloud) => {
-                let values = [
-                    ("other_cloud", cloud.label.as_str()),
-                    ("detail", knowledge::cloud_label(&context.evidence.cloud)),
-                ];
-                let sentence = format_message("tenant.belongs-elsewhere", &values);
-                let raised = Raised::new(CauseId::TenantWrongCloud)
-                    .because(sentence)
-                    .with_value("other_cloud", cloud.id.clone());
-                // A request that succeeded in this cloud outranks the discovery document.
-                if works_here(context, row) {
-                    let note = raised.in_case(Some("works")).into_note();
-                    Judgment::pass(found_message(&row.subject, tenant)).raising(note)
-                } else {
-                    from_cause(raised)
+        Reply::Success(tenant) => {
+            match cloud_with_same_sign_in_host(&context.evidence.cloud, tenant) {
+                None => Judgment::pass(found_message(&row.subject, tenant)),
+                Some(cloud) => {
+                    let values = [
+                        ("other_cloud", cloud.label.as_str()),
+                        ("detail", knowledge::cloud_label(&context.evidence.cloud)),
+                    ];
+                    let sentence = format_message("tenant.belongs-elsewhere", &values);
+                    let raised = Raised::new(CauseId::TenantWrongCloud)
+                        .because(sentence)
+                        .with_value("other_cloud", cloud.id.clone());
+                    // A request that succeeded in this cloud outranks the discovery document.
+                    if works_here(context, row) {
+                        let note = raised.in_case(Some("works")).into_note();
+                        Judgment::pass(found_message(&row.subject, tenant)).raising(note)
+                    } else {
+                        from_cause(raised)
+                    }
                 }
             }
-        },
+        }
         refused => match symptom_of_reply::classify(Service::SignIn, refused) {
             Symptom::Named(CauseId::TenantNotFound) => {
                 from_cause(not_found(context, row, discovery))
@@ -121,7 +123,7 @@ fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<
 }
 
 /// The cloud of a tenant. Markers in the discovery document distinguish clouds with the same sign-in host.
-fn cloud_of(found: &TenantElsewhere) -> Option<&'static Cloud> {
+pub fn cloud_of(found: &TenantElsewhere) -> Option<&'static Cloud> {
     marked_cloud(&found.tenant).or_else(|| knowledge::cloud(&found.cloud))
 }
 
@@ -134,11 +136,8 @@ fn marked_cloud(tenant: &TenantFacts) -> Option<&'static Cloud> {
 
 /// The other cloud of a tenant that shares the sign-in host of this cloud but has other service addresses, such as
 /// `gcc-high` and `dod`.
-fn cloud_with_same_sign_in_host(
-    context: &Context<'_>,
-    tenant: &TenantFacts,
-) -> Option<&'static Cloud> {
-    let own = knowledge::cloud(&context.evidence.cloud)?;
+pub fn cloud_with_same_sign_in_host(cloud: &str, tenant: &TenantFacts) -> Option<&'static Cloud> {
+    let own = knowledge::cloud(cloud)?;
     marked_cloud(tenant).filter(|marked| {
         marked.sign_in_host == own.sign_in_host && marked.graph_url != own.graph_url
     })

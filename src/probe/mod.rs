@@ -15,6 +15,7 @@ mod results;
 mod run;
 mod selection;
 mod stages;
+mod tenant_search;
 
 pub use context::plan;
 pub use control_rules::{ControlList, ControlRules};
@@ -23,3 +24,4 @@ pub use plan::{CheckOptions, Plan, Planned, Way};
 pub use progress::{Progress, Silent};
 pub use run::{RunContext, Stop, run};
 pub use selection::{Selection, UnknownSelector, selectors};
+pub use tenant_search::{TenantSearch, search_tenant};

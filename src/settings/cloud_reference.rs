@@ -85,7 +85,7 @@ impl Reference {
     }
 
     /// The ids of the clouds that alone give tenants a domain such as this one; none where `cloud` is among them.
-    pub(super) fn other_clouds_of_domain(&self, domain: &str, cloud: &str) -> Vec<String> {
+    pub fn other_clouds_of_domain(&self, domain: &str, cloud: &str) -> Vec<String> {
         let domain = domain.trim().trim_end_matches('.').to_ascii_lowercase();
         let is_below = |base: &String| {
             domain

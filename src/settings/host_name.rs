@@ -56,7 +56,8 @@ impl Expected<'_> {
             })
     }
 
-    fn right_value(&self) -> Option<String> {
+    /// The usual Server Host Name.
+    pub(super) fn right_value(&self) -> Option<String> {
         let host = *self.hosts().first()?;
         Some(match self.api {
             Api::Ews => format!("https://{host}{EWS_PATH}"),

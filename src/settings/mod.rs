@@ -12,6 +12,7 @@ mod cloud_reference;
 mod connection_keys;
 mod decoding;
 mod displayed_path;
+mod draft;
 mod duration;
 mod endpoint_overrides;
 mod endpoints;
@@ -51,6 +52,9 @@ pub use cloud_reference::{CloudHosts, Reference};
 pub use connection_keys::ConnectionKeys;
 pub use decoding::decode_text;
 pub use displayed_path::displayed_path;
+pub use draft::{
+    ConsolePage, ConsolePageError, DraftField, DraftSecret, SettingsDraft, read_yes_no,
+};
 pub use duration::DurationOption;
 pub use endpoint_overrides::{EndpointOverrides, FileEndpoints};
 pub use endpoints::{Endpoint, Endpoints, OtherCloud};
@@ -67,6 +71,7 @@ pub use run_limits::Limits;
 pub use secret::ClientSecret;
 pub use secret_forms::secret_forms;
 pub use secret_source::SecretSource;
+pub use secret_source::{is_variable_name, secret_from_bytes};
 pub use settings_error::{Place, Problem, SettingsError, unreadable_because};
 pub use suggestion::nearest;
 pub use transport_options::{CaFile, Transport};

@@ -144,7 +144,7 @@ impl<'a> SecretReader<'a> {
         let bytes = self.surroundings.read_secret_file(path);
         let bytes =
             bytes.map_err(|error| SettingsError::unreadable(place.cloned(), WHAT, path, &error))?;
-        from_bytes(bytes)
+        secret_from_bytes(bytes)
             .ok_or_else(|| SettingsError::not_usable(place.cloned(), WHAT, path, NO_TEXT))
     }
 
@@ -153,7 +153,7 @@ impl<'a> SecretReader<'a> {
         let bytes = self.surroundings.read_stdin();
         let bytes =
             bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
-        from_bytes(bytes)
+        secret_from_bytes(bytes)
             .ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
     }
 
@@ -186,7 +186,8 @@ impl<'a> SecretReader<'a> {
     }
 }
 
-fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
+/// The secret in the bytes of its file, without one line break at the end; `None` if they are not a text.
+pub fn secret_from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
     let text = decode(&bytes);
     // The buffer contains the secret in plain text.
     bytes.zeroize();
@@ -197,12 +198,17 @@ fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
     })
 }
 
-/// The name for a message, unless the secret itself was written where the name belongs.
-fn quotable_name(name: &str) -> String {
-    let is_name = name
+/// Whether a text can be the name of an environment variable, and not the secret in the place of the name.
+pub fn is_variable_name(text: &str) -> bool {
+    let is_name = text
         .chars()
         .all(|letter| letter.is_ascii_alphanumeric() || "_-.()".contains(letter));
-    if is_name && !name.is_empty() && !could_be_a_secret(name) {
+    is_name && !text.is_empty() && !could_be_a_secret(text)
+}
+
+/// The name for a message, unless the secret itself was written where the name belongs.
+fn quotable_name(name: &str) -> String {
+    if is_variable_name(name) {
         name.to_owned()
     } else {
         "(the text after env = is not repeated here: it must be the name of a variable, not the secret)".to_owned()

@@ -47,7 +47,7 @@ pub enum SettingsError {
     File(Vec<Problem>),
     /// Neither file nor flags nor environment describe a connection.
     #[error(
-        "no settings: write a settings file {default} here, name one with --config, \
+        "no settings: write a settings file {default} here with `rx-preflight init`, name one with --config, \
          or give --tenant-id, --client-id and --client-secret-file; `rx-preflight demo` shows a run without a tenant",
         default = super::DEFAULT_FILE
     )]

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use futures_util::future;
 
-use crate::evidence::{DiscoveryFacts, Execution, Finding, TenantElsewhere};
+use crate::evidence::{DiscoveryFacts, Execution, Finding};
 use crate::probe::blockers;
 use crate::probe::context::Run;
 use crate::probe::progress::InProgress;
 use crate::probe::results::RowResult;
+use crate::probe::tenant_search::search_tenant;
 use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 use crate::wire::{ResponseOrigin, ServiceResponse};
@@ -242,58 +243,25 @@ fn note_tenant(
 
 /// Discovers the tenant in the chosen cloud first. Only an unknown tenant is searched for in the other clouds and by the client ID.
 async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
+    let client_id = blockers::of_client(connection)
+        .is_none()
+        .then(|| connection.client_id.as_str());
     let tenant = connection.tenant_id.as_str();
-    let discover_at = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
-    let here = discover_at(&run.endpoints.sign_in.url, tenant).await;
-    let withheld = here.origin == ResponseOrigin::Withheld;
-    if here.origin == ResponseOrigin::CutOff {
-        return RowResult::from_response(here, |reply| Finding::Reachable(reply.map(|_| ())));
-    }
-    let mut facts = DiscoveryFacts {
-        here: here.reply,
-        elsewhere: Vec::new(),
-        client_id_is_a_tenant: false,
-        domain_clouds: connection.domain_clouds.clone(),
-    };
-    let (mut requests, mut ms) = (here.requests, here.ms);
-    if blockers::tenant_is_refused(&facts.here) {
-        let clouds = future::join_all(
-            run.endpoints
-                .other_clouds
-                .iter()
-                .map(|cloud| discover_at(&cloud.sign_in, tenant)),
-        );
-        // Discovery needs no credentials, so it safely shows whether the two ids were swapped.
-        let swapped = async {
-            match blockers::of_client(connection) {
-                None => Some(
-                    discover_at(&run.endpoints.sign_in.url, connection.client_id.as_str()).await,
-                ),
-                Some(_) => None,
-            }
-        };
-        let (clouds, swapped) = future::join(clouds, swapped).await;
-        for (cloud, response) in run.endpoints.other_clouds.iter().zip(&clouds) {
-            if let Some(tenant) = response.reply.success() {
-                facts.elsewhere.push(TenantElsewhere {
-                    cloud: cloud.id.clone(),
-                    tenant: tenant.clone(),
-                });
-            }
-        }
-        facts.client_id_is_a_tenant = swapped
-            .as_ref()
-            .is_some_and(|response| response.reply.success().is_some());
-        for response in clouds.into_iter().chain(swapped) {
-            requests.extend(response.requests);
-            // These requests run at the same time, so their durations do not add up.
-            ms = ms.max(response.ms);
-        }
+    let search = search_tenant(run.wire, run.endpoints, tenant, client_id).await;
+    if search.here.origin == ResponseOrigin::CutOff {
+        return RowResult::from_response(search.here, |reply| {
+            Finding::Reachable(reply.map(|_| ()))
+        });
     }
     RowResult {
-        execution: Execution::completed(Finding::Discovery(facts)),
-        withheld,
-        requests,
-        ms,
+        withheld: search.here.origin == ResponseOrigin::Withheld,
+        requests: search.requests,
+        ms: search.ms,
+        execution: Execution::completed(Finding::Discovery(DiscoveryFacts {
+            here: search.here.reply,
+            elsewhere: search.elsewhere,
+            client_id_is_a_tenant: search.client_id_is_a_tenant,
+            domain_clouds: connection.domain_clouds.clone(),
+        })),
     }
 }

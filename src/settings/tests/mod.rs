@@ -13,4 +13,4 @@ mod rooms;
 #[path = "../../../tests/support/secret_kinds.rs"]
 pub(super) mod secret_kinds;
 mod secrets;
-mod stage;
+pub(super) mod stage;

@@ -72,7 +72,7 @@ impl Stage {
     }
 }
 
-pub(super) fn reference() -> Reference {
+pub(in crate::settings) fn reference() -> Reference {
     let hosts = |graph: &str, exchange: &[&str]| CloudHosts {
         graph: graph.to_owned(),
         exchange: exchange.iter().map(|host| (*host).to_owned()).collect(),
