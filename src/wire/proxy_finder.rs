@@ -6,6 +6,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
 use crate::evidence::{InputNote, ProxyInUse, ProxySource};
+use crate::settings::looks_like_a_secret;
 
 use super::proxy::Proxy;
 use super::system_proxy::{StoredSettings, SystemProxy};
@@ -95,7 +96,8 @@ impl ProxyFinder {
         Proxy::of(&self.matcher.intercept(&url.as_str().parse().ok()?)?)
     }
 
-    /// The proxy to `url` and where it was configured.
+    /// The proxy to `url` and where it was configured. An address that cannot be one of a host is not repeated: it could be
+    /// a secret that was pasted into the wrong place.
     pub(super) fn in_use(&self, url: &Url) -> Option<ProxyInUse> {
         let (source, variable) = match self.source(url) {
             Source::Settings => (ProxySource::Settings, None),
@@ -103,7 +105,7 @@ impl ProxyFinder {
             Source::System => (ProxySource::System, None),
         };
         Some(ProxyInUse {
-            host: self.proxy_to(url)?.host(),
+            host: Some(self.proxy_to(url)?.host()).filter(|host| is_host(host))?,
             source,
             variable,
         })
@@ -155,6 +157,13 @@ fn first_of(
     names
         .iter()
         .find_map(|name| Some((*name, variable(name).filter(|value| !value.is_empty())?)))
+}
+
+fn is_host(text: &str) -> bool {
+    let is_usual = |letter: char| {
+        letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | ':' | '[' | ']')
+    };
+    text.chars().all(is_usual) && !looks_like_a_secret(text)
 }
 
 fn with_scheme(address: &str) -> String {
@@ -267,5 +276,7 @@ mod tests {
             Some(("own:3128".to_owned(), ProxySource::Settings, None))
         );
         assert!(named.for_client().is_none());
+        let pasted = Url::parse("http://client_secret=hunter2").unwrap();
+        assert_eq!(in_use(&ProxyFinder::named(&pasted), GRAPH), None);
     }
 }
