@@ -1,41 +1,107 @@
 //! `man`: prints the manual page of the program or of a command.
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use super::{Arguments, CliError, Exit, output};
+use super::program_help::{self, CommandGroup, GROUPS};
+use super::{Arguments, CliError, Exit, examples, output};
 
 pub(super) fn run(command: Option<&str>) -> Result<Exit, CliError> {
-    let mut page = Vec::new();
-    page_for(command)?
-        .render(&mut page)
-        .map_err(|error| CliError::Internal(error.to_string()))?;
-    // The library calls the section of the texts below the help EXTRA: here they are exit codes or examples.
-    let page = String::from_utf8_lossy(&page);
-    let (section, heading) = if command.is_some() {
-        (".SH EXAMPLES\n", "Examples:\n")
-    } else {
-        (".SH \"EXIT STATUS\"\n", "")
+    let page = match command {
+        None => program_page(),
+        Some(name) => command_page(name),
     };
-    output::document(&page.replace(".SH EXTRA\n", section).replacen(
-        heading,
-        "",
-        usize::from(command.is_some()),
-    ))?;
+    output::document(&page?)?;
     Ok(Exit::Success)
 }
 
-/// The page of the program, or of one of its commands.
-fn page_for(command: Option<&str>) -> Result<Man, CliError> {
+/// The page of the program: its commands in the groups of the help, examples, and exit codes.
+fn program_page() -> Result<String, CliError> {
+    let program = built_program();
+    let man = Man::new(program.clone());
+    let mut page = Vec::new();
+    man.render_title(&mut page)
+        .and_then(|()| man.render_name_section(&mut page))
+        .and_then(|()| man.render_synopsis_section(&mut page))
+        .and_then(|()| man.render_description_section(&mut page))
+        .and_then(|()| man.render_options_section(&mut page))
+        .map_err(unwritable)?;
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    page.push_str(".SH COMMANDS\n");
+    for group in &GROUPS {
+        page += &group_section(&program, group)?;
+    }
+    let examples = without_heading(examples::PROGRAM);
+    page += &text_section("EXAMPLES", &examples)?;
+    page += &text_section("\"EXIT STATUS\"", &program_help::exit_codes())?;
+    Ok(page)
+}
+
+/// The commands of a group, as a subsection.
+fn group_section(program: &Command, group: &CommandGroup) -> Result<String, CliError> {
+    // The library writes all commands of a program as one section, so each group is rendered as a program of its own.
+    let part = Command::new("rx-preflight")
+        .disable_help_subcommand(true)
+        .subcommands(group.in_program(program).cloned());
+    let mut section = Vec::new();
+    Man::new(part)
+        .render_subcommands_section(&mut section)
+        .map_err(unwritable)?;
+    let heading = format!(".SS \"{}\"", group.heading);
+    Ok(String::from_utf8_lossy(&section).replacen(".SH SUBCOMMANDS", &heading, 1))
+}
+
+/// A section of lines that stay as they are.
+fn text_section(heading: &str, text: &str) -> Result<String, CliError> {
+    let part = Command::new("rx-preflight").after_long_help(text.to_owned());
+    let mut section = Vec::new();
+    Man::new(part)
+        .render_extra_section(&mut section)
+        .map_err(unwritable)?;
+    Ok(without_filling(&String::from_utf8_lossy(&section), heading))
+}
+
+/// The page of a command.
+fn command_page(name: &str) -> Result<String, CliError> {
+    let program = built_program();
+    let Some(found) = program.find_subcommand(name) else {
+        return Err(CliError::Internal(format!("there is no command {name}")));
+    };
+    let mut page = Vec::new();
+    Man::new(found.clone())
+        .render(&mut page)
+        .map_err(unwritable)?;
+    let page = String::from_utf8_lossy(&page);
+    let Some(at) = page.find(".SH EXTRA\n") else {
+        return Ok(page.into_owned());
+    };
+    let (options, examples) = page.split_at(at);
+    let examples = without_filling(&without_heading(examples), "EXAMPLES");
+    Ok(format!("{options}{examples}"))
+}
+
+/// Renames the section that the library calls EXTRA, and keeps its lines from being joined into paragraphs.
+fn without_filling(section: &str, heading: &str) -> String {
+    let section = section.replacen(".SH EXTRA\n", &format!(".SH {heading}\n.nf\n"), 1);
+    match section.find(".SH VERSION") {
+        Some(at) => format!("{}.fi\n{}", &section[..at], &section[at..]),
+        None => format!("{section}.fi\n"),
+    }
+}
+
+/// The section heading takes the place of the first line of the examples.
+fn without_heading(examples: &str) -> String {
+    examples.replacen("Examples:\n", "", 1)
+}
+
+fn built_program() -> Command {
     let mut program = Arguments::command();
     program.build();
-    let Some(name) = command else {
-        return Ok(Man::new(program));
-    };
-    match program.find_subcommand(name) {
-        Some(found) => Ok(Man::new(found.clone())),
-        None => Err(CliError::Internal(format!("there is no command {name}"))),
-    }
+    program
+}
+
+fn unwritable(error: std::io::Error) -> CliError {
+    CliError::Internal(error.to_string())
 }
 
 #[cfg(test)]
@@ -44,23 +110,23 @@ mod tests {
 
     #[test]
     fn every_command_has_a_page_and_can_be_named() {
-        let program = Arguments::command();
-        let man = program
-            .find_subcommand("man")
-            .and_then(|man| man.get_arguments().next())
-            .unwrap();
-        let offered: Vec<String> = man
-            .get_possible_values()
-            .iter()
-            .map(|value| value.get_name().to_owned())
-            .collect();
-        let commands: Vec<&str> = program
-            .get_subcommands()
-            .map(clap::Command::get_name)
-            .collect();
-        assert_eq!(offered, commands);
-        for command in commands {
-            assert!(page_for(Some(command)).is_ok(), "{command}");
+        for name in program_help::command_names() {
+            assert!(command_page(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_page_of_the_program_lists_each_command_below_its_group() {
+        let page = program_page().unwrap();
+        let sections: Vec<&str> = page.split(".SS ").skip(1).collect();
+        assert_eq!(sections.len(), GROUPS.len());
+        for (group, section) in GROUPS.iter().zip(sections) {
+            assert!(section.starts_with(&format!("\"{}\"", group.heading)));
+            for name in group.commands {
+                let name = format!("rx\\-preflight\\-{name}(1)");
+                assert_eq!(page.matches(&name).count(), 1, "{name}");
+                assert!(section.contains(&name), "{name}");
+            }
         }
     }
 }

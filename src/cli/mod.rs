@@ -26,6 +26,7 @@ mod narrowed_terminal;
 mod output;
 mod output_format;
 mod previous_reports;
+mod program_help;
 mod progress_display;
 mod redaction;
 mod rejected_arguments;
