@@ -208,16 +208,38 @@ fn every_option_in_the_text_exists() {
     }
 }
 
+/// The anchors of the headings of a page, as GitHub forms them; none if it is not a page.
+fn anchors(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines()
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            let heading = line.trim_start_matches('#').trim().to_lowercase();
+            heading.replace(' ', "-")
+        })
+        .collect()
+}
+
 #[test]
 fn every_link_leads_to_a_page_and_the_readme_lists_all_pages() {
-    let link = Regex::new(r"\]\(([^)#]+)(?:#[a-z-]+)?\)").unwrap();
+    let link = Regex::new(r"\]\(([^)#]*)#?([a-z-]*)\)").unwrap();
     let pages = pages();
     for (path, page) in &pages {
         for found in link.captures_iter(page) {
-            let target = &found[1];
-            let from = support::folder(path);
-            let exists = from.parent().unwrap().join(target).exists();
-            assert!(target.starts_with("https://") || exists, "{path}: {target}");
+            let (target, anchor) = (&found[1], &found[2]);
+            if target.starts_with("https://") {
+                continue;
+            }
+            let mut file = support::folder(path);
+            if !target.is_empty() {
+                file = file.parent().unwrap().join(target);
+            }
+            assert!(file.exists(), "{path}: {target}");
+            let headings = anchors(&file);
+            assert!(
+                anchor.is_empty() || headings.iter().any(|heading| heading == anchor),
+                "{path}: {target}#{anchor}"
+            );
         }
     }
     for path in pages.keys().filter(|path| path.starts_with("docs/")) {

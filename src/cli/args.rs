@@ -28,15 +28,20 @@ pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 #[command(
     name = "rx-preflight",
     version,
-    help_template = program_help::template(),
-    after_help = program_help::short_ending(),
-    after_long_help = program_help::long_ending(),
+    help_template = program_help::template(&commands()),
+    after_help = program_help::below_short_help(),
+    after_long_help = program_help::below_long_help(),
     max_term_width = 100
 )]
 pub struct Arguments {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The commands without the program, whose help lists them.
+fn commands() -> clap::Command {
+    Command::augment_subcommands(clap::Command::new("rx-preflight"))
 }
 
 /// Commands of the program.

@@ -106,7 +106,22 @@ fn unwritable(error: std::io::Error) -> CliError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn every_command_is_in_exactly_one_group() {
+        let program = Arguments::command();
+        let defined: BTreeSet<&str> = program.get_subcommands().map(Command::get_name).collect();
+        let grouped: BTreeSet<&str> = program_help::command_names().into_iter().collect();
+        assert_eq!(grouped, defined, "add the command to a group in GROUPS");
+        assert_eq!(
+            program_help::command_names().len(),
+            grouped.len(),
+            "listed twice"
+        );
+    }
 
     #[test]
     fn every_command_has_a_page_and_can_be_named() {

@@ -5,12 +5,10 @@
 
 use std::fmt::Write as _;
 
-use clap::Subcommand;
 use clap::builder::{StyledStr, Styles};
 
 use crate::terms::exit_code;
 
-use super::args::Command;
 use super::examples;
 
 /// Commands that people use for the same task.
@@ -54,17 +52,15 @@ pub(super) fn command_names() -> Vec<&'static str> {
         .collect()
 }
 
-/// Help template with the commands in groups instead of one list.
-pub(super) fn template() -> StyledStr {
-    // The complete `Arguments::command()` uses this template, so only its commands are built here.
-    let program = Command::augment_subcommands(clap::Command::new("rx-preflight"));
+/// Help template for a program, with its commands in groups instead of one list.
+pub(super) fn template(program: &clap::Command) -> StyledStr {
     let width = command_names().iter().map(|name| name.len()).max();
     let (header, literal) = (Styles::styled(), Styles::styled());
     let (header, literal) = (header.get_header(), literal.get_literal());
     let mut text = "{about-with-newline}\n{usage-heading} {usage}\n".to_owned();
     for group in &GROUPS {
         let _ = writeln!(text, "\n{header}{}:{header:#}", group.heading);
-        for command in group.in_program(&program) {
+        for command in group.in_program(program) {
             let name = format!("{:1$}", command.get_name(), width.unwrap_or_default());
             let about = command.get_about().map(ToString::to_string);
             let about = about.unwrap_or_default();
@@ -91,12 +87,12 @@ impl CommandGroup {
 }
 
 /// Text below the options of `-h`.
-pub(super) fn short_ending() -> String {
+pub(super) fn below_short_help() -> String {
     format!("{}\n\n{MORE_HELP}", exit_codes())
 }
 
 /// Text below the options of `--help`.
-pub(super) fn long_ending() -> String {
+pub(super) fn below_long_help() -> String {
     format!("{}\n\n{}\n\n{MORE_HELP}", examples::PROGRAM, exit_codes())
 }
 
@@ -111,31 +107,3 @@ pub(super) fn exit_codes() -> String {
 
 const MORE_HELP: &str =
     "Run 'rx-preflight COMMAND --help' for the options and examples of a command.";
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use clap::CommandFactory;
-
-    use super::*;
-    use crate::cli::Arguments;
-
-    #[test]
-    fn every_command_is_in_exactly_one_group() {
-        let program = Arguments::command();
-        let defined: BTreeSet<&str> = program
-            .get_subcommands()
-            .map(clap::Command::get_name)
-            .collect();
-        let grouped: BTreeSet<&str> = command_names().into_iter().collect();
-        assert_eq!(grouped, defined, "add the command to a group in GROUPS");
-        assert_eq!(command_names().len(), grouped.len(), "listed twice");
-    }
-
-    #[test]
-    fn every_exit_code_has_one_meaning() {
-        let codes: Vec<u8> = exit_code::MEANINGS.iter().map(|(code, _)| *code).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 130]);
-    }
-}

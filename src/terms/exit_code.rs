@@ -37,3 +37,14 @@ pub const MEANINGS: [(u8, &str); 7] = [
         "interrupted; a partial report is still written",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_exit_code_has_one_meaning() {
+        let codes = MEANINGS.map(|(code, _)| code);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 130]);
+    }
+}
