@@ -30,7 +30,7 @@ fn pages() -> BTreeMap<String, String> {
     let docs = fs::read_dir(support::folder("docs")).unwrap();
     let docs = docs
         .map(|page| format!("docs/{}", page.unwrap().file_name().to_string_lossy()))
-        .filter(|path| path.ends_with(".md"));
+        .filter(|path| Path::new(path).extension().is_some_and(|end| end == "md"));
     docs.chain(["README.md".to_owned()])
         .map(|path| {
             let text = fs::read_to_string(support::folder(&path)).unwrap();

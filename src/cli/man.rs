@@ -19,14 +19,13 @@ pub(super) fn run(command: Option<&str>) -> Result<Exit, CliError> {
 fn program_page() -> Result<String, CliError> {
     let program = built_program();
     let man = Man::new(program.clone());
-    let mut page = Vec::new();
-    man.render_title(&mut page)
-        .and_then(|()| man.render_name_section(&mut page))
-        .and_then(|()| man.render_synopsis_section(&mut page))
-        .and_then(|()| man.render_description_section(&mut page))
-        .and_then(|()| man.render_options_section(&mut page))
-        .map_err(unwritable)?;
-    let mut page = String::from_utf8_lossy(&page).into_owned();
+    let mut page = rendered(|page| {
+        man.render_title(page)?;
+        man.render_name_section(page)?;
+        man.render_synopsis_section(page)?;
+        man.render_description_section(page)?;
+        man.render_options_section(page)
+    })?;
     page.push_str(".SH COMMANDS\n");
     for group in &GROUPS {
         page += &group_section(&program, group)?;
@@ -43,22 +42,16 @@ fn group_section(program: &Command, group: &CommandGroup) -> Result<String, CliE
     let part = Command::new("rx-preflight")
         .disable_help_subcommand(true)
         .subcommands(group.in_program(program).cloned());
-    let mut section = Vec::new();
-    Man::new(part)
-        .render_subcommands_section(&mut section)
-        .map_err(unwritable)?;
+    let section = rendered(|page| Man::new(part).render_subcommands_section(page))?;
     let heading = format!(".SS \"{}\"", group.heading);
-    Ok(String::from_utf8_lossy(&section).replacen(".SH SUBCOMMANDS", &heading, 1))
+    Ok(section.replacen(".SH SUBCOMMANDS", &heading, 1))
 }
 
 /// A section of lines that stay as they are.
 fn text_section(heading: &str, text: &str) -> Result<String, CliError> {
     let part = Command::new("rx-preflight").after_long_help(text.to_owned());
-    let mut section = Vec::new();
-    Man::new(part)
-        .render_extra_section(&mut section)
-        .map_err(unwritable)?;
-    Ok(without_filling(&String::from_utf8_lossy(&section), heading))
+    let section = rendered(|page| Man::new(part).render_extra_section(page))?;
+    Ok(without_filling(&section, heading))
 }
 
 /// The page of a command.
@@ -67,13 +60,9 @@ fn command_page(name: &str) -> Result<String, CliError> {
     let Some(found) = program.find_subcommand(name) else {
         return Err(CliError::Internal(format!("there is no command {name}")));
     };
-    let mut page = Vec::new();
-    Man::new(found.clone())
-        .render(&mut page)
-        .map_err(unwritable)?;
-    let page = String::from_utf8_lossy(&page);
+    let page = rendered(|page| Man::new(found.clone()).render(page))?;
     let Some(at) = page.find(".SH EXTRA\n") else {
-        return Ok(page.into_owned());
+        return Ok(page);
     };
     let (options, examples) = page.split_at(at);
     let examples = without_filling(&without_heading(examples), "EXAMPLES");
@@ -100,8 +89,13 @@ fn built_program() -> Command {
     program
 }
 
-fn unwritable(error: std::io::Error) -> CliError {
-    CliError::Internal(error.to_string())
+/// What the library writes, as text.
+fn rendered(
+    write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+) -> Result<String, CliError> {
+    let mut text = Vec::new();
+    write(&mut text).map_err(|error| CliError::Internal(error.to_string()))?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 #[cfg(test)]
