@@ -166,9 +166,9 @@ fn the_help_of_the_program_groups_every_command_by_task_and_fits_80_columns() {
     }
     let examples = command_lines(&long);
     assert!((4..=5).contains(&examples.len()), "{examples:?}");
-    examples
-        .iter()
-        .for_each(|example| assert_understood(example));
+    for example in &examples {
+        assert_understood(example);
+    }
     assert_eq!(command_lines(&short), [""; 0]);
 }
 
