@@ -32,6 +32,10 @@ bless:
 golden:
     INSTA_UPDATE=always cargo test
 
+# Write the picture of a report in README; look at it before you commit it
+picture:
+    RX_BLESS=1 cargo test --test picture
+
 # Check spelling and words
 words:
     .ci/words

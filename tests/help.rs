@@ -1,4 +1,4 @@
-//! Help, manual pages and README: every example in them is understood by the program, and those that need no tenant run.
+//! Help and manual pages: every example in them is understood by the program, and those that need no tenant run.
 
 #![cfg(unix)]
 #![expect(
@@ -10,12 +10,16 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
+use command_lines::{assert_understood, command_lines, words};
 use rx_preflight::cli::Arguments;
+use rx_preflight::terms::exit_code;
 use support::program;
 use tempfile::TempDir;
 use word_rules::Checker;
 
+#[path = "support/command_lines.rs"]
+mod command_lines;
 mod support;
 #[path = "support/word_rules.rs"]
 mod word_rules;
@@ -40,43 +44,6 @@ fn shown(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The command lines of a text, each with its continuation lines.
-fn command_lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut is_open = false;
-    for line in text.lines() {
-        let line = line.trim();
-        if is_open {
-            lines.last_mut().unwrap().push_str(line);
-        } else if line.starts_with("rx-preflight ") {
-            lines.push(line.to_owned());
-        } else {
-            continue;
-        }
-        let last = lines.last_mut().unwrap();
-        is_open = last.ends_with('\\');
-        if is_open {
-            last.pop();
-            last.push(' ');
-        }
-    }
-    lines
-}
-
-/// The words of a command line without its redirection and its comment.
-fn words(line: &str) -> Vec<&str> {
-    let line = line.split(" # ").next().unwrap_or_default();
-    let line = line.split(" < ").next().unwrap_or_default();
-    let line = line.split(" || ").next().unwrap_or_default();
-    line.split_whitespace().collect()
-}
-
-fn is_understood(line: &str) {
-    if let Err(error) = Arguments::try_parse_from(words(line)) {
-        panic!("{line}: {error}");
-    }
-}
-
 #[test]
 fn every_command_shows_three_examples_and_the_short_help_is_short() {
     for name in WITH_EXAMPLES {
@@ -93,7 +60,7 @@ fn every_command_shows_three_examples_and_the_short_help_is_short() {
                 example.starts_with(&format!("rx-preflight {name}")),
                 "{example}"
             );
-            is_understood(&example);
+            assert_understood(&example);
         }
     }
 }
@@ -108,6 +75,11 @@ fn every_example_that_needs_no_tenant_runs() {
             }
         }
     }
+    for example in command_lines(&shown(&["--help"])) {
+        if !example.starts_with("rx-preflight check ") {
+            run(&example);
+        }
+    }
 }
 
 /// Runs an example in a folder with the files that the examples name.
@@ -118,6 +90,7 @@ fn run(example: &str) {
         ("graph-ready", "yesterday.json"),
         ("ews-disabled", "today.json"),
         ("ews-disabled", "full.json"),
+        ("ews-disabled", "report.json"),
     ] {
         program(folder.path())
             .args(["demo", scenario, "-q", "-o", file])
@@ -168,29 +141,79 @@ fn run(example: &str) {
     );
     for (at, word) in words(example).iter().enumerate() {
         if *word == "-o" {
-            let file = words(example)[at + 1];
+            let file = &words(example)[at + 1];
             assert!(path(file).exists(), "{example} writes no {file}");
         }
     }
 }
 
 #[test]
-fn every_command_line_of_the_readme_and_the_docs_is_understood() {
-    let mut readme = fs::read_to_string(support::folder("README.md")).unwrap();
-    for page in fs::read_dir(support::folder("docs")).unwrap() {
-        readme += &fs::read_to_string(page.unwrap().path()).unwrap();
+fn the_help_of_the_program_groups_every_command_by_task_and_fits_80_columns() {
+    let (short, long) = (shown(&["-h"]), shown(&["--help"]));
+    for text in [&short, &long] {
+        assert!(!text.contains("Commands:"), "{text}");
+        let mut below = std::collections::BTreeMap::new();
+        let mut heading = "";
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "too wide: {line}");
+            if let Some(name) = line
+                .strip_prefix("  ")
+                .filter(|rest| !rest.starts_with(' '))
+            {
+                let name = name.split(' ').next().unwrap_or_default();
+                below.entry(name).or_insert_with(Vec::new).push(heading);
+            } else if let Some(text) = line.strip_suffix(':') {
+                heading = text;
+            }
+        }
+        for command in Arguments::command().get_subcommands() {
+            let name = command.get_name();
+            assert_eq!(below.get(name).map(Vec::len), Some(1), "{name}: {text}");
+        }
+        assert_eq!(below["check"], ["Check a tenant"]);
+        assert_eq!(below["demo"], ["Try it without a tenant"]);
     }
-    let mut lines = command_lines(&readme);
-    let outside: String = readme.split("```").step_by(2).collect();
-    let quoted = outside
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(|code| code.split_whitespace().collect::<Vec<_>>().join(" "));
-    lines.extend(quoted.filter(|code| code.starts_with("rx-preflight ")));
-    assert!(lines.len() > 10, "{lines:?}");
-    for line in &lines {
-        is_understood(line);
+    let examples = command_lines(&long);
+    assert!((4..=5).contains(&examples.len()), "{examples:?}");
+    for example in &examples {
+        assert_understood(example);
+    }
+    assert_eq!(command_lines(&short), [""; 0]);
+}
+
+#[test]
+fn the_options_of_check_are_below_headings_by_task() {
+    let text = shown(&["check", "-h"]);
+    let headings: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.strip_suffix(':'))
+        .collect();
+    assert_eq!(
+        headings,
+        [
+            "Options",
+            "Settings",
+            "Rooms",
+            "What to check",
+            "Time and speed",
+            "Notes and exit code",
+            "Output",
+            "Network",
+        ]
+    );
+    let without_a_task = text.split("\n\n").find(|part| part.starts_with("Options:"));
+    assert_eq!(without_a_task.unwrap().matches(" --").count(), 1, "{text}");
+}
+
+#[test]
+fn every_exit_code_is_in_the_help_and_in_the_manual_page() {
+    let page = shown(&["man"]).replace("\\-", "-");
+    for text in [shown(&["-h"]), shown(&["--help"]), page] {
+        for (code, meaning) in exit_code::MEANINGS {
+            let line = format!("{code:>5}  {meaning}");
+            assert_eq!(text.matches(&line).count(), 1, "{line}: {text}");
+        }
     }
 }
 
@@ -287,5 +310,8 @@ fn manual_pages_hold_the_examples_and_the_exit_codes() {
         assert!(page.contains(&format!("rx\\-preflight {name}")), "{name}");
     }
     let page = shown(&["man"]);
-    assert!(page.contains(".SH \"EXIT STATUS\"") && !page.contains("EXTRA"));
+    for section in [".SH COMMANDS", ".SH EXAMPLES", ".SH \"EXIT STATUS\""] {
+        assert_eq!(page.matches(section).count(), 1, "{section}: {page}");
+    }
+    assert!(!page.contains("EXTRA") && !page.contains("Examples:"));
 }

@@ -1,4 +1,4 @@
-//! The section "Nightly jobs" of README, run as it is written against a tenant whose client secret ends in twelve days.
+//! The jobs in docs/nightly.md and docs/windows.md, run as they are written against a tenant whose client secret ends in twelve days.
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
@@ -15,22 +15,23 @@ use tempfile::TempDir;
 
 const SECRET: &str = "qSo8Q~pS5KZ7npFjnt5.PG5kbHAbJ9JbgEeVHcAW";
 
-/// The first code block in this language in the documentation of nightly jobs.
-fn block(language: &str) -> String {
-    let page = std::fs::read_to_string(support::folder("docs/nightly.md")).unwrap();
-    let block = page
-        .split(&format!("```{language}\n"))
-        .nth(1)
+/// The first code block in this language that contains a text, in a page of the documentation.
+fn block(page: &str, language: &str, text: &str) -> String {
+    let page = std::fs::read_to_string(support::folder(page)).unwrap();
+    let start = format!("```{language}\n");
+    let mut blocks = page
+        .split(&start)
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next());
+    blocks
+        .find(|block| block.contains(text))
         .unwrap()
-        .split("```")
-        .next()
-        .unwrap();
-    block.to_owned()
+        .to_owned()
 }
 
 /// The command of the cron line, without its times.
 fn cron_command() -> String {
-    block("sh")
+    block("docs/nightly.md", "sh", "rx-preflight")
         .trim()
         .lines()
         .last()
@@ -219,7 +220,7 @@ fn the_cron_line_prints_nothing_when_all_checks_pass() {
 fn the_jenkins_step_shows_the_expiring_secret_and_its_exit_code() {
     let job = Job::new("graph-secret-expiring");
     let output = job.shell(
-        &quoted(&block("groovy"), "sh "),
+        &quoted(&block("docs/nightly.md", "groovy", "rx-preflight"), "sh "),
         &[("AZURE_CLIENT_SECRET", SECRET)],
     );
     reports_the_expiring_secret(&text(&output));
@@ -230,7 +231,10 @@ fn the_jenkins_step_shows_the_expiring_secret_and_its_exit_code() {
 #[test]
 fn the_scheduled_task_shows_the_expiring_secret() {
     let job = Job::new("graph-secret-expiring");
-    let arguments = quoted(&block("powershell"), "$arguments = ");
+    let arguments = quoted(
+        &block("docs/windows.md", "powershell", "$arguments = "),
+        "$arguments = ",
+    );
     let mut command = program(job.folder.path());
     let output = command
         .args(arguments.split(' '))

@@ -237,7 +237,7 @@ fn markers(sentence: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The tables whose words are safe one by one, as the list of tables in `knowledge/table.rs` says.
+/// The tables whose words are safe one by one, as the list of tables in `knowledge/table.rs` shows.
 fn tables_of_safe_words() -> Vec<String> {
     let list = fs::read_to_string(source().join("knowledge/table.rs")).unwrap();
     let tables: Vec<String> = list

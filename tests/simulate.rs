@@ -454,12 +454,12 @@ fn a_scenario_without_a_state_after_the_fix_names_others_that_have_one() {
     }
 }
 
-/// The lines of the README that play a fix are run as they are printed there.
+/// The lines of the documentation that play a fix are run as they are printed there.
 #[cfg(unix)]
 #[test]
-fn the_recipe_of_the_readme_shows_a_fix() {
-    let readme = fs::read_to_string(support::folder("README.md")).unwrap();
-    let lines: Vec<&str> = readme
+fn the_recipe_of_the_documentation_shows_a_fix() {
+    let page = fs::read_to_string(support::folder("docs/simulated-tenant.md")).unwrap();
+    let lines: Vec<&str> = page
         .lines()
         .filter(|line| line.contains("before.json") || line.contains("--after -o"))
         .collect();

@@ -3,6 +3,7 @@
 //! House rules: every option has a long name; value names are uppercase; no option takes a secret as its value; the help
 //! text shows the default.
 
+mod headings;
 mod init;
 mod offline;
 mod report;
@@ -11,11 +12,12 @@ mod target;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::output_format::Audience;
 use super::suggested_names::SuggestedNames;
-use super::{examples, file_name};
+use super::{examples, file_name, program_help};
 
 pub use init::{InitArguments, InitValueArguments};
 pub use offline::{RequirementsArguments, TokenArguments};
@@ -23,54 +25,70 @@ pub use report::{OutputArguments, WaitArguments, WarningArguments, When};
 pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};
 pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 
-/// Find out why ResourceXpress cannot connect to Microsoft 365, or soon will not be able to.
+/// Find out why ResourceXpress cannot connect to Microsoft 365, now or soon
 #[derive(Debug, Parser)]
-#[command(name = "rx-preflight", version, about, after_help = EXIT_CODES, after_long_help = EXIT_CODES, max_term_width = 100)]
+#[command(
+    name = "rx-preflight",
+    version,
+    help_template = program_help::template(&commands()),
+    after_help = program_help::below_short_help(),
+    after_long_help = program_help::below_long_help(),
+    max_term_width = 100
+)]
 pub struct Arguments {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes (the same for every format):
-    0  ready, or ready with limitations
-    1  not ready: a required check failed
-    2  wrong usage, or a settings file that cannot be read
-    3  inconclusive: a required check could not be completed
-    4  ready with limitations (only with --fail-on optional or --fail-on note)
-    5  internal error, or the report could not be written
-  130  interrupted; a partial report is still written
-Treat any other exit code as a failure.";
+/// The commands without the program, whose help lists them.
+fn commands() -> clap::Command {
+    Command::augment_subcommands(clap::Command::new("rx-preflight"))
+}
 
 /// Commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a tenant with the settings of a ResourceXpress installation
+    /// Check a tenant with the settings of ResourceXpress
+    ///
+    /// The settings come from a settings file, from options, or from both. Run the check on the ResourceXpress server,
+    /// so that it uses the same network, proxy and certificates.
     #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArguments>),
-    /// Write a settings file: prompts for the values of the ResourceXpress console and validates each of them
+    /// Write a settings file from the values of the console
+    ///
+    /// Prompts for the values of the ResourceXpress console, or reads a pasted settings page, and validates each value.
     #[command(after_long_help = examples::INIT)]
     Init(Box<InitArguments>),
-    /// Check a simulated tenant: same checks and report, no network access
+    /// Check a simulated tenant: same report, no network access
     #[command(after_long_help = examples::DEMO)]
     Demo(DemoArguments),
     /// Run a simulated tenant on this machine for other clients
     #[command(after_long_help = examples::SIMULATE)]
     Simulate(SimulateArguments),
-    /// Render a saved JSON report in another format, or diagnose it again
+    /// Convert, redact or hand over a saved report
+    ///
+    /// Reads a report that was saved as JSON, and writes it in another format, without the names of the customer, or as
+    /// steps for the administrator. No network is needed.
     #[command(after_long_help = examples::REPORT)]
     Report(ReportArguments),
     /// Compare two saved reports; exit code 1 if the later one is worse
     #[command(after_long_help = examples::DIFF)]
     Diff(DiffArguments),
     /// Explain an error code, a cause, a check or a pasted log
+    ///
+    /// The exit code is 1 if nothing in the input is known.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArguments),
-    /// Decode a pasted access token offline and compare it with the required permissions
+    /// Compare a pasted access token with the required permissions
+    ///
+    /// The token is decoded on this machine and never repeated in the output. The exit code is 1 if a permission is
+    /// missing, and 3 if the token cannot be decoded.
     #[command(after_long_help = examples::TOKEN)]
     Token(TokenArguments),
-    /// List the permissions that a configuration needs, who can grant them, and how to limit them to rooms
+    /// List the required permissions and who can grant them
+    ///
+    /// Also shows how an administrator limits the permissions to rooms.
     #[command(after_long_help = examples::REQUIREMENTS)]
     Requirements(RequirementsArguments),
     /// Print the JSON Schema of the report
@@ -80,10 +98,10 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page of the program or of one of its commands
+    /// Print the manual page of the program or of a command
     Man {
         /// Command; without one, prints the page of the program
-        #[arg(value_parser = ["check", "init", "demo", "simulate", "report", "diff", "explain", "token", "requirements", "schema", "completions", "man"])]
+        #[arg(value_parser = PossibleValuesParser::new(program_help::command_names()))]
         command: Option<String>,
     },
 }
@@ -94,10 +112,7 @@ pub struct CheckArguments {
     /// Where the settings come from.
     #[command(flatten)]
     pub settings: SettingsArguments,
-    /// Where the services are.
-    #[command(flatten)]
-    pub target: TargetArguments,
-    /// How the check runs.
+    /// What is checked, and for how long.
     #[command(flatten)]
     pub run: RunArguments,
     /// Whether to repeat the check until changes take effect.
@@ -106,11 +121,14 @@ pub struct CheckArguments {
     /// Where and how the report is written.
     #[command(flatten)]
     pub output: OutputArguments,
+    /// Where the services are.
+    #[command(flatten)]
+    pub target: TargetArguments,
 }
 
 /// Options for the ResourceXpress settings.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Settings")]
+#[command(next_help_heading = headings::SETTINGS)]
 pub struct SettingsArguments {
     /// Settings file [default: rx-preflight.toml in this folder, if it exists]
     #[arg(short, long, value_name = "FILE")]
@@ -134,22 +152,22 @@ pub struct SettingsArguments {
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
     /// Room to check instead of the rooms of the main connection in the settings file; can be repeated
-    #[arg(long = "room", value_name = "ADDRESS")]
+    #[arg(long = "room", value_name = "ADDRESS", help_heading = headings::ROOMS)]
     pub room: Vec<String>,
     /// File with rooms, instead of those of the main connection in the settings file
-    #[arg(long, value_name = "FILE", help = rooms_help())]
+    #[arg(long, value_name = "FILE", help = rooms_help(), help_heading = headings::ROOMS)]
     pub rooms: Option<PathBuf>,
     /// Also check the rooms that the tenant lists; requires the Microsoft Graph permission Place.Read.All
-    #[arg(long)]
+    #[arg(long, help_heading = headings::ROOMS)]
     pub rooms_from_tenant: bool,
     /// Features whose checks are required
-    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',', help_heading = headings::WHAT_TO_CHECK)]
     pub require: Vec<FeatureArgument>,
 }
 
 /// Options for running the check.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "How the check runs")]
+#[command(next_help_heading = headings::WHAT_TO_CHECK)]
 pub struct RunArguments {
     /// Mailbox that the app must not be able to access, to prove that its access is limited; can be repeated
     #[arg(long, value_name = "ADDRESS")]
@@ -172,24 +190,24 @@ pub struct RunArguments {
     /// groups and exits.
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = SuggestedNames::Checks, hide_possible_values = true)]
     pub skip: Vec<String>,
-    /// When a note about a date requires action.
-    #[command(flatten)]
-    pub warning: WarningArguments,
     /// Check only N rooms, distributed across all connections
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = headings::ROOMS)]
     pub sample: Option<u32>,
     /// Maximum concurrent requests per service; starts lower and backs off when throttled [default: 8]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256), help_heading = headings::TIME)]
     pub concurrency: Option<u16>,
     /// Time limit of one request, from 100ms to 1h [default: 20s]
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, help_heading = headings::TIME)]
     pub timeout: Option<String>,
     /// Time limit of the run; with --wait, of each attempt (for example, 5m) [default: 1h, plus the time of --wait]
     ///
     /// A duration from 1s to 7d (for example, 90s, 5m, 1h30m or "2 hours"). Checks that have not run by then are reported as
     /// skipped.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, help_heading = headings::TIME)]
     pub deadline: Option<String>,
+    /// When a note about a date requires action.
+    #[command(flatten)]
+    pub warning: WarningArguments,
 }
 
 /// Options of `explain`.

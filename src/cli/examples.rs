@@ -1,5 +1,18 @@
 //! The examples below `--help`. A test parses every line and runs those that need no tenant.
 
+pub(super) const PROGRAM: &str = "\
+Examples:
+  # See a complete report of a simulated tenant
+  rx-preflight demo
+  # Check a tenant with the settings file in this folder, and keep the report
+  rx-preflight check -o report.json
+  # Write the steps for the customer's administrator
+  rx-preflight report report.json --for admin -o handover.html
+  # Look up an error code
+  rx-preflight explain AADSTS7000222
+  # List the permissions that an administrator must grant
+  rx-preflight requirements --api graph";
+
 pub(super) const CHECK: &str = "\
 Examples:
   # Check one connection without a settings file

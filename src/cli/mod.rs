@@ -33,6 +33,7 @@ mod output_format;
 mod owner_only;
 mod persist;
 mod previous_reports;
+mod program_help;
 mod progress_display;
 mod redaction;
 mod rejected_arguments;

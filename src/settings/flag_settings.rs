@@ -7,9 +7,6 @@ use url::Url;
 use super::ConnectionKeys;
 use super::host_name::with_port;
 
-/// The settings file that is taken from the current folder where none is named.
-pub const DEFAULT_FILE: &str = "rx-preflight.toml";
-
 /// All settings that flags can provide. They apply to `[system]` and override environment and file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FlagSettings {

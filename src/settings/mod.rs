@@ -11,6 +11,7 @@ mod clock;
 mod cloud_reference;
 mod connection_keys;
 mod decoding;
+mod default_file;
 mod displayed_path;
 mod draft;
 mod duration;
@@ -51,6 +52,7 @@ pub use clock::Clock;
 pub use cloud_reference::{CloudHosts, Reference};
 pub use connection_keys::ConnectionKeys;
 pub use decoding::decode_text;
+pub use default_file::DEFAULT_FILE;
 pub use displayed_path::displayed_path;
 pub use draft::{
     ConsolePage, ConsolePageError, DraftField, DraftSecret, SettingsDraft, read_yes_no,
@@ -60,7 +62,7 @@ pub use endpoint_overrides::{EndpointOverrides, FileEndpoints};
 pub use endpoints::{Endpoint, Endpoints, OtherCloud};
 pub use environment::{Environment, SimulatedEnvironment, SystemEnvironment};
 pub use estate::{Connection, Estate, Feature, MailSettings, Rooms};
-pub use flag_settings::{DEFAULT_FILE, FlagSettings, RequiredFeature};
+pub use flag_settings::{FlagSettings, RequiredFeature};
 pub use ids::{ClientId, TenantId};
 pub use load::{load, load_text};
 pub use quotable::{NOT_REPEATED, looks_like_a_secret, quotable, quotable_path};

@@ -8,17 +8,19 @@ use crate::cli::file_name;
 use crate::cli::output_format::{self, DocumentFormat};
 use crate::report::FailOn;
 
+use super::headings;
+
 /// Options for notes about dates.
 #[derive(Debug, Default, Args)]
 pub struct WarningArguments {
     /// Days before a date from which a note requires action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730), help_heading = headings::EXIT_CODE)]
     pub warn_days: Option<u16>,
 }
 
 /// Options for repeating the check.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "How the check runs")]
+#[command(next_help_heading = headings::TIME)]
 pub struct WaitArguments {
     /// Repeat the check for up to this long, until all required checks pass or waiting can no longer help (for example, 2h)
     ///
@@ -42,7 +44,7 @@ pub struct WaitArguments {
     reason = "each is a switch of its own on the command line"
 )]
 #[derive(Debug, Default, Clone, Args)]
-#[command(next_help_heading = "Report")]
+#[command(next_help_heading = headings::OUTPUT)]
 pub struct OutputArguments {
     /// Format of standard output [default: table]
     #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
@@ -78,7 +80,7 @@ pub struct OutputArguments {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
     /// Lowest level of findings that makes the exit code differ from 0
-    #[arg(long, value_name = "LEVEL", default_value = "required")]
+    #[arg(long, value_name = "LEVEL", default_value = "required", help_heading = headings::EXIT_CODE)]
     pub fail_on: Level,
 }
 

@@ -6,9 +6,11 @@ use clap::{Args, ValueEnum};
 
 use crate::terms::Api;
 
+use super::headings;
+
 /// Options for the addresses of the services.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Service addresses")]
+#[command(next_help_heading = headings::NETWORK)]
 pub struct TargetArguments {
     /// Sign-in address, instead of that of the cloud; the tenant is appended
     #[arg(long, value_name = "URL")]
