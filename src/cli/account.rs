@@ -41,6 +41,7 @@ fn id() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use crate::settings::SimulatedEnvironment;
 
     use super::*;
