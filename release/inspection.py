@@ -8,7 +8,7 @@ from project import output_of
 
 LARGEST = 12 * 1024 * 1024
 
-# Libraries that every Windows from 10 and Server 2016 on has. A new one is added here after a look at where it comes from.
+# Libraries that every Windows from 10 and Server 2016 on has. A new one is added here once its origin is known.
 SYSTEM_LIBRARIES = {
     "advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "crypt32.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll",
     "ole32.dll", "secur32.dll", "shell32.dll", "user32.dll", "userenv.dll", "ws2_32.dll",
