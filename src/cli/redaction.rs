@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use crate::report::Report;
@@ -156,7 +156,8 @@ fn lock_folder_of(path: &Path) -> Option<File> {
 
 fn new_content() -> Result<Content, CliError> {
     let mut key = vec![0; RedactionKey::SHORTEST];
-    rand::fill(&mut key)
+    SystemRandom::new()
+        .fill(&mut key)
         .map_err(|_| CliError::Internal("the system does not provide random numbers".to_owned()))?;
     Ok(Content {
         note: NOTE.to_owned(),

@@ -5,10 +5,10 @@
 
 mod room_grid;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use ring::digest::{SHA256, digest};
 
 use crate::diagnosis::{Command, ResultRow};
 use crate::evidence::RequestRecord;

@@ -32,7 +32,7 @@ impl Tenant {
     /// the simulated time of now, `None` the real time.
     ///
     /// # Errors
-    /// [`KeyError`] if no signing key can be made.
+    /// [`KeyError`] if the signing key cannot be loaded.
     pub fn new(
         scenario: Scenario,
         base_url: &str,
@@ -50,7 +50,7 @@ impl Tenant {
             clock,
             started: clock.now(),
             first_unnoticed: OnceLock::new(),
-            key: SigningKey::of_this_process()?,
+            key: SigningKey::load()?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             tokens: Mutex::default(),
             store: Mutex::default(),

@@ -1,31 +1,34 @@
-//! Access tokens: real RS256 JSON Web Tokens, signed with a key made at the start of the simulation.
-
-use std::sync::OnceLock;
+//! Access tokens: real RS256 JSON Web Tokens, signed with the key of the simulation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
-use jsonwebtoken::{Algorithm, EncodingKey};
+use ring::rand::SystemRandom;
+use ring::rsa::PublicKeyComponents;
+use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 
 use super::scenario::{Api, App, TenantDescription, TokenFlaw, TokenForm};
 
-/// Why no signing key could be made.
+/// The private key of every simulation. It protects nothing, because a simulated tenant is reachable only on loopback and
+/// remembers the tokens that it issued; a fresh key would take longer to create than most scenarios take to play.
+const PRIVATE_KEY: &[u8] = include_bytes!("signing_key.der");
+/// The name of the key in tokens and in the key set. Whoever sees such a token knows where it is from.
+const KEY_ID: &str = "rx-preflight-simulated-tenant";
+
+/// Why no token could be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The key pair could not be generated.
-    #[error("the signing key could not be generated: {0}")]
-    Generation(#[from] rcgen::Error),
-    /// The key pair could not be taken over for signing.
-    #[error("the signing key could not be used: {0}")]
-    Use(#[from] jsonwebtoken::errors::Error),
+    /// The key is not usable.
+    #[error("the signing key could not be loaded: {0}")]
+    Unusable(#[from] ring::error::KeyRejected),
+    /// The key is usable, but signing failed.
+    #[error("a token could not be signed")]
+    Signing(#[from] ring::error::Unspecified),
 }
 
 /// The key of the simulated sign-in service.
-#[derive(Clone)]
 pub(crate) struct SigningKey {
-    key: EncodingKey,
-    id: String,
+    pair: RsaKeyPair,
     public: Value,
 }
 
@@ -57,31 +60,16 @@ pub(crate) struct Grant<'tenant> {
     pub(crate) lifetime: i64,
 }
 
-/// Making a key takes longer than playing most scenarios, so all tenants of one process share one.
-static KEY_OF_THIS_PROCESS: OnceLock<SigningKey> = OnceLock::new();
-
 impl SigningKey {
-    /// The key of this process, made when it is first needed.
-    pub(crate) fn of_this_process() -> Result<SigningKey, KeyError> {
-        if let Some(key) = KEY_OF_THIS_PROCESS.get() {
-            return Ok(key.clone());
-        }
-        let key = Self::generate()?;
-        // Another thread may have stored its key first; all tenants must use the same one.
-        Ok(KEY_OF_THIS_PROCESS.get_or_init(|| key).clone())
-    }
-
-    /// Makes a fresh 2048-bit RSA key.
-    fn generate() -> Result<SigningKey, KeyError> {
-        let pair =
-            rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)?;
-        let key = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes())?;
-        let mut jwk = Jwk::from_encoding_key(&key, Algorithm::RS256)?;
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        jwk.common.key_id = Some(id.clone());
-        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        let public = serde_json::to_value(&jwk).unwrap_or(Value::Null);
-        Ok(SigningKey { key, id, public })
+    /// Loads the key.
+    pub(crate) fn load() -> Result<SigningKey, KeyError> {
+        let pair = RsaKeyPair::from_der(PRIVATE_KEY)?;
+        let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(pair.public());
+        let public = json!({
+            "use": "sig", "alg": "RS256", "kid": KEY_ID, "kty": "RSA", "n": URL_SAFE_NO_PAD.encode(n),
+            "e": URL_SAFE_NO_PAD.encode(e),
+        });
+        Ok(SigningKey { pair, public })
     }
 
     /// The public half, as the `keys` entry of the key set document.
@@ -98,22 +86,30 @@ impl SigningKey {
         let nonce = (grant.api == Api::Graph).then(|| uuid::Uuid::new_v4().simple().to_string());
         // Graph's backend signs over a transformed nonce, so that only Graph can verify the token.
         let signed_nonce = nonce.as_deref().map(|nonce| format!("transformed-{nonce}"));
-        let signed = format!("{}.{}", self.header(signed_nonce.as_deref()), part(&claims));
-        let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.key, Algorithm::RS256)?;
+        let signed = format!("{}.{}", header(signed_nonce.as_deref()), part(&claims));
+        let signature = self.sign(&signed)?;
         Ok(format!(
             "{}.{}.{signature}",
-            self.header(nonce.as_deref()),
+            header(nonce.as_deref()),
             part(&claims)
         ))
     }
 
-    fn header(&self, nonce: Option<&str>) -> String {
-        let mut header = json!({"typ": "JWT", "alg": "RS256", "x5t": self.id, "kid": self.id});
-        if let Some(nonce) = nonce {
-            header["nonce"] = json!(nonce);
-        }
-        part(&header.to_string())
+    fn sign(&self, text: &str) -> Result<String, KeyError> {
+        let mut signature = vec![0; self.pair.public().modulus_len()];
+        let random = SystemRandom::new();
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature)?;
+        Ok(URL_SAFE_NO_PAD.encode(signature))
     }
+}
+
+fn header(nonce: Option<&str>) -> String {
+    let mut header = json!({"typ": "JWT", "alg": "RS256", "x5t": KEY_ID, "kid": KEY_ID});
+    if let Some(nonce) = nonce {
+        header["nonce"] = json!(nonce);
+    }
+    part(&header.to_string())
 }
 
 /// Five parts, as an encrypted token has; nothing in it can be read.
@@ -172,7 +168,7 @@ fn claims(grant: &Grant<'_>) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use jsonwebtoken::{DecodingKey, Validation};
+    use ring::signature::RSA_PKCS1_2048_8192_SHA256;
 
     use super::*;
     use crate::simulator::small_tenant::small;
@@ -190,15 +186,22 @@ mod tests {
     }
 
     fn verified(key: &SigningKey, token: &str) -> bool {
-        let jwk: Jwk = serde_json::from_value(key.public().clone()).unwrap();
-        let mut rules = Validation::new(Algorithm::RS256);
-        rules.validate_aud = false;
-        jsonwebtoken::decode::<Value>(token, &DecodingKey::from_jwk(&jwk).unwrap(), &rules).is_ok()
+        let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        let number = |name: &str| bytes(key.public()[name].as_str().unwrap());
+        let (n, e) = (number("n"), number("e"));
+        PublicKeyComponents { n, e }
+            .verify(
+                &RSA_PKCS1_2048_8192_SHA256,
+                signed.as_bytes(),
+                &bytes(signature),
+            )
+            .is_ok()
     }
 
     #[test]
     fn exchange_tokens_verify_against_the_published_key_and_graph_tokens_do_not() {
-        let (key, scenario) = (SigningKey::generate().unwrap(), small());
+        let (key, scenario) = (SigningKey::load().unwrap(), small());
         let exchange = key.issue(&grant(&scenario.tenant, Api::Exchange)).unwrap();
         let graph = key.issue(&grant(&scenario.tenant, Api::Graph)).unwrap();
         assert!(verified(&key, &exchange));

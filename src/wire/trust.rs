@@ -27,7 +27,7 @@ pub(super) struct RecordingVerifier {
 impl RecordingVerifier {
     /// A witness that trusts the roots of the operating system and those of `ca_pem`.
     pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Arc<Self>, WireError> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier =
             Verifier::new_with_extra_roots(extra_roots(ca_pem)?, Arc::clone(&provider)).ok();
         Ok(Arc::new(Self {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use aws_lc_rs::hmac;
+use ring::hmac;
 
 use crate::knowledge;
 

@@ -29,9 +29,15 @@ async fn played_with(more_of_the_tenant: &str) -> RunningSimulator {
         .unwrap()
 }
 
+/// The beginning of a client that is not the one of this program.
+fn client_builder() -> reqwest::ClientBuilder {
+    // Only the first test of the process can set it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
+}
+
 fn client() -> reqwest::Client {
-    reqwest::Client::builder()
-        .no_proxy()
+    client_builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()
@@ -90,11 +96,7 @@ async fn tls_offers_http_2_to_clients_that_trust_the_authority() {
     )
     .await;
     let trusted = reqwest::Certificate::from_pem(running.ca_pem().unwrap().as_bytes()).unwrap();
-    let secure = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([trusted])
-        .build()
-        .unwrap();
+    let secure = client_builder().tls_certs_only([trusted]).build().unwrap();
     let response = secure.get(running.graph_url()).send().await.unwrap();
     assert_eq!(
         (response.version(), response.status().as_u16()),

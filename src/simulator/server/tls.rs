@@ -68,7 +68,7 @@ impl ServerIdentity {
 
     /// Accepts TLS connections; HTTP/2 is offered first.
     pub(crate) fn acceptor(&self) -> Result<TlsAcceptor, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
