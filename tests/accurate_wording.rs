@@ -163,3 +163,150 @@ async fn a_verdict_without_a_cause_names_what_is_missing() {
         assert!(last.contains(words) && !last.contains("cause 1"), "{last}");
     }
 }
+
+/// Everything that a reader of the table sees of one cause.
+fn texts_of(report: &Report, id: &str) -> String {
+    let cause = report.causes.iter().find(|cause| cause.id == id).unwrap();
+    let remedy = &cause.remedy;
+    let commands = remedy.commands.iter().map(|command| command.text());
+    [&cause.title, &cause.impact, &remedy.verify]
+        .into_iter()
+        .chain(&cause.because)
+        .chain(&remedy.steps)
+        .map(String::as_str)
+        .chain(commands)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+async fn played(name: &str) -> Report {
+    report_of(catalog::load(name).unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_about_another_cloud_does_not_report_a_failure() {
+    let report = played("tenant-wrong-cloud-as-a-note").await;
+    let note = texts_of(&report, "tenant.wrong-cloud");
+    assert!(note.contains("another cloud: DoD"), "{note}");
+    for failure in ["no usable token", "no bookings", "does not serve"] {
+        assert!(!note.contains(failure), "{failure}: {note}");
+    }
+    let text = text(&report, false);
+    assert!(text.lines().last().unwrap().contains("2 notes: "), "{text}");
+    assert!(text.contains("(cloud: GCC High)"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expiring_secret_makes_no_claim_about_anything_else() {
+    let report = played("graph-secret-expiring").await;
+    let note = texts_of(&report, "registration.secret-expiring");
+    assert!(
+        note.contains("The client secret is still valid. After "),
+        "{note}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_without_rooms_points_to_the_note_that_explains_it() {
+    let report = played("rooms-from-tenant-not-permitted").await;
+    let text = text(&report, false);
+    let last = text.lines().last().unwrap();
+    assert!(
+        last.contains("no rooms were checked") && last.contains("see note 1 ("),
+        "{last}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unproven_permission_is_described_without_the_other_one() {
+    for (name, own, other) in [
+        (
+            "grant-write-unproven",
+            [
+                "Calendars.ReadWrite",
+                "mailbox.calendar-write",
+                "--allow-write calendar",
+            ],
+            ["Mail.Send", "mail.send", "--allow-write mail"],
+        ),
+        (
+            "grant-write-unproven-for-mail",
+            ["Mail.Send", "mail.send", "--allow-write mail"],
+            [
+                "Calendars.ReadWrite",
+                "mailbox.calendar-write",
+                "--allow-write calendar",
+            ],
+        ),
+    ] {
+        let texts = texts_of(&played(name).await, "grant.write-unproven");
+        for word in own {
+            assert!(texts.contains(word), "{name}: {word} is not in\n{texts}");
+        }
+        for word in other {
+            assert!(!texts.contains(word), "{name}: {word} is in\n{texts}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_over_graph_gives_no_hint_about_ews() {
+    let id = "mailbox.reachable-but-should-not-be";
+    let graph = texts_of(&played("mailbox-reachable-but-should-not-be").await, id);
+    assert!(!graph.contains("EWS"), "{graph}");
+    let ews = texts_of(&played("mailbox-reachable-over-ews").await, id);
+    assert!(
+        ews.contains("it is not confirmed that EWS accepts"),
+        "{ews}"
+    );
+    let blocked = played("mailbox-access-blocked-over-graph").await;
+    let texts = texts_of(&blocked, "mailbox.access-blocked");
+    assert!(!texts.contains("EWS.AccessAsApp"), "{texts}");
+}
+
+/// A room without a clear result is neither accessible nor denied.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_result_is_not_counted_as_an_inaccessible_room() {
+    for name in [
+        "grant-write-unproven",
+        "mailbox-moving",
+        "network-no-connection",
+        "service-throttled",
+    ] {
+        let report = played(name).await;
+        let text = text(&report, false);
+        let fails = report
+            .results
+            .iter()
+            .any(|row| row.outcome == Outcome::Fail);
+        assert!(
+            fails
+                || !["; 0 of ", " 0 of ", ", 0 writable"].iter().any(|zero| {
+                    text.lines()
+                        .any(|line| line.contains(zero) && !line.contains("checked"))
+                }),
+            "{name}: {text}"
+        );
+    }
+}
+
+/// The labels of sections are the outcomes of their checks, and no other words.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_uses_one_vocabulary_for_outcomes() {
+    for name in [
+        "estate-ready",
+        "rooms-from-tenant-not-permitted",
+        "graph-surplus-roles",
+    ] {
+        let text = text(&played(name).await, false);
+        for label in ["[OK]", "[Partial]", "[Warning]"] {
+            assert!(!text.contains(label), "{name}: {label}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_of_one_shell_have_one_heading() {
+    let text = text(&played("ews-disabled").await, false);
+    assert_eq!(text.matches("in PowerShell:").count(), 1, "{text}");
+}

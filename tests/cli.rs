@@ -186,6 +186,41 @@ fn an_unknown_certificate_authority_is_inconclusive_and_names_the_layer() {
 }
 
 #[test]
+fn a_machine_without_trusted_roots_differs_from_an_untrusted_certificate() {
+    let tenant = Tenant::start("graph-ready", true);
+    let folder = TempDir::new().unwrap();
+    let empty_file = folder.path().join("empty.pem");
+    let empty_folder = folder.path().join("no-certificates");
+    fs::write(&empty_file, "").unwrap();
+    fs::create_dir(&empty_folder).unwrap();
+    for (variable, value) in [
+        ("SSL_CERT_FILE", &empty_file),
+        ("SSL_CERT_DIR", &empty_folder),
+    ] {
+        let output = tenant
+            .check(folder.path())
+            .env_remove("SSL_CERT_FILE")
+            .env_remove("SSL_CERT_DIR")
+            .env(variable, value)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{variable}");
+        let causes = report["causes"].as_array().unwrap();
+        assert_eq!(causes.len(), 1, "{variable}: {causes:?}");
+        assert_eq!(causes[0]["id"], "network.no-trust-store", "{variable}");
+        let shown = causes[0].to_string();
+        assert!(
+            shown.contains("has no trusted root certificates")
+                && shown.contains("--ca-file")
+                && !shown.contains("issuer"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn nothing_that_is_written_holds_the_secret_or_a_token() {
     for scenario in [
         "ews-ready",
@@ -585,7 +620,7 @@ fn explain_reads_two_megabytes_of_anything_quickly_and_prints_little() {
             ],
         ),
         (two_megabytes_of(prose), ["Nothing in", "Knowledge base"]),
-        (codes, ["And 99950 more codes", "AADSTS8000049"]),
+        (codes, ["And 99,950 more codes", "AADSTS8000049"]),
     ] {
         let started = Instant::now();
         let printed = explained(&[], &log);
@@ -969,7 +1004,7 @@ fn requirements_name_every_permission_with_its_id_and_the_narrower_way() {
         "mail is not required\n{ews}"
     );
     let graph = list(&["--require", "mail,user-sync"]);
-    assert_eq!(graph.matches("[REQUIRED]").count(), 4, "{graph}");
+    assert_eq!(graph.matches("[Required]").count(), 4, "{graph}");
     assert_eq!(list(&["--cloud", "mars"]), "");
 }
 

@@ -29,7 +29,7 @@ const OWN_PROGRAM_PHRASES: &[&str] = &[
     "made-up id",
     "this program cannot interpret",
     "throttled this program",
-    "has no known fix",
+    "error that this program does not know",
     "in the report under",
 ];
 

@@ -1,6 +1,7 @@
-//! Ctrl-C while a check runs. It is alone in this file, because it measures time and would share the processor with
-//! whatever else runs beside it.
+//! Ctrl-C and the signals of the system while a check runs. It is alone in this file, because it measures time and would
+//! share the processor with whatever else runs beside it.
 
+#![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot go on panics with the reason"
@@ -18,12 +19,21 @@ use tempfile::TempDir;
 mod support;
 
 /// A check of many slow rooms in a process of its own, and what it printed when it ended.
-fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration, Value) {
+fn interrupted_after(
+    tenant: &Tenant,
+    wait: Duration,
+    signal: &str,
+) -> (Option<i32>, Duration, Value) {
     let folder = TempDir::new().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
-    command
-        .current_dir(folder.path())
-        .args(["check", "--format", "json", "--config"]);
+    command.current_dir(folder.path()).args([
+        "check",
+        "--format",
+        "json",
+        "-o",
+        "report.json",
+        "--config",
+    ]);
     command
         .arg(tenant.folder.path().join("rx-preflight.toml"))
         .args(tenant.addresses());
@@ -42,7 +52,7 @@ fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration,
     let pressed = Instant::now();
     assert!(
         Command::new("kill")
-            .args(["-INT", &check.id().to_string()])
+            .args([&format!("-{signal}"), &check.id().to_string()])
             .status()
             .unwrap()
             .success()
@@ -57,17 +67,17 @@ fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration,
 }
 
 #[test]
-fn ctrl_c_ends_a_run_within_a_second_and_leaves_a_whole_report() {
-    for (scenario, rows_of_a_room) in [("ews-ready", 3), ("graph-ready", 2)] {
-        ends_within_a_second(scenario, rows_of_a_room);
-    }
+fn ctrl_c_and_the_signals_of_the_system_end_a_run_within_a_second_and_leave_a_whole_report() {
+    ends_within_a_second("ews-ready", 3, ["INT", "HUP"]);
+    ends_within_a_second("graph-ready", 2, ["TERM", "INT"]);
 }
 
-fn ends_within_a_second(scenario: &str, rows_of_a_room: usize) {
+fn ends_within_a_second(scenario: &str, rows_of_a_room: usize, signals: [&str; 2]) {
     let tenant = Tenant::start_with(scenario, false, &["--rooms", "2000", "--latency", "100ms"]);
-    for wait in [Duration::from_millis(400), Duration::from_millis(1_500)] {
-        let (exit, took, report) = interrupted_after(&tenant, wait);
-        assert_eq!(exit, Some(130), "after {wait:?}");
+    let waits = [Duration::from_millis(400), Duration::from_millis(1_500)];
+    for (wait, signal) in waits.into_iter().zip(signals) {
+        let (exit, took, report) = interrupted_after(&tenant, wait, signal);
+        assert_eq!(exit, Some(130), "{signal} after {wait:?}");
         assert!(took < Duration::from_secs(1), "it took {took:?}");
         assert_eq!(
             (

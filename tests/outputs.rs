@@ -182,6 +182,71 @@ fn a_report_whose_file_cannot_be_written_after_all_goes_everywhere_else() {
 }
 
 #[test]
+fn a_report_that_cannot_replace_its_file_is_kept_beside_it_and_printed() {
+    let tenant = Tenant::start_with("graph-ready", false, &["--latency", "700ms"]);
+    let folder = TempDir::new().unwrap();
+    let child = Process::new(env!("CARGO_BIN_EXE_rx-preflight"))
+        .current_dir(folder.path())
+        .args(["check", "--format", "json", "--quiet", "-o", "tonight.json"])
+        .arg("--config")
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .args(tenant.addresses())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(900));
+    // A file of this name is in the way for the whole rest of the run, as one that another program holds open.
+    fs::create_dir(folder.path().join("tonight.json")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
+    let kept = fs::read(folder.path().join("tonight.unsaved.json")).unwrap();
+    for document in [&kept, &output.stdout] {
+        let report: Value = serde_json::from_slice(document).unwrap();
+        assert_eq!(report["summary"]["verdict"], "ready");
+    }
+    let message = text(&output.stderr);
+    let place = "the complete document was kept as tonight.unsaved.json";
+    assert!(message.contains(place), "{message}");
+    assert_eq!(
+        names(folder.path()),
+        ["tonight.json", "tonight.unsaved.json"]
+    );
+}
+
+#[test]
+fn a_run_that_the_system_ends_leaves_its_report_in_every_output() {
+    let tenant = Tenant::start_with("graph-ready", false, &["--latency", "5s"]);
+    for signal in ["TERM", "HUP"] {
+        let folder = TempDir::new().unwrap();
+        let child = Process::new(env!("CARGO_BIN_EXE_rx-preflight"))
+            .current_dir(folder.path())
+            .args(["check", "--format", "json", "-o", "tonight.json"])
+            .arg("--config")
+            .arg(tenant.folder.path().join("rx-preflight.toml"))
+            .args(tenant.addresses())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(900));
+        let sent = Process::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{signal}");
+        let written = fs::read(folder.path().join("tonight.json")).unwrap();
+        for document in [&written, &output.stdout] {
+            let report: Value = serde_json::from_slice(document).unwrap();
+            assert_eq!(report["interrupted"], true, "{signal}");
+            assert_eq!(report["summary"]["exit_code"], 130, "{signal}");
+        }
+    }
+}
+
+#[test]
 fn no_output_replaces_an_input() {
     let folder = folder_with_reports();
     let path = folder.path();
@@ -594,6 +659,15 @@ fn settings_names_and_pasted_texts_steer_no_terminal() {
         &["explain", HOSTILE],
     ] {
         is_clean(&run(path, arguments), true, &format!("{arguments:?}"));
+    }
+    let steering = "\u{7}\u{8}\u{9b}31m\u{202e}";
+    for arguments in [
+        &["check", "--format", steering][..],
+        &["check", &format!("--{steering}")],
+        &[&format!("check{steering}")],
+        &["man", &format!("\u{1b}]0;x{steering}")],
+    ] {
+        is_clean(&run(path, arguments), false, &format!("{arguments:?}"));
     }
     let quoted = serde_json::to_string(HOSTILE).unwrap();
     for line in [

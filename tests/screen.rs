@@ -52,6 +52,11 @@ fn piped(folder: &Path, line: &str) -> Shown {
 
 /// Runs the program with standard output on a terminal.
 fn on_terminal(folder: &Path, line: &str) -> Shown {
+    on_terminal_of(folder, line, "C.UTF-8")
+}
+
+/// Runs the program with standard output on a terminal of a locale.
+fn on_terminal_of(folder: &Path, line: &str, locale: &str) -> Shown {
     let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&controller).unwrap();
     unlockpt(&controller).unwrap();
@@ -67,6 +72,7 @@ fn on_terminal(folder: &Path, line: &str) -> Shown {
         .current_dir(folder)
         .args(line.split(' '))
         .env("NO_COLOR", "1")
+        .env("LC_ALL", locale)
         .env("TERM", "xterm");
     let mut child = command
         .stdin(Stdio::null())
@@ -318,4 +324,25 @@ fn changes_whose_file_cannot_be_written_are_shown() {
         "{stderr}"
     );
     assert!(!path.join("c.md").exists());
+}
+
+#[test]
+fn a_terminal_without_unicode_gets_ascii_and_json_keeps_every_name() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    piped(path, "demo mailbox-outside-scope -q -o full.json");
+    let text = file(path, "full.json").replace("contoso", "größe会");
+    fs::write(path.join("full.json"), &text).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let printed = |locale, line| on_terminal_of(path, line, locale).stdout;
+    for line in ["report full.json", "report full.json --format json"] {
+        assert!(printed("C", line).is_ascii(), "{line}");
+        assert!(printed("C.UTF-8", line).contains("größe"), "{line}");
+        // A pipe on Unix takes UTF-8.
+        assert!(piped(path, line).stdout.contains("größe"), "{line}");
+    }
+    let json = printed("C", "report full.json --format json");
+    let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(read["target"], whole["target"]);
+    assert!(json.contains("gr\\u00f6\\u00dfe\\u4f1a"));
 }

@@ -143,6 +143,19 @@ fn a_tenant_that_is_stopped_immediately_still_prints_what_it_served() {
     }
 }
 
+/// A service manager sends the one, a terminal that is closed the other.
+#[cfg(unix)]
+#[test]
+fn a_tenant_stops_on_every_signal_that_ends_a_run() {
+    for signal in ["TERM", "HUP"] {
+        let output_text = Tenant::start("graph-ready", false).stop_with(signal);
+        assert!(
+            output_text.contains("sign-in 0"),
+            "{signal}: {output_text:?}"
+        );
+    }
+}
+
 /// Runs a line as it was printed, in a shell and in another folder.
 #[cfg(unix)]
 fn pasted(line: &str) -> (Option<i32>, Value) {

@@ -8,7 +8,9 @@ use crate::report::{self, Report};
 use crate::settings::{
     self, ClientSecret, Clock, EndpointOverrides, Estate, FlagSettings, Transport,
 };
+use crate::wire;
 
+use super::account;
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
@@ -131,6 +133,9 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
     let overrides = overrides.or(estate.endpoints.addresses.clone());
     // These notes come after loading, because only reading the settings shows which files hold secrets.
     estate.input_notes.extend(inputs.secret_file_notes());
+    if transport.proxy.is_none() {
+        estate.input_notes.extend(wire::unused_proxy_settings());
+    }
     print_notes(&estate.input_notes, arguments.output.quiet);
     if at_file_endpoints && estate.endpoints.are_given() && !arguments.output.quiet {
         output::message(SIMULATED_TENANT_NOTE);
@@ -150,6 +155,7 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         extras,
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warning.warn_days,
+        account: account::current(inputs),
         watch: ProgressDisplay::new(&arguments.output),
         started: None,
     })

@@ -1,11 +1,14 @@
 //! Standard output and standard error.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, Write};
 
 use crate::report::sanitize;
 use crate::settings::quotable;
 
 use super::CliError;
+use super::ascii_json::in_ascii_if_json;
+use super::character_set::stdout_shows_unicode;
 
 /// Writes a message of one line to standard error, without anything in it that looks like a secret; terminal control
 /// characters are shown as code points. A failure is ignored, because there is nowhere to report it.
@@ -17,8 +20,13 @@ pub(super) fn message(text: &str) {
     );
 }
 
-/// Writes a document to standard output.
+/// Writes a document to standard output. JSON arrives unchanged also where characters outside ASCII would not.
 pub(super) fn document(text: &str) -> Result<(), CliError> {
+    let text = if stdout_shows_unicode() {
+        Cow::Borrowed(text)
+    } else {
+        in_ascii_if_json(text)
+    };
     let mut stdout = io::stdout().lock();
     to_stdout(
         stdout

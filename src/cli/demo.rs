@@ -82,7 +82,10 @@ async fn play_until(
     let session = customer_session(&scenario, clock)?;
     // Port 0 lets the system choose a free port, so that several demos can run at the same time.
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let intercepted = scenario.network.intercepted;
+    let (intercepted, no_roots) = (
+        scenario.network.intercepted,
+        scenario.network.no_trusted_roots,
+    );
     let options = SimulatorOptions {
         listen,
         tls: false,
@@ -92,7 +95,10 @@ async fn play_until(
     let simulator = RunningSimulator::start(scenario, options).await?;
     let mut session = Session {
         endpoints: simulated_endpoints(&simulator, session.endpoints, intercepted),
-        transport: simulated_transport(&simulator, session.transport),
+        transport: Transport {
+            without_system_roots: no_roots,
+            ..simulated_transport(&simulator, session.transport)
+        },
         fail_on,
         warn_days,
         ..session
@@ -144,6 +150,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         extras: session::extras(&run_arguments(scenario))?,
         fail_on: FailOn::default(),
         warn_days: None,
+        account: None,
         watch: ProgressDisplay::hidden(),
         started: None,
     })

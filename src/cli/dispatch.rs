@@ -1,10 +1,12 @@
 //! Runs a command: from the command line to the exit code.
 
+use std::ffi::OsStr;
 use std::panic::AssertUnwindSafe;
 
 use clap::Parser;
 use tokio::runtime::Builder;
 
+use crate::report::sanitize::sanitize_line;
 use crate::settings::{looks_like_a_secret, quotable};
 
 use super::args::{Arguments, Command};
@@ -35,11 +37,16 @@ pub fn main() -> Exit {
     }
 }
 
-/// Prints the help or the usage error of clap. Its messages quote the command line, so a secret in them is removed. Without
-/// a secret, clap prints its own styled form.
+/// Prints the help or the usage error of clap. Its messages quote the command line, so a secret in them is removed, and
+/// control characters are shown as code points. Without either, clap prints its own styled form.
 fn print_usage_error(error: &clap::Error) -> Exit {
     if looks_like_a_secret(&error.render().to_string()) {
         output::message(usage_message(error).trim_end());
+    } else if std::env::args_os().any(|argument| is_unsafe_for_terminal(&argument)) {
+        // The plain form of clap has lost the escape sequences already, but not every character that steers a terminal.
+        for line in usage_message(error).trim_end().lines() {
+            output::message(line);
+        }
     } else {
         // There is nowhere to report that help cannot be shown.
         let _ = error.print();
@@ -50,6 +57,11 @@ fn print_usage_error(error: &clap::Error) -> Exit {
     }
     rejected_arguments::move_reports_aside(std::env::args_os());
     Exit::Usage
+}
+
+fn is_unsafe_for_terminal(argument: &OsStr) -> bool {
+    let text = argument.to_string_lossy();
+    sanitize_line(&text) != text
 }
 
 /// Message of clap, without anything that looks like a secret.

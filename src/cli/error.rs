@@ -1,6 +1,6 @@
 //! Errors that end a command. Findings about the tenant are not errors; they are the report.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -75,6 +75,14 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// A file that cannot be written.
+    pub(super) fn unwritable_file(path: &Path, source: std::io::Error) -> Self {
+        Self::Unwritable {
+            what: display_path(path),
+            source,
+        }
+    }
+
     /// Lines of the message, without terminal control characters. Only settings errors have more than one.
     pub(super) fn lines(&self) -> Vec<String> {
         match self {

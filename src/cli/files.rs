@@ -1,22 +1,48 @@
 //! Files that this program writes: completely or not at all, and never over a file that the run reads.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::CliError;
+use super::owner_only::restrict_to_owner;
+use super::windows_names::{path_fault, unlimited};
 
+pub(super) use super::persist::{Unmoved, persist};
 pub(super) use super::write_error::{Reason, describe_write_error, display_path};
 
+/// Who may read a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// The default of the system.
+    Default,
+    /// The user of this process.
+    Owner,
+}
+
 /// Writes a file completely or not at all: to a temporary file in the same folder, which then replaces it.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let fresh = write_temporary(path, |to| {
+pub(super) fn write(path: &Path, bytes: &[u8], unmoved: Unmoved) -> Result<(), CliError> {
+    write_bytes(path, bytes, Readers::Default, unmoved)
+}
+
+/// The same for a file that only the user of this process may read.
+pub(super) fn write_private(path: &Path, bytes: &[u8], unmoved: Unmoved) -> Result<(), CliError> {
+    write_bytes(path, bytes, Readers::Owner, unmoved)
+}
+
+fn write_bytes(
+    path: &Path,
+    bytes: &[u8],
+    readers: Readers,
+    unmoved: Unmoved,
+) -> Result<(), CliError> {
+    let fresh = write_temporary_for(path, readers, |to| {
         to.write_all(bytes)
-            .map_err(|source| unwritable(path, source))
+            .map_err(|source| CliError::unwritable_file(path, source))
     })?;
-    persist(fresh, path)
+    persist(fresh, path, unmoved)
 }
 
 /// Writes a temporary file in the folder of the file that it will replace.
@@ -24,44 +50,39 @@ pub(super) fn write_temporary(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
 ) -> Result<NamedTempFile, CliError> {
+    write_temporary_for(path, Readers::Default, write)
+}
+
+fn write_temporary_for(
+    path: &Path,
+    readers: Readers,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
+) -> Result<NamedTempFile, CliError> {
+    let unwritable = |error| CliError::unwritable_file(path, error);
     let folder = folder_of(path);
     if !folder.is_dir() {
         let reason = format!("folder {} does not exist", display_path(folder));
-        return Err(unwritable(
-            path,
-            io::Error::new(ErrorKind::NotFound, Reason(reason)),
-        ));
+        return Err(unwritable(io::Error::new(
+            ErrorKind::NotFound,
+            Reason(reason),
+        )));
     }
     // A rename cannot cross file systems, so the temporary file is in the folder of the target.
-    let fresh = NamedTempFile::new_in(folder)
-        .map_err(|error| unwritable(path, folder_error(folder, &error)))?;
+    let fresh = NamedTempFile::new_in(unlimited(folder))
+        .map_err(|error| unwritable(folder_error(folder, &error)))?;
+    // The file is still empty: nothing can be read from it before it is restricted.
+    if readers == Readers::Owner {
+        restrict_to_owner(fresh.path()).map_err(unwritable)?;
+    }
     let mut fresh = BufWriter::new(fresh);
     write(&mut fresh)?;
     // Dropping the buffer would hide an error of the last write.
     let fresh = fresh
         .into_inner()
-        .map_err(|error| unwritable(path, error.into_error()))?;
+        .map_err(|error| unwritable(error.into_error()))?;
     // Without this, a power failure right after the rename could leave an empty file.
-    fresh
-        .as_file()
-        .sync_all()
-        .map_err(|error| unwritable(path, error))?;
+    fresh.as_file().sync_all().map_err(unwritable)?;
     Ok(fresh)
-}
-
-/// Moves a temporary file to its final path.
-pub(super) fn persist(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
-    fresh
-        .persist(path)
-        .map(drop)
-        .map_err(|error| unwritable(path, error.error))
-}
-
-pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
-    CliError::Unwritable {
-        what: display_path(path),
-        source,
-    }
 }
 
 /// Error about a folder in which no file can be created, without the meaningless name of the temporary file.
@@ -86,15 +107,16 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
             display_path(path)
         )))
     };
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => {
-            return refuse("this is a folder; enter a file name".to_owned());
-        }
-        // A rename would replace a device or a pipe by a regular file.
-        Ok(metadata) if !metadata.is_file() => {
-            return refuse("this is not a regular file; choose another file".to_owned());
-        }
-        _ => {}
+    // These names come first, because Windows opens a device or a stream without an error.
+    if cfg!(windows)
+        && let Some(fault) = path_fault(path)
+    {
+        return refuse(fault);
+    }
+    if let Ok(metadata) = fs::metadata(path)
+        && let Some(fault) = target_fault(&metadata)
+    {
+        return refuse(fault);
     }
     if path.file_name().is_none() {
         return refuse("this is not a file name".to_owned());
@@ -104,10 +126,26 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
         return refuse(format!("folder {} does not exist", display_path(folder)));
     }
     // Only creating a file proves that the folder is writable; its permissions alone do not.
-    match NamedTempFile::new_in(folder) {
+    match NamedTempFile::new_in(unlimited(folder)) {
         Ok(_) => Ok(()),
         Err(error) => refuse(folder_error(folder, &error).to_string()),
     }
+}
+
+/// Why a file that exists cannot be replaced.
+fn target_fault(metadata: &Metadata) -> Option<String> {
+    if metadata.is_dir() {
+        return Some("this is a folder; enter a file name".to_owned());
+    }
+    // A rename would replace a device or a pipe by a regular file.
+    if !metadata.is_file() {
+        return Some("this is not a regular file; choose another file".to_owned());
+    }
+    // Elsewhere the permissions of the folder decide whether a file in it can be replaced.
+    if cfg!(windows) && metadata.permissions().readonly() {
+        return Some("this file is read-only; choose another file".to_owned());
+    }
+    None
 }
 
 /// Refuses a target that is one of the files that the run reads.

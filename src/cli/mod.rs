@@ -2,7 +2,10 @@
 //!
 //! This room may use every other one. It is the only one that reads the environment of the process and writes output.
 
+mod account;
 mod args;
+mod ascii_json;
+mod character_set;
 mod check;
 mod check_list;
 mod cloud_endpoints;
@@ -21,10 +24,13 @@ mod input_files;
 mod journal;
 mod leak_check;
 mod man;
+mod map_lock;
 mod mask_secrets;
 mod narrowed_terminal;
 mod output;
 mod output_format;
+mod owner_only;
+mod persist;
 mod previous_reports;
 mod progress_display;
 mod redaction;
@@ -43,6 +49,7 @@ mod suggested_names;
 mod terminal_options;
 mod token;
 mod wait;
+mod windows_names;
 mod write_error;
 
 pub use args::Arguments;

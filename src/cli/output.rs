@@ -9,8 +9,10 @@ use crate::report::{self, Format, Report, handover};
 use crate::settings::ClientSecret;
 
 use super::args::OutputArguments;
+use super::ascii_json::AsciiJson;
+use super::character_set::stdout_shows_unicode;
 use super::console::to_stdout;
-use super::files::{self, display_path};
+use super::files::{self, Unmoved, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
 use super::output_format::{self, Audience, DocumentFormat};
 use super::redaction::RedactionMap;
@@ -222,7 +224,7 @@ impl Outputs {
         }
         let mut failures = Vec::new();
         for (path, drawn) in files {
-            if let Err(error) = drawn.and_then(|file| files::persist(file, path)) {
+            if let Err(error) = drawn.and_then(|file| files::persist(file, path, Unmoved::Keep)) {
                 failures.push(error);
                 previous_reports::move_aside(std::slice::from_ref(path), &[]);
             }
@@ -244,7 +246,16 @@ impl Outputs {
     ) -> Result<SpooledDocument, CliError> {
         let options = terminal_options::table_options(&self.arguments, true);
         let what = Path::new("the report");
+        let is_ascii_json =
+            self.stdout == DocumentFormat::Report(Format::Json) && !stdout_shows_unicode();
         spool(|to| {
+            let mut ascii;
+            let to: &mut dyn Write = if is_ascii_json {
+                ascii = AsciiJson::new(to);
+                &mut ascii
+            } else {
+                to
+            };
             write_checked(to, forbidden, what, |to| {
                 render(self.stdout, report, &options, to)
             })
@@ -279,7 +290,7 @@ pub(super) fn write_texts(
 ) -> Result<(), CliError> {
     let written = files
         .iter()
-        .map(|(path, text)| files::write(path, text.as_bytes()));
+        .map(|(path, text)| files::write(path, text.as_bytes(), Unmoved::Keep));
     let mut failures: Vec<CliError> = written.filter_map(Result::err).collect();
     if !quiet || !failures.is_empty() {
         failures.extend(document(for_stdout).err());
@@ -347,7 +358,7 @@ fn write_checked(
     }
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all. It can be made again, so nothing is kept where it cannot be written.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    files::write(path, bytes)
+    files::write(path, bytes, Unmoved::Discard)
 }

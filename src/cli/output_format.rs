@@ -8,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::report::{Format, HandoverFormat};
 
 use super::CliError;
+use super::write_error::display_path;
 
 /// Whom a document is for, where it is not the whole report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,7 +102,7 @@ pub(super) fn by_extension(
         .extension()
         .and_then(|extension| extension.to_str())
         .unwrap_or_default();
-    let option = format!("--output {}", path.display());
+    let option = format!("--output {}", display_path(path));
     let (document, known) = match audience {
         None => (
             Format::from_extension(extension).map(DocumentFormat::Report),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::report::Format;
 
 use super::console::message;
-use super::files::{display_path, is_same_file};
+use super::files::{describe_write_error, display_path, is_same_file};
 
 /// Every report contains the name of this program within its first bytes; in HTML it follows the style sheet.
 const SEARCHED_BYTES: u64 = 64 * 1024;
@@ -46,7 +46,7 @@ fn move_report(target: &Path) -> String {
         ),
         Err(error) => format!(
             "{old} is the report of an earlier run and cannot be moved: {}",
-            error.kind()
+            describe_write_error(&error)
         ),
     }
 }

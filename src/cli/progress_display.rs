@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::probe::Progress;
-use crate::report::sanitize::sanitize;
+use crate::report::sanitize::{sanitize, to_ascii};
 use crate::wire::lock::lock;
 
 use super::args::OutputArguments;
+use super::character_set::stderr_shows_unicode;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
 
@@ -22,6 +23,8 @@ const BAR_DELAY: Duration = Duration::from_millis(400);
 /// What is shown while nothing can be counted yet, and then.
 const WITHOUT_BAR: &str = "{spinner} {msg}";
 const WITH_BAR: &str = "{spinner} [{bar:24}] {msg}";
+/// The spinner of a terminal that does not show the dots of the library. The last character is the one of the end.
+const ASCII_SPINNER: &str = "-\\|/ ";
 /// How often a bar is drawn again.
 const BAR_INTERVAL: Duration = Duration::from_millis(100);
 /// How often a line is written on a terminal that gets no bar.
@@ -30,6 +33,8 @@ const LINE_INTERVAL: Duration = Duration::from_secs(10);
 /// Shows the progress of a run.
 pub(super) struct ProgressDisplay {
     mode: DisplayMode,
+    /// Whether the terminal shows characters outside ASCII.
+    unicode: bool,
     state: Mutex<ProgressState>,
 }
 
@@ -81,6 +86,7 @@ impl ProgressDisplay {
     fn with_mode(mode: DisplayMode) -> Self {
         Self {
             mode,
+            unicode: stderr_shows_unicode(),
             state: Mutex::default(),
         }
     }
@@ -124,7 +130,7 @@ impl ProgressDisplay {
         };
         if let DisplayMode::Bar(bar) = &self.mode {
             bar.unset_length();
-            bar.set_style(style(WITHOUT_BAR));
+            bar.set_style(style(WITHOUT_BAR, self.unicode));
             bar.reset();
         }
     }
@@ -142,7 +148,7 @@ impl ProgressDisplay {
             (state.mailboxes, state.done)
         };
         if bar.length() != Some(mailboxes as u64) && mailboxes > 0 {
-            bar.set_style(style(WITH_BAR));
+            bar.set_style(style(WITH_BAR, self.unicode));
             bar.set_length(mailboxes as u64);
         }
         // Set only once: a new target does not know the line that an old one has drawn, and would not clear it.
@@ -157,7 +163,8 @@ impl ProgressDisplay {
     }
 
     fn status_line(&self) -> String {
-        self.state().status_line(Instant::now())
+        let line = self.state().status_line(Instant::now());
+        if self.unicode { line } else { to_ascii(&line) }
     }
 
     /// Clears the bar.
@@ -178,10 +185,15 @@ fn bar() -> ProgressBar {
 }
 
 /// The style of a template; one that is not understood would only be a plainer bar.
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template)
+fn style(template: &str, unicode: bool) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ")
+        .progress_chars("=> ");
+    if unicode {
+        style
+    } else {
+        style.tick_chars(ASCII_SPINNER)
+    }
 }
 
 impl ProgressState {
@@ -378,6 +390,34 @@ mod tests {
             "again: {}",
             terminal.contents()
         );
+    }
+
+    #[test]
+    fn a_terminal_without_unicode_gets_a_bar_in_ascii() {
+        let terminal = InMemoryTerm::new(10, 100);
+        let bar = bar();
+        bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        let display = ProgressDisplay {
+            unicode: false,
+            ..ProgressDisplay::with_mode(DisplayMode::Bar(Box::new(bar)))
+        };
+        let DisplayMode::Bar(bar) = &display.mode else {
+            panic!("a bar is shown")
+        };
+        display.begin();
+        display.begins("r\u{f6}om@contoso.com");
+        display.state().underway[0].1 = Instant::now().checked_sub(SLOW_REQUEST * 2).unwrap();
+        for mailboxes in [0, 40] {
+            display.mailboxes(mailboxes);
+            for _ in 0..8 {
+                display.draw(bar);
+                let shown = terminal.contents();
+                assert!(
+                    shown.is_ascii() && shown.contains("om@contoso.com"),
+                    "{shown}"
+                );
+            }
+        }
     }
 
     #[tokio::test]

@@ -1,7 +1,7 @@
 //! Redaction map of `--redact`: the key of the pseudonyms and their original values, in a file that stays on this machine.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,8 @@ use crate::settings::read_bounded;
 
 #[cfg(unix)]
 use super::console::message;
-use super::files::{Reason, display_path};
+use super::files::{Reason, Unmoved, display_path};
+use super::map_lock::lock_map;
 use super::{CliError, files};
 
 /// The file in the current folder.
@@ -53,12 +54,12 @@ impl RedactionMap {
         // A link stays a link: the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         // Without the lock, two first runs could each create a map with a key of its own.
-        let _lock = lock_folder_of(&path);
+        let _lock = lock_map(&path);
         let map = match Self::read(&path)? {
             Some(map) => map,
             None => Self::of(&path, new_content()?)?,
         };
-        map.save()?;
+        map.save(Unmoved::Discard)?;
         // A file that is there now has a path without detours, to which others can be compared.
         Ok(Self {
             path: fs::canonicalize(&path).unwrap_or(path),
@@ -99,7 +100,7 @@ impl RedactionMap {
     /// The redacted copy of a report, when its names are safe in the map. The map is read again first: another run may have
     /// begun it or added to it since.
     pub(super) fn redact(&mut self, report: &Report) -> Result<Redacted, CliError> {
-        let _lock = lock_folder_of(&self.path);
+        let _lock = lock_map(&self.path);
         if let Some(map) =
             Self::read(&self.path).map_err(|error| self.changed_during_run(&error))?
         {
@@ -107,7 +108,8 @@ impl RedactionMap {
         }
         let redacted = redact(report, &self.key, &self.content.names);
         self.content.names.extend(redacted.map.clone());
-        self.save()?;
+        // The pseudonyms of this report can only be mapped back with the names of this run.
+        self.save(Unmoved::Keep)?;
         Ok(redacted)
     }
 
@@ -135,23 +137,11 @@ impl RedactionMap {
         }
     }
 
-    fn save(&self) -> Result<(), CliError> {
+    fn save(&self, unmoved: Unmoved) -> Result<(), CliError> {
         let json = serde_json::to_string_pretty(&self.content);
         let json = json.map_err(|error| CliError::Internal(error.to_string()))? + "\n";
-        files::write(&self.path, json.as_bytes())
+        files::write_private(&self.path, json.as_bytes(), unmoved)
     }
-}
-
-/// Locks the map against other runs until the result is dropped. The lock is on the folder, because the file itself is
-/// replaced. Where a folder cannot be locked (on Windows and on some network file systems), two runs that end at the same
-/// moment can still miss each other's names.
-fn lock_folder_of(path: &Path) -> Option<File> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or_else(|| Path::new("."));
-    let folder = File::open(folder).ok()?;
-    folder.lock().ok().map(|()| folder)
 }
 
 fn new_content() -> Result<Content, CliError> {
@@ -219,7 +209,7 @@ fn refuse_map_of_others(path: &Path) -> Result<(), CliError> {
     }
 }
 
-/// On Windows the permissions of the folder protect the file.
+/// On Windows the map is restricted to its owner whenever it is written.
 #[cfg(not(unix))]
 fn refuse_map_of_others(_path: &Path) -> Result<(), CliError> {
     Ok(())

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::sanitize::sanitize;
+use crate::report::wording;
 use crate::settings::{MailboxAddress, quotable};
-use crate::terms::{NeedId, Resource};
+use crate::terms::{NeedId, Requirement, Resource};
 
 use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, cloud_endpoints, output, session};
@@ -87,17 +88,20 @@ fn needs(arguments: &RequirementsArguments) -> Vec<(&'static Need, bool)> {
 
 fn write_permissions(text: &mut String, arguments: &RequirementsArguments) {
     for (need, required) in needs(arguments) {
-        let word = if required { "REQUIRED" } else { "OPTIONAL" };
+        let word = wording::requirement(if required {
+            Requirement::Required
+        } else {
+            Requirement::Optional
+        });
         let consent = match need.api {
             Resource::Graph => &requirements().graph_consent,
             Resource::Exchange => &requirements().exchange_consent,
         };
         let _ = writeln!(text, "[{word}] {}", need.value);
-        let _ = writeln!(text, "  API      {}", need.api.title());
-        let _ = writeln!(text, "  type     Application");
-        let _ = writeln!(text, "  id       {}", need.guid);
-        let _ = writeln!(text, "  for      {}", need.purpose);
-        let _ = writeln!(text, "  consent  {consent}\n");
+        for (label, value) in wording::permission_details(need, consent) {
+            let _ = writeln!(text, "  {label:<9}  {value}");
+        }
+        text.push('\n');
     }
     let _ = writeln!(text, "{}\n", requirements().not_needed);
 }
@@ -108,7 +112,8 @@ fn write_consent(text: &mut String, arguments: &RequirementsArguments) {
     let client = value_or_placeholder(arguments.client_id.as_deref(), "<client id>");
     let _ = writeln!(
         text,
-        "Consent: https://{host}/{tenant}/adminconsent?client_id={client}"
+        "{}: https://{host}/{tenant}/adminconsent?client_id={client}",
+        wording::CONSENT
     );
     let _ = writeln!(text, "  {}\n", requirements().consent_note);
 }

@@ -37,6 +37,8 @@ pub struct Session {
     pub fail_on: FailOn,
     /// How many days ahead the user wants to be warned; `None` for the defaults.
     pub warn_days: Option<u16>,
+    /// The account that runs the check; `None` in a simulated run.
+    pub account: Option<String>,
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
     pub(super) started: Option<Instant>,
     /// Progress display.
@@ -79,6 +81,7 @@ pub async fn examine(
         .await;
     evidence.sign_in_host = cloud_endpoints::sign_in_host(&session.estate.cloud);
     evidence.warn_days = session.warn_days;
+    evidence.account.clone_from(&session.account);
     let diagnosis = diagnosis::diagnose(&evidence);
     let about = about(diagnosis::not_visible(&evidence), session.fail_on);
     Ok(report::assemble(evidence, diagnosis, about))

@@ -3,8 +3,8 @@
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Resolves when the run is to end: on Ctrl-C, and on Unix on SIGTERM and SIGHUP as well. What cannot be listened for is
-/// left as it is.
+/// Resolves when the run is to end: on Ctrl-C; on Unix on SIGTERM and SIGHUP as well; on Windows on Ctrl-Break, and when the
+/// console closes, the user logs off, or the system stops. What cannot be listened for is left as it is.
 pub(super) async fn interrupted() {
     tokio::select! {
         () = ctrl_c() => {}
@@ -51,8 +51,25 @@ fn is_hang_up_ignored() -> bool {
     ignored.is_some_and(|mask| mask & SIGHUP_BIT != 0)
 }
 
-/// Windows always ends a process whose console is closed; the next run cleans up.
-#[cfg(not(unix))]
+/// Windows ends the process about 5 seconds after the console was closed, the user logged off or the system began to
+/// stop. A run that is interrupted needs less than a second, and its report is written without waiting for any response.
+#[cfg(windows)]
 async fn terminated() {
-    std::future::pending().await
+    use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    tokio::select! {
+        () = received(ctrl_break(), async |signal| signal.recv().await) => {}
+        () = received(ctrl_close(), async |signal| signal.recv().await) => {}
+        () = received(ctrl_logoff(), async |signal| signal.recv().await) => {}
+        () = received(ctrl_shutdown(), async |signal| signal.recv().await) => {}
+    }
+}
+
+#[cfg(windows)]
+async fn received<S>(signal: std::io::Result<S>, receive: impl AsyncFn(&mut S) -> Option<()>) {
+    match signal {
+        Ok(mut signal) => {
+            receive(&mut signal).await;
+        }
+        Err(_) => std::future::pending().await,
+    }
 }

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal};
 use crate::report::table::{Detail, TableOptions};
 
 use super::args::{OutputArguments, When};
+use super::character_set::stdout_shows_unicode;
 
 /// The width of a report that goes to no terminal.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
@@ -23,7 +24,7 @@ pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> Tab
             WIDTH_WITHOUT_TERMINAL
         },
         color: on_stdout && uses_color(arguments.color),
-        unicode: !on_stdout || is_utf8(),
+        unicode: !on_stdout || stdout_shows_unicode(),
         plain: arguments.plain,
         detail: detail(arguments, on_stdout),
     }
@@ -48,38 +49,75 @@ fn width() -> usize {
     columns.clamp(NARROWEST, WIDEST)
 }
 
-/// The option, then `NO_COLOR` (if not empty), then `CLICOLOR_FORCE` (if neither empty nor 0), then the terminal.
+/// Whether standard output gets color codes. Only a terminal that gets some is set up for them.
 fn uses_color(when: When) -> bool {
-    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let variable = |name: &str| env::var(name).ok();
+    let is_terminal = io::stdout().is_terminal();
+    is_wanted(when, is_terminal, variable) && (!is_terminal || processes_color_codes(when))
+}
+
+/// The option, then `NO_COLOR` (if not empty), then `CLICOLOR_FORCE` (if neither empty nor 0), then the terminal.
+fn is_wanted(when: When, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     match when {
         When::Always => true,
         When::Never => false,
-        When::Auto if set("NO_COLOR") => false,
-        When::Auto
-            if set("CLICOLOR_FORCE")
-                && env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") =>
-        {
-            true
-        }
-        When::Auto => {
-            // A dumb terminal shows color codes as text.
-            io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
-        }
+        When::Auto if set("NO_COLOR").is_some() => false,
+        When::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        // A dumb terminal shows color codes as text.
+        When::Auto => is_terminal && variable("TERM").is_none_or(|term| term != "dumb"),
     }
 }
 
-/// Whether to use Unicode characters: a pipe or a file accepts UTF-8, a terminal only if its locale does.
-fn is_utf8() -> bool {
-    // A Windows console uses a code page, which the locale variables below do not describe.
-    if !io::stdout().is_terminal() || cfg!(windows) {
-        return !cfg!(windows) || !io::stdout().is_terminal();
+/// A console of Windows shows color codes as text, and counts them as letters, unless a mode is set, as both
+/// libraries do here. Windows before version 10 cannot; then there is color only on demand.
+#[cfg(windows)]
+fn processes_color_codes(when: When) -> bool {
+    // This one also acts where `NO_COLOR` is set, which the option overrides, but it reports no failure.
+    let _ = colored::control::set_virtual_terminal(true);
+    when == When::Always || console::Term::stdout().features().colors_supported()
+}
+
+/// Other terminals are described by their variables.
+#[cfg(not(windows))]
+fn processes_color_codes(_when: When) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_comes_before_the_variables_and_these_before_the_terminal() {
+        for (when, is_terminal, set, is_color) in [
+            (When::Always, false, &[("NO_COLOR", "1")][..], true),
+            (When::Never, true, &[("CLICOLOR_FORCE", "1")], false),
+            (When::Auto, true, &[], true),
+            (When::Auto, false, &[], false),
+            (When::Auto, true, &[("NO_COLOR", "1")], false),
+            (When::Auto, true, &[("NO_COLOR", "")], true),
+            (When::Auto, false, &[("CLICOLOR_FORCE", "1")], true),
+            (When::Auto, false, &[("CLICOLOR_FORCE", "0")], false),
+            (
+                When::Auto,
+                true,
+                &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
+                false,
+            ),
+            (When::Auto, true, &[("TERM", "dumb")], false),
+            (When::Auto, true, &[("TERM", "xterm")], true),
+        ] {
+            let variable = |name: &str| {
+                set.iter()
+                    .find(|(key, _)| *key == name)
+                    .map(|(_, value)| (*value).to_owned())
+            };
+            assert_eq!(
+                is_wanted(when, is_terminal, variable),
+                is_color,
+                "{when:?} {set:?}"
+            );
+        }
     }
-    // This is the order of precedence in POSIX, where an empty variable counts as not set.
-    let first = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    first.is_some_and(|locale| {
-        let locale = locale.to_ascii_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
 }

@@ -2,7 +2,7 @@
 
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::{Need, format_message};
-use crate::terms::CauseId;
+use crate::terms::{CauseId, NeedId};
 
 use super::access_order::AccessOrder;
 use super::diagnosis_context::Context;
@@ -62,6 +62,7 @@ pub(super) fn unproven_access(
     );
     let raised = Raised::new(CauseId::GrantWriteUnproven)
         .because(sentence)
+        .in_case(Some(case_of(need.id)))
         .with_candidate(missing);
     let raised = raised
         .with_candidate(CauseId::GrantByExchangeRbac)
@@ -69,6 +70,15 @@ pub(super) fn unproven_access(
     raised
         .with_value("permission", need.value.clone())
         .with_value("api", need.api.title())
+}
+
+/// The case of the cause in the knowledge base. Only creating an event and sending a message are tested without the item.
+fn case_of(need: NeedId) -> &'static str {
+    if need == NeedId::MailSend {
+        "mail"
+    } else {
+        "calendar"
+    }
 }
 
 /// The cause of a missing permission about which nothing else is known.

@@ -69,7 +69,10 @@ fn judge_other_schedule(context: &Context<'_>) -> Judgment {
     let date = knowledge::dates().ews_end.to_string();
     let sentence = format_message(
         "ews.own-schedule",
-        &[("date", &date), ("detail", &context.evidence.cloud)],
+        &[
+            ("date", date.as_str()),
+            ("detail", knowledge::cloud_label(&context.evidence.cloud)),
+        ],
     );
     let note = Raised::new(CauseId::EwsRetiring)
         .because(sentence.clone())

@@ -67,6 +67,7 @@ fn case(failure: &Failure) -> Option<&'static str> {
     match (failure.layer, failure.certificate) {
         (Layer::ResponseTimeout, _) => Some("no-answer"),
         (Layer::ProxyCredentials, _) => Some("not-accepted"),
+        (Layer::Verification, _) => Some("not-available"),
         (_, Some(CertificateFault::Expired)) => Some("expired"),
         (_, Some(CertificateFault::NotValidYet)) => Some("not-valid-yet"),
         (_, Some(CertificateFault::WrongName)) => Some("wrong-name"),

@@ -2,7 +2,7 @@
 
 use crate::evidence::{Execution, Observation};
 use crate::knowledge::format_message;
-use crate::terms::{CauseId, CheckId, NeedId};
+use crate::terms::{Api, CauseId, CheckId, NeedId};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause};
@@ -75,10 +75,15 @@ const REFUSES_A_MAILBOX: &[CauseId] = &[
 
 /// Judges a mailbox to which the app must not have access.
 fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
-    judge_response(context, row, |_, symptom| match symptom {
+    judge_response(context, row, |facts, symptom| match symptom {
         Symptom::Ok => {
             let sentence = format_message("expect-denied.open", &[("detail", &row.subject)]);
-            from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
+            let over_ews = facts.api == Some(Api::Ews);
+            from_cause(
+                Raised::new(CauseId::MailboxReachableButShouldNotBe)
+                    .because(sentence)
+                    .in_case(over_ews.then_some("ews")),
+            )
         }
         Symptom::AccessRefused => Judgment::pass(format_message("expect-denied.refused", &[])),
         Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => {

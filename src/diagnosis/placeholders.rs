@@ -147,6 +147,7 @@ impl<'c> Placeholders<'c> {
             "user_agent" => Some(self.evidence.user_agent.clone()),
             "consent_url" => self.consent_address(),
             "consequence" => self.consequence(),
+            "other_cloud_name" => self.own.get("other_cloud").map(|ids| cloud_names(ids)),
             _ => None,
         }
     }
@@ -188,6 +189,12 @@ impl<'c> Placeholders<'c> {
             facts.tenant_id, facts.client_id
         ))
     }
+}
+
+/// The names of the clouds in a value such as `gcc-high or dod`.
+fn cloud_names(ids: &str) -> String {
+    let labels: Vec<&str> = ids.split(" or ").map(knowledge::cloud_label).collect();
+    labels.join(" or ")
 }
 
 /// The name of a connection in a sentence. `system` would look like an ordinary word.

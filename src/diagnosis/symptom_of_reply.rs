@@ -62,6 +62,7 @@ pub(super) fn network_cause(failure: &Failure) -> CauseId {
         }
         Layer::ProxyRefused => CauseId::NetworkProxyRefused,
         Layer::Certificate => CauseId::NetworkTlsUntrusted,
+        Layer::TrustStore | Layer::Verification => CauseId::NetworkNoTrustStore,
         Layer::Tls => CauseId::NetworkTlsFailed,
         Layer::Broken | Layer::Other => CauseId::ServiceUnavailable,
     }

@@ -23,8 +23,8 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
             None => Judgment::pass(found_message(&row.subject, tenant)),
             Some(cloud) => {
                 let values = [
-                    ("other_cloud", cloud.title.as_str()),
-                    ("detail", context.evidence.cloud.as_str()),
+                    ("other_cloud", cloud.label.as_str()),
+                    ("detail", knowledge::cloud_label(&context.evidence.cloud)),
                 ];
                 let sentence = format_message("tenant.belongs-elsewhere", &values);
                 let raised = Raised::new(CauseId::TenantWrongCloud)
@@ -32,7 +32,8 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
                     .with_value("other_cloud", cloud.id.clone());
                 // A request that succeeded in this cloud outranks the discovery document.
                 if works_here(context, row) {
-                    Judgment::pass(found_message(&row.subject, tenant)).raising(raised.into_note())
+                    let note = raised.in_case(Some("works")).into_note();
+                    Judgment::pass(found_message(&row.subject, tenant)).raising(note)
                 } else {
                     from_cause(raised)
                 }
@@ -85,9 +86,9 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
             Raised::new(CauseId::TenantNotFound).because(describe_response(row))
         });
     }
-    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
+    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.label.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
-    let here = context.evidence.cloud.as_str();
+    let here = knowledge::cloud_label(&context.evidence.cloud);
     Raised::new(CauseId::TenantWrongCloud)
         .because(format_message(
             "tenant.found-elsewhere",
@@ -106,8 +107,8 @@ fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<
     if clouds.is_empty() {
         return None;
     }
-    let own = context.evidence.cloud.as_str();
-    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
+    let own = knowledge::cloud_label(&context.evidence.cloud);
+    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.label.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
     let sentence = format_message(
         "tenant.domain-of-elsewhere",

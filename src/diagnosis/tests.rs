@@ -111,6 +111,8 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
     Evidence {
         deadline: None,
         warn_days: None,
+        account: None,
+        proxy: None,
         narrowed_by: Vec::new(),
         input_notes: Vec::new(),
         started_at: "2026-11-23T08:00:00Z".parse().unwrap(),

@@ -57,6 +57,10 @@ pub enum InputNoteKind {
     FeatureRequired,
     /// A secret file that other users of the machine can read.
     SecretFileReadable,
+    /// Windows has the address of a proxy script (PAC), which this program does not run.
+    ProxyScriptNotFollowed,
+    /// Windows has a proxy for services (`netsh winhttp`), which this program does not use.
+    WinhttpProxyNotFollowed,
     /// A kind that a newer version of this program wrote.
     #[serde(other)]
     Unknown,

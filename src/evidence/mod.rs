@@ -7,6 +7,7 @@ mod facts;
 mod input_note;
 mod line_numbers;
 mod observation;
+mod proxy_in_use;
 mod purpose;
 mod reply;
 mod request_record;
@@ -23,6 +24,7 @@ pub use observation::{
     CertificateFacts, Control, DiscoveryFacts, Evidence, Execution, Finding, Observation,
     TenantElsewhere,
 };
+pub use proxy_in_use::{ProxyInUse, ProxySource};
 pub use purpose::Purpose;
 pub use reply::{
     CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::terms::{CheckId, Requirement, Service, SkipReason};
 
 use super::{
-    ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply,
-    RequestRecord, RoomListing, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
+    ConnectionFacts, Failure, FolderFacts, InputNote, ProxyInUse, Refusal, RegistrationFacts,
+    Reply, RequestRecord, RoomListing, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
 
 /// Everything that a run observed. The diagnosis needs nothing else.
@@ -39,6 +39,12 @@ pub struct Evidence {
     /// How many days ahead the user wants to be warned (`--warn-days`); `None` for the defaults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warn_days: Option<u16>,
+    /// The account that ran the check, `DOMAIN\user` on Windows; `None` for a simulated run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The proxy of the requests; `None` if every service was reached directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxyInUse>,
     /// Every connection, in the order of the settings.
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.

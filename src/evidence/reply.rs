@@ -202,6 +202,10 @@ pub enum Layer {
     ProxyRefused,
     /// The certificate is not trusted.
     Certificate,
+    /// This machine has no trusted root certificates, so it can verify no certificate.
+    TrustStore,
+    /// The operating system does not verify certificates, whatever they are.
+    Verification,
     /// The TLS handshake failed for another reason.
     Tls,
     /// Connected, but received no response within the limit.

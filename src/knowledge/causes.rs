@@ -206,7 +206,7 @@ mod tests {
         "code",
         "date",
         "days",
-        "other_cloud",
+        "other_cloud_name",
         "service_account",
         "sender",
         "room",
@@ -484,5 +484,23 @@ mod tests {
         ] {
             assert_eq!(role_of(id), who);
         }
+    }
+
+    #[test]
+    fn only_what_ends_by_itself_needs_no_role() {
+        let without_role: Vec<CauseId> = causes()
+            .iter()
+            .filter(|cause| cause.who == AdminRole::NotNeeded)
+            .map(|cause| cause.id)
+            .collect();
+        assert_eq!(
+            without_role,
+            [
+                CauseId::GrantNotYetEffective,
+                CauseId::MailboxMoving,
+                CauseId::ServiceThrottled,
+                CauseId::ServiceUnavailable,
+            ]
+        );
     }
 }

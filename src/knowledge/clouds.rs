@@ -12,6 +12,8 @@ pub struct Cloud {
     pub id: String,
     /// The name people use.
     pub title: String,
+    /// The short name for reports, such as `GCC High`.
+    pub label: String,
     /// Other names of the cloud, in Microsoft's tools and documents.
     #[serde(default)]
     pub names: Vec<String>,
@@ -91,6 +93,11 @@ pub fn clouds() -> &'static [Cloud] {
 /// The cloud with this id, if there is one.
 pub fn cloud(id: &str) -> Option<&'static Cloud> {
     clouds().iter().find(|cloud| cloud.id == id)
+}
+
+/// The name of a cloud for people. A saved report can name a cloud that this version does not know; its id is shown as it is.
+pub fn cloud_label(id: &str) -> &str {
+    cloud(id).map_or(id, |cloud| cloud.label.as_str())
 }
 
 /// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.

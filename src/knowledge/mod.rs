@@ -32,7 +32,7 @@ pub use checks::{
     Concern, NotCovered, RoomSetting, calendar_processing, check, checks, not_visible,
     skip_sentence,
 };
-pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
+pub use clouds::{Cloud, cloud, cloud_by_markers, cloud_label, clouds};
 pub use code_texts::{CodeText, can_be_narrowed, code_texts, find_log_narrowing, find_narrowing};
 #[cfg(test)]
 pub(crate) use codes::CodeTable;

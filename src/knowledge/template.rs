@@ -6,7 +6,7 @@
 /// - `{permission}` and `{api}` are the permission ResourceXpress needs and the title of the API it belongs to; with
 ///   `grant.surplus`, `{permission}` lists the surplus ones, and with `grant.calendars-read-only` it is the one held.
 /// - `{consequence}` is what does not work in ResourceXpress without the permissions of `{permission}`.
-/// - `{other_cloud}` is the id of the cloud in which the tenant was found.
+/// - `{other_cloud}` is the id of the cloud in which the tenant was found, and `{other_cloud_name}` its name for people.
 /// - `{code}` is the service's code as people look it up, such as `AADSTS7000222`.
 /// - `{rbac_role}` is the Exchange role that grants what the finding lacks, on the API of its connection; `{scope_name}`
 ///   and `{scope_filter}` are the management scope for it, which holds the mailboxes of this check and no others.
@@ -42,6 +42,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "right_address",
     "user_agent",
     "other_cloud",
+    "other_cloud_name",
     "consent_url",
     "issuer",
     "limit",

@@ -107,6 +107,8 @@ pub async fn run(
         input_notes: run.estate.input_notes.clone(),
         deadline: (stopped == Some(Stop::Deadline)).then(|| spoken(context.time_limit)),
         warn_days: None,
+        account: None,
+        proxy: context.wire.proxy_in_use(),
         connections: run.estate.connections.iter().map(facts).collect(),
         observations,
         controls: run.take_controls(),

@@ -85,6 +85,8 @@ fn target(evidence: &Evidence) -> Target {
         narrowed_by: evidence.narrowed_by.clone(),
         deadline: evidence.deadline.clone(),
         warn_days: evidence.warn_days,
+        account: evidence.account.clone(),
+        proxy: evidence.proxy.clone(),
     }
 }
 

@@ -196,9 +196,9 @@ impl Comparison {
     pub fn sentence(&self) -> String {
         let [before, after] = self.verdicts;
         let verdict = if before == after {
-            format!("{after} as before")
+            wording::as_before(wording::verdict(after))
         } else {
-            format!("{before} before, {after} now")
+            wording::before_and_now(wording::verdict(before), wording::verdict(after))
         };
         let mut parts = vec![format!("{}: {verdict}", self.direction_in_words())];
         parts.extend(self.problems(Requirement::Required));
@@ -233,9 +233,8 @@ impl Comparison {
         let new = count_of(&self.new, requirement);
         let still = count_of(&self.still, requirement);
         let (before, now) = (fixed + still, new + still);
-        (before + now > 0).then(|| {
-            format!("{requirement} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
-        })
+        (before + now > 0)
+            .then(|| wording::problems_before_and_now(requirement, [before, now], [fixed, new]))
     }
 
     fn new_notes(&self) -> Option<String> {

@@ -22,15 +22,22 @@ pub fn format_count(number: usize) -> String {
     text
 }
 
+/// Names that are shown, and how many more there are, such as `a; b and 3 more`.
+pub fn first_and_more(shown: &[&str], separator: &str, more: usize) -> String {
+    let shown = shown.join(separator);
+    if more == 0 {
+        shown
+    } else {
+        format!("{shown} and {} more", format_count(more))
+    }
+}
+
 /// The first few of some names, and how many more there are.
 pub fn list_up_to(names: &[String], most: usize) -> String {
     // "and 1 more" is as long as the name itself, so a single remaining name is written out.
     if names.len() <= most + 1 {
         return names.join(", ");
     }
-    format!(
-        "{} and {} more",
-        names[..most].join(", "),
-        format_count(names.len() - most)
-    )
+    let shown: Vec<&str> = names[..most].iter().map(String::as_str).collect();
+    first_and_more(&shown, ", ", names.len() - most)
 }

@@ -50,6 +50,17 @@ impl<'r> DecisiveRows<'r> {
         })
     }
 
+    /// The first note that explains a decisive row.
+    pub(super) fn note(&self) -> Option<NumberedCause<'r>> {
+        self.causes.iter().copied().find(|numbered| {
+            numbered.is_note()
+                && self
+                    .roots
+                    .iter()
+                    .any(|row| numbered.cause.explains.contains(&row.n))
+        })
+    }
+
     fn is_explained(&self, row: &ResultRow) -> bool {
         self.causes
             .iter()

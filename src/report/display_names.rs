@@ -1,7 +1,7 @@
 //! Connections, apps and tenants as a sentence names them. Ids, JSON and options keep the names of the settings.
 
 use super::counting::list_up_to;
-use super::{Target, TargetConnection};
+use super::{Target, TargetConnection, wording};
 
 /// The name of the connection that the resource server's settings make.
 const MAIN: &str = "system";
@@ -11,7 +11,7 @@ const CONNECTIONS: usize = 2;
 /// A connection in a sentence, such as `the main connection`.
 pub fn connection_in_sentence(name: &str) -> String {
     if name == MAIN {
-        "the main connection".to_owned()
+        wording::MAIN_IN_SENTENCE.to_owned()
     } else {
         name.to_owned()
     }
@@ -20,7 +20,7 @@ pub fn connection_in_sentence(name: &str) -> String {
 /// A connection in a list, without an article.
 pub fn connection_in_list(name: &str) -> String {
     if name == MAIN {
-        "main connection".to_owned()
+        wording::MAIN_IN_LIST.to_owned()
     } else {
         name.to_owned()
     }
@@ -36,11 +36,7 @@ pub fn subject(target: &Target, subject: &str) -> String {
         .map(|own| connection_in_sentence(&own.name))
         .collect();
     if !of_app.is_empty() {
-        return format!(
-            "app {} of {}",
-            shortened(subject),
-            list_up_to(&of_app, CONNECTIONS)
-        );
+        return wording::app_of(&shortened(subject), &list_up_to(&of_app, CONNECTIONS));
     }
     if is_subject(&target.tenant_id)
         || target
@@ -48,7 +44,7 @@ pub fn subject(target: &Target, subject: &str) -> String {
             .iter()
             .any(|own| is_subject(&own.tenant_id))
     {
-        return format!("tenant {}", tenant(target, subject));
+        return wording::tenant_named(&tenant(target, subject));
     }
     if target.connections.iter().any(|own| own.name == subject) {
         connection_in_sentence(subject)

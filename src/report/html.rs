@@ -17,7 +17,7 @@ use crate::terms::Outcome;
 use super::app_permissions::{self, AppPermissions, PermissionLine};
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
-use super::sections::{self, SectionStatus};
+use super::sections;
 use super::{
     Report, Target, TargetConnection, describe_input_note, display_names, long_command, sanitize,
     verdict_notes, verdict_reason, wording,
@@ -109,6 +109,8 @@ fn summary(report: &Report) -> Markup {
                 dt { (wording::INPUT) }
                 @for note in &report.input_notes { dd { (describe_input_note(note)) } }
             }
+            @if let Some(proxy) = &report.target.proxy { dt { (wording::PROXY) } dd { (wording::describe_proxy(proxy)) } }
+            @if let Some(account) = &report.target.account { dt { (wording::ACCOUNT) } dd { (account) } }
             @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { (wording::REDACTED) } dd { (replaced) } }
             dt { (wording::CHECKS) } dd { (sections::describe_totals(&report.results)) }
             dt { (wording::RUN) } dd { (wording::start_to_end(report)) }
@@ -169,8 +171,11 @@ fn cause(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
             @if long_command::is_too_long_to_show(cause) {
                 p { (prose(&wording::commands_in_handover(cause.subjects.len()))) "." }
             } @else {
-                @for command in &remedy.commands {
-                    p { (wording::COMMANDS) " " (wording::in_shell(command.shell_name())) } (code_block(command))
+                @for blocks in remedy.commands.chunk_by(|one, next| one.shell() == next.shell()) {
+                    @if let [first, ..] = blocks {
+                        p { (wording::COMMANDS) " " (wording::in_shell(first.shell_name())) }
+                    }
+                    @for command in blocks { (code_block(command)) }
                 }
             }
             dl {
@@ -243,9 +248,9 @@ pub(super) fn links(links: &[String]) -> Markup {
 }
 
 /// The status of a section: the label carries it, the color only repeats it.
-fn status_tag(status: SectionStatus) -> Markup {
-    let class = format!("tag {}", status.id());
-    html! { span class=(class) { (wording::section_status(status)) } }
+fn status_tag(rows: &[&ResultRow]) -> Markup {
+    let class = format!("tag {}", sections::section_status(rows).id());
+    html! { span class=(class) { (sections::section_label(rows)) } }
 }
 
 /// Declared and observed, for each app.
@@ -303,7 +308,7 @@ fn checks(report: &Report) -> Markup {
                 thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_SECTION) } th { (wording::CHECKS) } } }
                 tbody {
                     @for (section, rows) in sections::sections_with_rows(&report.results) {
-                        tr { td { (status_tag(sections::section_status(&rows))) } td { (section.title) } td { (sections::describe_rows(&rows)) } }
+                        tr { td { (status_tag(&rows)) } td { (section.title) } td { (sections::describe_rows(&rows)) } }
                     }
                 }
             }
@@ -354,8 +359,9 @@ fn requests(report: &Report) -> Markup {
     html! {
         section {
             h2 { (wording::REQUESTS) }
-            p { (wording::count_noun(report.requests.len(), "request")) ". " (wording::describe_writes(report)) "." }
+            p { (wording::requests_sentence(report)) }
             @if !unsuccessful.is_empty() {
+                h3 { (wording::REQUESTS_NOT_SUCCESSFUL) }
                 table {
                     thead { tr { th { (wording::COLUMN_TIME) } th { (wording::COLUMN_REQUEST) } th { (wording::COLUMN_RESPONSE) } } }
                     tbody { @for request in unsuccessful { (request_row(request)) } }

@@ -75,6 +75,13 @@ fn draw_summary(page: &mut String, report: &Report) {
     for note in &report.input_notes {
         bullet(page, wording::INPUT, &escape(&describe_input_note(note)));
     }
+    if let Some(proxy) = &target.proxy {
+        let text = wording::describe_proxy(proxy);
+        bullet(page, wording::PROXY, &escape(&text));
+    }
+    if let Some(account) = &target.account {
+        bullet(page, wording::ACCOUNT, &escape(account));
+    }
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {
         bullet(page, wording::REDACTED, &escape(&replaced));
     }
@@ -84,7 +91,7 @@ fn draw_summary(page: &mut String, report: &Report) {
         &escape(&sections::describe_totals(&report.results)),
     );
     for (section, rows) in sections::sections_with_rows(&report.results) {
-        let status = wording::section_status(sections::section_status(&rows));
+        let status = sections::section_label(&rows);
         let counted = escape(&sections::describe_rows(&rows));
         let _ = writeln!(page, "    - **{status}** {}: {counted}", section.title);
     }

@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::{ConnectionFacts, Control, Evidence, InputNote, Observation, RequestRecord};
+use crate::evidence::{
+    ConnectionFacts, Control, Evidence, InputNote, Observation, ProxyInUse, RequestRecord,
+};
 use crate::terms::Api;
 
 use super::Summary;
@@ -186,6 +188,13 @@ pub struct Target {
     /// How many days ahead a date requires action (`--warn-days`); absent for the defaults of the program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warn_days: Option<u16>,
+    /// The account that ran the check, `DOMAIN\user` on Windows: its proxy and certificates were used. Absent for a simulated
+    /// run and in reports before this key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The proxy of the requests and where it was configured; absent if every service was reached directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxyInUse>,
 }
 
 /// One connection that was tested.

@@ -23,6 +23,8 @@ impl RecordedEvidence {
             input_notes: report.input_notes.clone(),
             deadline: report.target.deadline.clone(),
             warn_days: report.target.warn_days,
+            account: report.target.account.clone(),
+            proxy: report.target.proxy.clone(),
             connections: self.connections.clone(),
             observations: self.observations.clone(),
             controls: self.controls.clone(),

@@ -64,6 +64,11 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     );
     cleaner.each([&mut copy.target.cloud, &mut copy.target.tenant_id]);
     cleaner.each(&mut copy.target.narrowed_by);
+    cleaner.each(&mut copy.target.account);
+    if let Some(proxy) = &mut copy.target.proxy {
+        cleaner.each([&mut proxy.host]);
+        cleaner.each(&mut proxy.variable);
+    }
     copy.target
         .connections
         .iter_mut()

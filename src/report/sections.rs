@@ -22,11 +22,40 @@ pub fn describe_rows(rows: &[&ResultRow]) -> String {
         Some(rooms) => wording::rooms_and_other_checks(&rooms, others),
     };
     // A required row that failed would make the status worse than this one.
-    let optional_only = section_status(rows) == SectionStatus::Warn;
-    format!(
-        "{counted}{}",
-        wording::section_qualifier(optional_only, has_note(rows))
-    )
+    let status = section_status(rows);
+    let mut qualifiers = Vec::new();
+    if status == SectionStatus::Part {
+        qualifiers.push(wording::INCOMPLETE);
+    }
+    if status == SectionStatus::Warn {
+        qualifiers.push(wording::OPTIONAL_ONLY);
+    }
+    if has_note(rows) {
+        qualifiers.push(wording::WITH_NOTE);
+    }
+    format!("{counted}{}", wording::in_parentheses(&qualifiers))
+}
+
+/// The label of a section: that of the outcome which its rows have together. Words after the counts show whether it is
+/// complete, and whether only optional checks failed.
+pub fn section_label(rows: &[&ResultRow]) -> &'static str {
+    let outcome = match section_status(rows) {
+        SectionStatus::Skipped => Outcome::Skipped,
+        SectionStatus::Ok | SectionStatus::Part => Outcome::Pass,
+        SectionStatus::Warn => worst_optional_outcome(rows),
+        SectionStatus::Unknown => Outcome::Unknown,
+        SectionStatus::Error => Outcome::Error,
+        SectionStatus::Fail => Outcome::Fail,
+    };
+    wording::outcome(outcome)
+}
+
+fn worst_optional_outcome(rows: &[&ResultRow]) -> Outcome {
+    let has = |outcome| rows.iter().any(|row| row.outcome == outcome);
+    [Outcome::Fail, Outcome::Error]
+        .into_iter()
+        .find(|outcome| has(*outcome))
+        .unwrap_or(Outcome::Unknown)
 }
 
 /// All rows of a report in words: the rooms first, then every check.

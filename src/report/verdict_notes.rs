@@ -62,7 +62,11 @@ fn days_until(due: &str, today: Date) -> Option<i64> {
 pub fn notes_sentence(report: &Report) -> Option<String> {
     let notes = verdict_notes(report);
     let first = notes.first()?;
-    Some(wording::notes_with_first(notes.len(), &first.cause.title))
+    let all = report
+        .causes
+        .iter()
+        .filter(|cause| cause.requirement == Requirement::Advisory);
+    Some(wording::notes_with_first(all.count(), &first.cause.title))
 }
 
 #[cfg(test)]
@@ -114,6 +118,18 @@ mod tests {
         );
         assert!(any_needs_action(&report.causes));
         assert!(!any_needs_action(&report.causes[..1]));
+    }
+
+    #[test]
+    fn every_note_of_the_report_is_counted() {
+        let report = with(&[
+            ("tenant.wrong-cloud", None, false),
+            ("ews.retiring", None, true),
+        ]);
+        assert_eq!(
+            notes_sentence(&report).as_deref(),
+            Some("2 notes: title of ews.retiring; and 1 more")
+        );
     }
 
     #[test]

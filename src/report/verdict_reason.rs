@@ -83,6 +83,9 @@ fn reason_inconclusive(report: &Report) -> String {
     if let Some(problem) = decisive.problem() {
         reason += "; ";
         reason += &wording::start_with(problem.number, &problem.cause.title);
+    } else if let Some(note) = decisive.note() {
+        reason += "; ";
+        reason += &wording::see_note(note.number, &note.cause.title);
     }
     reason + "."
 }
@@ -455,7 +458,7 @@ mod tests {
             "{reason}"
         );
         assert!(
-            reason.contains("2 skipped on request, including all of Sign-in, Mailboxes"),
+            reason.contains("2 checks deselected by the options of this run, including all of Sign-in, Mailboxes"),
             "{reason}"
         );
         assert_eq!(

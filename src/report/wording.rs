@@ -2,17 +2,23 @@
 //!
 //! `labels` has what is fixed; the other files build phrases from counts and names.
 
+mod comparison_phrases;
+mod handover_phrases;
 mod input_notes;
 mod labels;
 mod permission_phrases;
 mod reason_phrases;
 mod room_phrases;
+mod subject_phrases;
 mod summaries;
 
+pub use self::comparison_phrases::*;
+pub use self::handover_phrases::*;
 pub use self::input_notes::describe_input_note;
 pub use self::labels::*;
 pub use self::permission_phrases::*;
 pub use self::reason_phrases::*;
 pub use self::room_phrases::*;
+pub use self::subject_phrases::*;
 pub use self::summaries::*;
-pub use super::counting::{count_noun, format_count, list_up_to};
+pub use super::counting::{count_noun, first_and_more, format_count, list_up_to};

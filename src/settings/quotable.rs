@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::displayed_path::displayed_path;
+
 /// The replacement for a secret.
 pub const NOT_REPEATED: &str = "(not repeated: it looks like a secret)";
 
@@ -105,7 +107,7 @@ pub(super) fn could_be_a_secret(text: &str) -> bool {
 
 /// The path for a message. A secret in place of its file's path must not reach a log.
 pub fn quotable_path(path: &std::path::Path) -> String {
-    let text = path.display().to_string();
+    let text = displayed_path(path);
     // Someone can type the secret where the path of its file belongs.
     let last = path
         .file_name()

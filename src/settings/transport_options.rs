@@ -21,6 +21,8 @@ pub struct Transport {
     pub proxy: Option<Url>,
     /// The value of the `User-Agent` header.
     pub user_agent: String,
+    /// The certificate authorities of this machine do not count: a simulated machine that has none.
+    pub without_system_roots: bool,
 }
 
 /// A file of certificates, read.
@@ -38,6 +40,7 @@ impl Default for Transport {
             ca_file: None,
             proxy: None,
             user_agent: format!("rx-preflight/{}", env!("CARGO_PKG_VERSION")),
+            without_system_roots: false,
         }
     }
 }
@@ -60,6 +63,7 @@ impl Transport {
                 .map(header_value)
                 .transpose()?
                 .unwrap_or(default.user_agent),
+            without_system_roots: default.without_system_roots,
         })
     }
 }
@@ -128,6 +132,7 @@ impl fmt::Debug for Transport {
             .debug_struct("Transport")
             .field("ca_file", &self.ca_file.as_ref().map(|file| &file.path))
             .field("proxy", &proxy)
+            .field("without_system_roots", &self.without_system_roots)
             .field("user_agent", &self.user_agent)
             .finish()
     }

@@ -12,7 +12,7 @@ use super::scenario::{Api, App, TenantDescription, TokenFlaw, TokenForm};
 /// The private key of every simulation. It protects nothing, because a simulated tenant is reachable only on loopback and
 /// remembers the tokens that it issued; a fresh key would take longer to create than most scenarios take to play.
 const PRIVATE_KEY: &[u8] = include_bytes!("signing_key.der");
-/// The name of the key in tokens and in the key set. Whoever sees such a token knows where it is from.
+/// The name of the key in tokens and in the key set. It shows where such a token is from.
 const KEY_ID: &str = "rx-preflight-simulated-tenant";
 
 /// Why no token could be signed.

@@ -56,6 +56,7 @@ causes! {
         NetworkProxyAuthenticationRequired = "network.proxy-authentication-required",
         NetworkProxyRefused = "network.proxy-refused",
         NetworkTlsUntrusted = "network.tls-untrusted",
+        NetworkNoTrustStore = "network.no-trust-store",
         NetworkTlsFailed = "network.tls-failed",
         NetworkTlsIntercepted = "network.tls-intercepted",
         NetworkNotMicrosoft = "network.not-microsoft",

@@ -9,7 +9,7 @@ use reqwest::{Method, Request, Response};
 use url::Url;
 use uuid::Uuid;
 
-use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord};
+use crate::evidence::{Failure, Layer, ProxyInUse, Purpose, Reply, RequestRecord};
 use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
 
 use super::admission::{AdmissionControl, cut_off, denied};
@@ -110,6 +110,13 @@ impl Wire {
     /// Every request so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The proxy that carries requests of this run; `None` if every service is reached directly.
+    pub fn proxy_in_use(&self) -> Option<ProxyInUse> {
+        self.endpoints
+            .urls()
+            .find_map(|url| self.routes.proxy_in_use(url))
     }
 
     /// Who issued the certificate that `host` presented last, trusted or not; `None` before any TLS handshake.

@@ -10,6 +10,7 @@ use crate::evidence::{CertificateFault, Failure, Layer};
 
 use super::mask::SecretMask;
 use super::proxy::Proxy;
+use super::trust::NoTrustStore;
 
 /// Where a request was going, for the words about its failure.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub(super) fn failure(
         Some(error) => certificate_words(error),
         None if layer == Layer::ConnectTimeout => no_connection(to),
         None if is_reported_by_the_proxy(layer) => refused_tunnel(layer, None),
-        None => words(&chain),
+        None => no_trust_store(&chain).map_or_else(|| words(&chain), ToString::to_string),
     };
     Failure {
         layer,
@@ -243,8 +244,17 @@ fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
 }
 
 fn tls_layer(chain: &[Link<'_>]) -> Option<Layer> {
-    if certificate_error(chain).is_some() {
-        return Some(Layer::Certificate);
+    match certificate_error(chain) {
+        // The error is the same on a machine that trusts the issuer, so it shows nothing about trust.
+        Some(error) if is_unverifiable(error) => return Some(Layer::Tls),
+        Some(_) => return Some(Layer::Certificate),
+        None => {}
+    }
+    if let Some(reason) = no_trust_store(chain) {
+        return Some(match reason {
+            NoTrustStore::NoRoots => Layer::TrustStore,
+            NoTrustStore::Unavailable(_) => Layer::Verification,
+        });
     }
     chain
         .iter()
@@ -259,6 +269,23 @@ fn certificate_error<'a>(chain: &[Link<'a>]) -> Option<&'a CertificateError> {
             Some(rustls::Error::InvalidCertificate(error)) => Some(error),
             _ => None,
         })
+}
+
+/// Whether the certificate, or that of its issuer, has a kind of signature that this program cannot verify, such as one
+/// with the curve P-521.
+fn is_unverifiable(error: &CertificateError) -> bool {
+    use CertificateError as Error;
+    matches!(
+        error,
+        Error::UnsupportedSignatureAlgorithmContext { .. }
+            | Error::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+    )
+}
+
+fn no_trust_store<'a>(chain: &[Link<'a>]) -> Option<&'a NoTrustStore> {
+    chain
+        .iter()
+        .find_map(|link| NoTrustStore::in_error(link.downcast_ref()?))
 }
 
 fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {
@@ -309,6 +336,20 @@ const REDUNDANT_MESSAGES: [&str; 4] = [
     "error resolving DNS",
 ];
 
+/// What an error of the HTTP library means, in words for an administrator; `None` where its own text is kept.
+fn plain_words(link: &Link<'_>) -> Option<&'static str> {
+    let error = link.downcast_ref::<hyper::Error>()?;
+    if error.is_incomplete_message() || error.is_closed() || error.is_body_write_aborted() {
+        Some("the connection was closed before the response was complete")
+    } else if error.is_canceled() {
+        Some("the connection was closed before the request was sent")
+    } else if error.is_parse() {
+        Some("the response is not valid HTTP")
+    } else {
+        None
+    }
+}
+
 /// The error chain as text, without repeating what an outer error already includes.
 fn words(chain: &[Link<'_>]) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -318,6 +359,7 @@ fn words(chain: &[Link<'_>]) -> String {
         // These only name the layer, which the report states in its own words.
         let is_redundant =
             part.starts_with("client error (") || REDUNDANT_MESSAGES.contains(&part.as_str());
+        let part = plain_words(link).map_or(part, str::to_owned);
         if (is_root || !is_redundant) && !parts.iter().any(|earlier| earlier.contains(&part)) {
             parts.push(part);
         }
@@ -375,6 +417,9 @@ fn certificate_words(error: &CertificateError) -> String {
             )
         }
         NotValidForName => "the certificate is for another name".to_owned(),
+        error if is_unverifiable(error) => {
+            "the certificate has a signature of a kind that this program cannot verify".to_owned()
+        }
         other => format!("the certificate is not accepted: {other}"),
     }
 }
@@ -456,5 +501,24 @@ mod tests {
             Some(CertificateFault::WrongName)
         );
         assert_eq!(certificate_fault(&CertificateError::UnknownIssuer), None);
+    }
+
+    #[test]
+    fn a_signature_that_cannot_be_verified_is_a_failure_of_tls() {
+        let ecdsa_with_p521 = CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext {
+            signature_algorithm_id: vec![42, 134, 72, 206, 61, 4, 3, 2],
+            public_key_algorithm_id: vec![43, 129, 4, 0, 35],
+        };
+        let sha512 = CertificateError::UnsupportedSignatureAlgorithmContext {
+            signature_algorithm_id: vec![42, 134, 72, 206, 61, 4, 3, 4],
+            supported_algorithms: Vec::new(),
+        };
+        for error in [ecdsa_with_p521, sha512] {
+            assert!(certificate_words(&error).ends_with("this program cannot verify"));
+            let error = rustls::Error::InvalidCertificate(error);
+            assert_eq!(tls_layer(&[&error]), Some(Layer::Tls));
+        }
+        let unknown = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        assert_eq!(tls_layer(&[&unknown]), Some(Layer::Certificate));
     }
 }

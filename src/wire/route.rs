@@ -4,23 +4,25 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, retry};
 use url::{Host, Url};
 
+use crate::evidence::ProxyInUse;
 use crate::settings::{Limits, Transport};
 
+use super::connector::ConnectorLayer;
 use super::error::WireError;
 use super::proxy::Proxy;
+use super::proxy_finder::ProxyFinder;
+use super::resolver::Resolver;
 use super::trust::{Issuer, RecordingVerifier};
 
 /// The clients of a run.
 pub(super) struct Routes {
     direct: Client,
     proxied: Client,
-    /// Finds the proxy for an address.
-    proxies: Matcher,
+    proxies: Arc<ProxyFinder>,
     /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment configures; else it
     /// follows from `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
     named_by_user: bool,
@@ -37,27 +39,41 @@ impl fmt::Debug for Routes {
 impl Routes {
     /// The clients for these settings.
     pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
-        let witness =
-            RecordingVerifier::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
+        let ca_pem = transport.ca_file.as_ref().map(|file| file.pem.as_slice());
+        let witness = if transport.without_system_roots {
+            RecordingVerifier::without_roots()
+        } else {
+            RecordingVerifier::new(ca_pem)?
+        };
+        Self::with(witness, transport, limits)
+    }
+
+    /// The clients that trust what `witness` accepts.
+    pub(super) fn with(
+        witness: Arc<RecordingVerifier>,
+        transport: &Transport,
+        limits: &Limits,
+    ) -> Result<Self, WireError> {
         let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
-            let builder = base(transport, connect_limit(limits))
+            let builder = base(transport, connect_limit(limits), witness.takes_up_to())
                 .tls_backend_preconfigured(witness.client_config()?);
             proxies(builder).build().map_err(WireError::Client)
         };
         let direct = client(&ClientBuilder::no_proxy)?;
-        let (through_proxy, proxies) = match &transport.proxy {
-            Some(url) => {
-                let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
-                // The client does not reveal which proxy it uses, so a matcher with the same
-                // settings finds it.
-                let matcher = Matcher::builder().all(url.as_str()).build();
-                (client(&|builder| builder.proxy(proxy.clone()))?, matcher)
-            }
-            None => (client(&|builder| builder)?, Matcher::from_system()),
+        // The client does not reveal which proxy it uses, so the same settings are read twice.
+        let (proxy, proxies) = if let Some(url) = &transport.proxy {
+            let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
+            (Some(proxy), Arc::new(ProxyFinder::named(url)))
+        } else {
+            let proxies = Arc::new(ProxyFinder::of_surroundings());
+            (proxies.for_client(), proxies)
         };
         Ok(Self {
             direct,
-            proxied: through_proxy,
+            proxied: client(&|builder| match &proxy {
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None => builder,
+            })?,
             proxies,
             named_by_user: transport.proxy.is_some(),
             witness,
@@ -78,7 +94,15 @@ impl Routes {
         if self.goes_around_proxies(url) {
             return None;
         }
-        Proxy::of(&self.proxies.intercept(&url.as_str().parse().ok()?)?)
+        self.proxies.proxy_to(url)
+    }
+
+    /// The proxy on the route to `url` and where it was configured.
+    pub(super) fn proxy_in_use(&self, url: &Url) -> Option<ProxyInUse> {
+        if self.goes_around_proxies(url) {
+            return None;
+        }
+        self.proxies.in_use(url)
     }
 
     fn goes_around_proxies(&self, url: &Url) -> bool {
@@ -96,7 +120,7 @@ pub(super) fn connect_limit(limits: &Limits) -> Duration {
     limits.connect.min(limits.request)
 }
 
-fn base(transport: &Transport, connect: Duration) -> ClientBuilder {
+fn base(transport: &Transport, connect: Duration, verification: Duration) -> ClientBuilder {
     Client::builder()
         .user_agent(&transport.user_agent)
         // A redirect would carry the token or the secret to another address.
@@ -105,7 +129,11 @@ fn base(transport: &Transport, connect: Duration) -> ClientBuilder {
         .retry(retry::never())
         .referer(false)
         .gzip(true)
-        .connect_timeout(connect)
+        .dns_resolver(Arc::new(Resolver::within(connect)))
+        .connector_layer(ConnectorLayer { limit: connect })
+        // The client divides this limit among the addresses of a host. Only the layer knows how much of the time is
+        // verification, so this one must not end earlier.
+        .connect_timeout(connect + verification)
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -2,24 +2,40 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use rustls_platform_verifier::Verifier;
+use thiserror::Error as ErrorText;
 
+use super::connector::Stopwatch;
 use super::error::WireError;
 use super::lock::lock;
 use super::mask::sanitize;
 
+/// The most time that the operating system takes to verify a certificate: Windows ends its requests to certification
+/// authorities after 10 s.
+const VERIFICATION: Duration = if cfg!(windows) {
+    Duration::from_secs(10)
+} else {
+    Duration::ZERO
+};
+
 /// Judges certificates as the operating system does, and remembers who issued the last one of each host, so that a
 /// refusal can name the issuer. The verdict is never changed.
+///
+/// Verification can block: Windows checks online whether a certificate is revoked, for up to 10 s, and downloads missing
+/// roots. It therefore runs in [`super::connector`], on a thread where it delays no other connection. Verifying against
+/// the installed roots alone would not block, but it would reject hosts that Windows and ResourceXpress trust.
 #[derive(Debug)]
 pub(super) struct RecordingVerifier {
-    /// `None` on a machine without any trusted root: then nothing is trusted.
-    verifier: Option<Verifier>,
+    verifier: Result<Arc<dyn ServerCertVerifier>, NoTrustStore>,
+    /// The longest time for one certificate.
+    takes_up_to: Duration,
     provider: Arc<CryptoProvider>,
     issuers: Mutex<BTreeMap<String, Issuer>>,
 }
@@ -27,14 +43,47 @@ pub(super) struct RecordingVerifier {
 impl RecordingVerifier {
     /// A witness that trusts the roots of the operating system and those of `ca_pem`.
     pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Arc<Self>, WireError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier =
-            Verifier::new_with_extra_roots(extra_roots(ca_pem)?, Arc::clone(&provider)).ok();
-        Ok(Arc::new(Self {
+        let provider = crypto_provider();
+        let verifier = match extra_roots(ca_pem)? {
+            // On Windows, extra roots need a chain engine of their own, and its creation can fail.
+            roots if roots.is_empty() => Verifier::new(Arc::clone(&provider)),
+            roots => Verifier::new_with_extra_roots(roots, Arc::clone(&provider)),
+        };
+        let verifier = verifier
+            .map(|verifier| Arc::new(verifier) as Arc<dyn ServerCertVerifier>)
+            .map_err(|error| NoTrustStore::of(&error));
+        Ok(Self::with(verifier, VERIFICATION, provider))
+    }
+
+    fn with(
+        verifier: Result<Arc<dyn ServerCertVerifier>, NoTrustStore>,
+        takes_up_to: Duration,
+        provider: Arc<CryptoProvider>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
             verifier,
+            takes_up_to,
             provider,
             issuers: Mutex::default(),
-        }))
+        })
+    }
+
+    /// A witness on a machine without any root certificate.
+    pub(super) fn without_roots() -> Arc<Self> {
+        Self::with(
+            Err(NoTrustStore::NoRoots),
+            Duration::ZERO,
+            crypto_provider(),
+        )
+    }
+
+    /// A witness whose verdicts are those of another verifier, which takes up to `takes_up_to` for one.
+    #[cfg(test)]
+    pub(super) fn judging_as(
+        verifier: Arc<dyn ServerCertVerifier>,
+        takes_up_to: Duration,
+    ) -> Arc<Self> {
+        Self::with(Ok(verifier), takes_up_to, crypto_provider())
     }
 
     /// The TLS settings of a client that uses this verifier. HTTP/2 is offered by ALPN.
@@ -47,6 +96,11 @@ impl RecordingVerifier {
             .with_no_client_auth();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)
+    }
+
+    /// The longest time that the verification of one certificate takes, besides the time for connecting.
+    pub(super) fn takes_up_to(&self) -> Duration {
+        self.takes_up_to
     }
 
     /// Who issued the certificate that `host` presented last.
@@ -75,7 +129,8 @@ impl ServerCertVerifier for RecordingVerifier {
         let verifier = self
             .verifier
             .as_ref()
-            .ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))?;
+            .map_err(|missing| Error::from(OtherError(Arc::new(missing.clone()))))?;
+        let _verifying = Stopwatch::start_current();
         verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
@@ -111,6 +166,43 @@ impl ServerCertVerifier for RecordingVerifier {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
+    }
+}
+
+fn crypto_provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Why this machine can verify no certificate at all.
+#[derive(Debug, Clone, PartialEq, Eq, ErrorText)]
+pub(super) enum NoTrustStore {
+    /// It has no root certificates.
+    #[error(
+        "this machine has no trusted root certificates (install ca-certificates, or name the file with --ca-file)"
+    )]
+    NoRoots,
+    /// Its operating system refuses to verify.
+    #[error("the certificate verification of this machine is not available: {0}")]
+    Unavailable(String),
+}
+
+impl NoTrustStore {
+    fn of(error: &Error) -> Self {
+        // Here verification is a part of this program, and the extra roots have been read before, so nothing is missing
+        // but the roots of the machine.
+        if cfg!(all(unix, not(target_vendor = "apple"))) {
+            Self::NoRoots
+        } else {
+            Self::Unavailable(sanitize(&error.to_string()))
+        }
+    }
+
+    /// The reason inside a TLS error.
+    pub(super) fn in_error(error: &Error) -> Option<&Self> {
+        match error {
+            Error::Other(OtherError(reason)) => reason.downcast_ref(),
+            _ => None,
+        }
     }
 }
 

@@ -171,9 +171,14 @@ impl Tenant {
     }
 
     /// Stops it as Ctrl-C does, and gives what it then wrote to standard error.
-    pub fn interrupt(mut self) -> String {
+    pub fn interrupt(self) -> String {
+        self.stop_with("INT")
+    }
+
+    /// Stops it with a signal of Unix, and gives what it then wrote to standard error.
+    pub fn stop_with(mut self, signal: &str) -> String {
         let sent = Process::new("kill")
-            .args(["-INT", &self.process.0.id().to_string()])
+            .args([&format!("-{signal}"), &self.process.0.id().to_string()])
             .status()
             .unwrap();
         assert!(sent.success());

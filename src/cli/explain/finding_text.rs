@@ -2,6 +2,7 @@
 
 use crate::knowledge::{self, CodeEntry, CodeSource, CodeText, Meaning, PolicyHeader, StatusEntry};
 use crate::report::sanitize::sanitize;
+use crate::report::wording;
 use crate::terms::{CauseId, CheckId};
 
 use super::explanation::{Explanation, joined};
@@ -214,8 +215,8 @@ impl Explanation {
         }
         if values.more() > 0 {
             self.line(&format!(
-                "And {} more values of this header.",
-                values.more()
+                "And {} of this header.",
+                wording::count_noun(values.more(), "more value")
             ));
             self.end_paragraph();
         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::knowledge::{self, CauseEntry};
 use crate::report::sanitize::sanitize;
+use crate::report::wording;
 
 use super::cause_text;
 use super::explanation::Explanation;
@@ -174,7 +175,8 @@ fn write_findings(
     write_unknown_codes(explanation, findings, &unknown, room);
     if let Some(more) = items.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
         explanation.line(&format!(
-            "And {more} more codes, which are not explained here.\n"
+            "And {}, which are not explained here.\n",
+            wording::count_noun(more, "more code")
         ));
     }
 }
@@ -246,12 +248,8 @@ fn write_ticket(output: &mut String, ticket: &TicketDetails<'_>) {
 }
 
 fn write_texts(output: &mut String, name: &str, texts: &DistinctTexts<'_>) {
-    let more = if texts.more() > 0 {
-        format!(" and {} more", texts.more())
-    } else {
-        String::new()
-    };
-    let _ = writeln!(output, "  {name}: {}{more}", texts.first().join("; "));
+    let listed = wording::first_and_more(texts.first(), "; ", texts.more());
+    let _ = writeln!(output, "  {name}: {listed}");
 }
 
 fn nothing_found(text: &str, pasted: bool) -> String {

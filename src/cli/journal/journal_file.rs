@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::cli::owner_only::restrict_to_owner;
 use crate::probe::Intent;
 
 use super::journal_entry::{JournalEntry, OpenEvents, line, read};
@@ -27,6 +28,10 @@ impl JournalFile {
         let file = open_options().create_new(true).open(path)?;
         // The lock comes before the first entry, so that no other run takes over this file.
         file.lock()?;
+        restrict_to_owner(path).inspect_err(|_| {
+            // It is empty, so no event depends on it.
+            let _ = std::fs::remove_file(path);
+        })?;
         file.sync_all()?;
         sync_folder_of(path);
         Ok(Self {

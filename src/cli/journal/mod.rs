@@ -47,8 +47,9 @@ impl FileJournal {
         let path = folder.join(format!("{PREFIX}-{}{EXTENSION}", uuid::Uuid::new_v4()));
         let own = JournalFile::create(&path).map_err(|error| {
             CliError::Usage(format!(
-                "cannot write {}: {error}; --allow-write calendar requires a current folder in which it can write its journal",
-                path.display()
+                "cannot write {}: {}; --allow-write calendar requires a current folder in which it can write its journal",
+                display_path(&path),
+                describe_write_error(&error)
             ))
         })?;
         Ok(Self(Mutex::new(JournalFiles {
@@ -136,7 +137,7 @@ fn take_over(folder: &Path) -> Result<Vec<JournalFile>, CliError> {
             Err(error) => {
                 return Err(CliError::Usage(format!(
                     "cannot read the journal {}: {error}; it lists test events of an earlier run. Delete these events manually, then delete the file",
-                    path.display()
+                    display_path(&path)
                 )));
             }
         }
@@ -160,7 +161,7 @@ fn journal_paths(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn print_open_events(left: &OpenEvents) {
-    let path = left.path.display();
+    let path = display_path(&left.path);
     for intent in &left.intents {
         let Intent {
             room,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::CliError;
-use crate::cli::files::{self, display_path};
+use crate::cli::files::{self, Unmoved, display_path};
 use crate::settings::DEFAULT_FILE;
 use crate::simulator::Scenario;
 
@@ -67,13 +67,14 @@ impl SettingsFolder {
         self.paths().any(|own| files::is_same_file(&own, path))
     }
 
-    /// Writes everything. Only this user can read the files, because they are created that way.
+    /// Writes everything. Only this user can read the files, because they are restricted while they are empty.
     pub(super) fn write(&self, at: &TenantAddresses) -> Result<(), CliError> {
         for (name, bytes) in &self.files {
-            files::write(&self.sibling(name), bytes)?;
+            files::write_private(&self.sibling(name), bytes, Unmoved::Discard)?;
         }
         // The settings file comes last, so that it never refers to a file that is missing.
-        files::write(&self.settings_file, self.text(at)?.as_bytes())
+        let text = self.text(at)?;
+        files::write_private(&self.settings_file, text.as_bytes(), Unmoved::Discard)
     }
 
     fn sibling(&self, name: &str) -> PathBuf {

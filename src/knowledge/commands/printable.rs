@@ -117,6 +117,7 @@ impl Page {
                     self.lines.push(self.commands.words.fill_in.clone());
                 }
                 self.taken_out(&preview);
+                self.taken_out(text);
             }
             Statement::Previewed(preview) => {
                 if !std::mem::replace(&mut self.previews, true) {
@@ -301,7 +302,7 @@ mod tests {
     fn a_value_to_fill_in_is_never_run() {
         let text = "Add-DistributionGroupMember -Identity '<group of the policy>' -Member 'a'";
         let expected = format!(
-            "{}\n#   {}",
+            "{}\n#   {}\n#   {text}",
             commands().words.fill_in,
             text.replace("Member -I", "Member -WhatIf -I")
         );

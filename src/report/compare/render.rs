@@ -3,7 +3,6 @@
 use crate::report::markdown::{code, escape};
 use crate::report::sanitize::sanitize;
 use crate::report::{display_names, wording};
-use crate::terms::Outcome;
 
 use super::{ComparedCause, ComparedRow, Comparison};
 
@@ -48,21 +47,17 @@ impl Comparison {
     fn render(&self, style: &Style, page: String) -> String {
         let mut writer = Writer { style, page };
         writer.line(&(style.text)(&self.sentence()));
-        writer.list("Limits of this comparison", &self.caution, |_, text| {
+        writer.list(wording::LIMITS_OF_COMPARISON, &self.caution, |_, text| {
             (style.text)(text)
         });
-        writer.list("New", &self.new, cause_line);
-        writer.list("Remaining", &self.still, cause_line);
-        writer.list("Fixed", &self.fixed, cause_line);
-        writer.rooms("Rooms added", &self.rooms_added);
-        writer.rooms("Rooms removed", &self.rooms_removed);
-        writer.list("Changed results", &self.changed, row_line);
-        writer.list("Newly checked", &self.newly_checked, row_line);
-        writer.list(
-            "Undecided now or in both reports",
-            &self.not_comparable,
-            row_line,
-        );
+        writer.list(wording::NEW_CAUSES, &self.new, cause_line);
+        writer.list(wording::REMAINING_CAUSES, &self.still, cause_line);
+        writer.list(wording::FIXED_CAUSES, &self.fixed, cause_line);
+        writer.rooms(wording::ROOMS_ADDED, &self.rooms_added);
+        writer.rooms(wording::ROOMS_REMOVED, &self.rooms_removed);
+        writer.list(wording::CHANGED_RESULTS, &self.changed, row_line);
+        writer.list(wording::NEWLY_CHECKED, &self.newly_checked, row_line);
+        writer.list(wording::NOT_COMPARABLE, &self.not_comparable, row_line);
         writer.page
     }
 }
@@ -84,7 +79,7 @@ impl Writer<'_> {
         if rooms.is_empty() {
             return;
         }
-        let title = format!("{title} ({})", rooms.len());
+        let title = wording::heading_with_count(title, rooms.len());
         let names = wording::list_up_to(rooms, MAX_ROOMS);
         self.list(&title, &[names], |style, line| (style.text)(line));
     }
@@ -100,8 +95,8 @@ impl Writer<'_> {
             self.line(&format!("{} {}", style.bullet, line_of(style, item)));
         }
         if items.len() > MAX_ITEMS {
-            let more = items.len() - MAX_ITEMS;
-            self.line(&format!("{} and {more} more", style.bullet));
+            let more = wording::more_items(items.len() - MAX_ITEMS);
+            self.line(&format!("{} {more}", style.bullet));
         }
     }
 }
@@ -114,7 +109,7 @@ fn cause_line(style: &Style, cause: &ComparedCause) -> String {
     }
     let (before, after) = cause.subjects;
     if before != after {
-        details.push(format!("affected {before} before and {after} now"));
+        details.push(wording::affected_before_and_now(before, after));
     }
     format!(
         "{} {} ({})",
@@ -133,16 +128,14 @@ fn row_line(style: &Style, row: &ComparedRow) -> String {
         );
     }
     format!(
-        "{} {place}{}: {} before, {} now",
+        "{} {place}{}: {}",
         (style.id)(&row.check),
         (style.id)(&row.subject),
-        outcome_label(row.before),
-        outcome_label(row.after)
+        wording::before_and_now(
+            wording::compared_outcome(row.before),
+            wording::compared_outcome(row.after)
+        )
     )
-}
-
-fn outcome_label(outcome: Option<Outcome>) -> &'static str {
-    outcome.map_or("not included", wording::outcome)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use crate::diagnosis::Command;
 use crate::report::{html as report_html, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
@@ -13,7 +12,7 @@ pub(super) fn render(handover: &Handover) -> String {
     let body = html! {
         main {
             header class="verdict" {
-                h1 { (text::TITLE) }
+                h1 { (wording::HANDOVER_TITLE) }
                 @for paragraph in text::introduction(handover) { p { (paragraph) } }
             }
             (render_pairs(&text::tested_target(handover)))
@@ -21,7 +20,7 @@ pub(super) fn render(handover: &Handover) -> String {
         }
         @if let Some(closing) = text::closing(handover) { footer { p { (closing) } } }
     };
-    report_html::page(text::TITLE, &body)
+    report_html::page(wording::HANDOVER_TITLE, &body)
 }
 
 fn render_pairs(pairs: &[(&str, String)]) -> Markup {
@@ -53,22 +52,28 @@ fn render_task(task: &Task) -> Markup {
         article class="cause" {
             h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (task.title) }
             (render_pairs(&text::task_details(task)))
-            ol { @for step in &task.steps { li { (report_html::prose(step)) } } }
-            @if let Some(address) = &task.consent {
-                p { (text::CONSENT) ": " a href=(address) rel="noreferrer" { (address) } }
+            ol { @for step in &task.steps { li { (render_step(step, task)) } } }
+            @for blocks in task.commands.chunk_by(|one, next| one.shell() == next.shell()) {
+                @if let [first, ..] = blocks { p { (text::command_note(first.shell_name())) } }
+                @for command in blocks { (report_html::code_block(command)) }
             }
-            @for command in &task.commands { (render_command(command)) }
             dl {
-                dt { (text::VERIFY) } dd { (report_html::prose(&task.verify)) }
-                dt { (text::TAKES_EFFECT) } dd { (task.takes) }
+                dt { (wording::VERIFY) } dd { (report_html::prose(&task.verify)) }
+                dt { (wording::TAKES_EFFECT) } dd { (task.takes) }
                 (report_html::links(&task.links))
             }
         }
     }
 }
 
-fn render_command(command: &Command) -> Markup {
-    html! { p { (text::command_note(command.shell_name())) } (report_html::code_block(command)) }
+/// A step. The consent address at its end becomes a link.
+fn render_step(step: &str, task: &Task) -> Markup {
+    match task.split_consent(step) {
+        Some((before, address)) => html! {
+            (report_html::prose(before)) a href=(address) rel="noreferrer" { (address) }
+        },
+        None => report_html::prose(step),
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::text;
 
 /// Renders a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
-    let mut page = format!("## {}\n\n", text::TITLE);
+    let mut page = format!("## {}\n\n", wording::HANDOVER_TITLE);
     for paragraph in text::introduction(handover) {
         let _ = writeln!(page, "{}\n", prose(&paragraph));
     }
@@ -48,28 +48,42 @@ fn push_task(page: &mut String, task: &Task) {
     let _ = writeln!(page, "**{}. [{label}] {title}**\n", task.number);
     push_pairs(page, &text::task_details(task));
     for (index, step) in task.steps.iter().enumerate() {
-        let _ = writeln!(page, "{}. {}", index + 1, prose(step));
+        let _ = writeln!(page, "{}. {}", index + 1, step_with_link(step, task));
     }
     page.push('\n');
-    if let Some(address) = &task.consent {
-        // Angle brackets keep Markdown from reading characters of the address as its own syntax.
-        let _ = writeln!(page, "{}: <{address}>\n", text::CONSENT);
+    for blocks in task
+        .commands
+        .chunk_by(|one, next| one.shell() == next.shell())
+    {
+        push_commands(page, blocks);
     }
-    for command in &task.commands {
-        push_command(page, command);
-    }
-    let _ = writeln!(page, "- {}: {}", text::VERIFY, prose(&task.verify));
-    let _ = writeln!(page, "- {}: {}", text::TAKES_EFFECT, prose(&task.takes));
+    let _ = writeln!(page, "- {}: {}", wording::VERIFY, prose(&task.verify));
+    let _ = writeln!(page, "- {}: {}", wording::TAKES_EFFECT, prose(&task.takes));
     for link in &task.links {
-        let _ = writeln!(page, "- {}: <{link}>", text::LEARN_MORE);
+        let _ = writeln!(page, "- {}: <{link}>", wording::LEARN_MORE);
     }
     page.push('\n');
 }
 
-fn push_command(page: &mut String, command: &Command) {
-    let note = text::command_note(&escape(command.shell_name()));
-    let block = fence(language(command), &long_command::for_a_page(command));
-    let _ = writeln!(page, "{note}\n\n{block}\n");
+/// A step. The consent address at its end becomes a link.
+fn step_with_link(step: &str, task: &Task) -> String {
+    match task.split_consent(step) {
+        // Angle brackets keep Markdown from reading characters of the address as its own syntax.
+        Some((before, address)) => format!("{}<{address}>", prose(before)),
+        None => prose(step),
+    }
+}
+
+/// Commands of one shell, below one sentence about them.
+fn push_commands(page: &mut String, commands: &[Command]) {
+    if let Some(first) = commands.first() {
+        let note = text::command_note(&escape(first.shell_name()));
+        let _ = writeln!(page, "{note}\n");
+    }
+    for command in commands {
+        let block = fence(language(command), &long_command::for_a_page(command));
+        let _ = writeln!(page, "{block}\n");
+    }
 }
 
 /// The language of a code fence. A shell name from a saved report may contain characters that end the line or the fence,

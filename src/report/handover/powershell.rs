@@ -67,7 +67,7 @@ impl ScriptLines {
     }
 
     fn header(&mut self, handover: &Handover) {
-        self.comment("", text::TITLE);
+        self.comment("", wording::HANDOVER_TITLE);
         for paragraph in text::introduction(handover) {
             self.comment("", &paragraph);
         }
@@ -93,10 +93,7 @@ impl ScriptLines {
         self.comment(&format!("---- {}. [{word}] ", task.number), &task.title);
         self.pairs(&text::task_details(task));
         for (index, step) in task.steps.iter().enumerate() {
-            self.comment(&format!("{}: ", text::step(index + 1)), step);
-        }
-        if let Some(address) = &task.consent {
-            self.address(text::CONSENT, address);
+            self.comment(&format!("{}: ", wording::step(index + 1)), step);
         }
         for command in &task.commands {
             self.empty_line();
@@ -105,10 +102,10 @@ impl ScriptLines {
         if !task.commands.is_empty() {
             self.empty_line();
         }
-        self.comment(&format!("{}: ", text::VERIFY), &task.verify);
-        self.comment(&format!("{}: ", text::TAKES_EFFECT), &task.takes);
+        self.comment(&format!("{}: ", wording::VERIFY), &task.verify);
+        self.comment(&format!("{}: ", wording::TAKES_EFFECT), &task.takes);
         for link in &task.links {
-            self.address(text::LEARN_MORE, link);
+            self.address(wording::LEARN_MORE, link);
         }
         self.empty_line();
     }
@@ -126,7 +123,7 @@ impl ScriptLines {
             if !once || printed.insert(line.to_owned()) {
                 self.0.push(line.to_owned());
             } else if signs_in {
-                self.comment(&format!("{}: ", text::SIGNED_IN_ABOVE), line);
+                self.comment(&format!("{}: ", wording::SIGNED_IN_ABOVE), line);
             }
         }
     }

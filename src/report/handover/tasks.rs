@@ -103,6 +103,12 @@ impl RoleTasks {
 }
 
 impl Task {
+    /// The text of a step before the consent address at its end, and the address; `None` for any other step.
+    pub(super) fn split_consent<'s>(&'s self, step: &'s str) -> Option<(&'s str, &'s str)> {
+        let address = self.consent.as_deref()?;
+        Some((step.strip_suffix(address)?, address))
+    }
+
     /// Whether the task is a note, which causes no failure.
     pub fn is_note(&self) -> bool {
         self.requirement == Requirement::Advisory

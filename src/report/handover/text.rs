@@ -1,7 +1,6 @@
 //! The labels, headings and sentences of a hand-over, the same in every format.
 
 use crate::report::{display_names, wording};
-use crate::terms::Confidence;
 
 use super::tasks::{Handover, RoleTasks, Task};
 
@@ -9,20 +8,6 @@ use super::tasks::{Handover, RoleTasks, Task};
 const LONGEST_FULL_LIST: usize = 40;
 /// How many subjects a task names of a longer list. The commands name all of them.
 const MAX_NAMES: usize = 8;
-
-/// The heading of the hand-over.
-pub(super) const TITLE: &str = "Microsoft 365 tasks for ResourceXpress";
-
-/// The label of the address at which an administrator grants consent.
-pub(super) const CONSENT: &str = "Consent address";
-/// The label of how to verify a fix.
-pub(super) const VERIFY: &str = "Verify";
-/// The label of the time until a fix takes effect.
-pub(super) const TAKES_EFFECT: &str = "Takes effect";
-/// The label of a link to Microsoft's documentation.
-pub(super) const LEARN_MORE: &str = "Learn more";
-/// The label of a sign-in that the script contains already.
-pub(super) const SIGNED_IN_ABOVE: &str = "Signed in above";
 
 /// The note at the top of a script.
 pub(super) const SCRIPT_NOTE: &str = "This script changes nothing when you run it as it is. It signs in, reads settings, \
@@ -40,11 +25,6 @@ pub(super) fn command_note(shell: &str) -> String {
 /// The sentence, in a script, before a command of another shell.
 pub(super) fn other_shell_note(shell: &str) -> String {
     format!("Run this in {shell}, not in this script. Lines with a second # change settings:")
-}
-
-/// The label of one step, by its number from 1.
-pub(super) fn step(number: usize) -> String {
-    format!("Step {number}")
 }
 
 /// The paragraphs before the tasks.
@@ -118,29 +98,28 @@ pub(super) fn closing(handover: &Handover) -> Option<String> {
 /// What was checked, as pairs of a label and a value.
 pub(super) fn tested_target(handover: &Handover) -> Vec<(&'static str, String)> {
     let target = &handover.target;
-    let tenant = format!("{} (cloud {})", target.tenant_id, target.cloud);
-    let mut pairs = vec![("Tenant", tenant)];
+    let mut pairs = vec![(wording::TENANT, wording::tenant_with_cloud(target))];
     for connection in &target.connections {
         let rooms = wording::count_noun(connection.rooms, "room");
-        let value = format!(
-            "{}: {}, app {}, {rooms}",
-            display_names::connection_in_list(&connection.name),
+        let value = wording::target_connection(
+            &display_names::connection_in_list(&connection.name),
             wording::api(connection.api),
-            connection.client_id
+            &connection.client_id,
+            &rooms,
         );
-        pairs.push(("Connection", value));
+        pairs.push((wording::CONNECTION, value));
     }
-    pairs.push(("Checked", handover.tested_at.to_string()));
-    pairs.push(("Report", handover.report_id.clone()));
+    pairs.push((wording::CHECKED, handover.tested_at.to_string()));
+    pairs.push((wording::REPORT, handover.report_id.clone()));
     pairs
 }
 
 /// The heading of a group of tasks.
 pub(super) fn role_heading(part: &RoleTasks) -> String {
     if part.needs_no_action() {
-        "No action needed: wait, then repeat the check".to_owned()
+        wording::WAIT_THEN_REPEAT.to_owned()
     } else if part.is_notes {
-        "Notes: these do not cause failures".to_owned()
+        wording::NOTES_WITHOUT_FAILURES.to_owned()
     } else {
         wording::who(&part.who).to_owned()
     }
@@ -150,18 +129,18 @@ pub(super) fn role_heading(part: &RoleTasks) -> String {
 pub(super) fn task_details(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
     if let Some(who) = &task.who {
-        pairs.push(("Role", wording::who(who).to_owned()));
+        pairs.push((wording::ROLE, wording::who(who).to_owned()));
     }
     match (&task.connection, task.connections.as_slice()) {
-        (Some(connection), _) => pairs.push(("Connection", connection.clone())),
-        (None, [_, _, ..]) => pairs.push(("Connections", name_list(&task.connections))),
+        (Some(connection), _) => pairs.push((wording::CONNECTION, connection.clone())),
+        (None, [_, _, ..]) => pairs.push((wording::CONNECTIONS, name_list(&task.connections))),
         (None, _) => {}
     }
     if !task.subjects.is_empty() {
-        pairs.push(("Affects", name_list(&task.subjects)));
+        pairs.push((wording::AFFECTS, name_list(&task.subjects)));
     }
-    if let Some(note) = confidence_note(task.confidence) {
-        pairs.push(("Confidence", note.to_owned()));
+    if let Some(note) = wording::confidence_note(task.confidence) {
+        pairs.push((wording::CONFIDENCE, note.to_owned()));
     }
     pairs
 }
@@ -171,14 +150,6 @@ fn name_list(names: &[String]) -> String {
         wording::list_up_to(names, MAX_NAMES)
     } else {
         wording::list_up_to(names, LONGEST_FULL_LIST)
-    }
-}
-
-fn confidence_note(confidence: Confidence) -> Option<&'static str> {
-    match confidence {
-        Confidence::Confirmed => None,
-        Confidence::Likely => Some("likely; the responses suggest this cause but do not prove it"),
-        Confidence::Possible => Some("possible; other causes would give the same responses"),
     }
 }
 

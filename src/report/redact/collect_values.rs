@@ -147,6 +147,9 @@ impl<'r> FoundValues<'r> {
 
     fn target(&mut self, report: &'r Report) {
         self.tenant(&report.target.tenant_id);
+        if let Some(proxy) = &report.target.proxy {
+            self.host(&proxy.host);
+        }
         for connection in &report.target.connections {
             self.add(ValueKind::Connection, &connection.name);
             self.tenant(&connection.tenant_id);

@@ -6,12 +6,15 @@ use std::collections::{BTreeMap, HashSet};
 use percent_encoding::percent_decode_str;
 
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
-use crate::evidence::{InputNote, RequestRecord};
+use crate::evidence::{InputNote, ProxyInUse, RequestRecord};
 use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
 
 use super::collect_values::is_own_user_agent;
 use super::pseudonyms::Pseudonyms;
 use super::scrub::{Scrubbed, Scrubber};
+
+/// The pseudonym of the account that ran the check.
+const MASKED_ACCOUNT: &str = "user-1";
 
 /// Redacts a report field by field.
 pub(super) struct Rewriter {
@@ -113,6 +116,8 @@ impl Rewriter {
             narrowed_by,
             deadline,
             warn_days,
+            account,
+            proxy,
         } = target;
         Target {
             cloud: self.scrub.word(cloud),
@@ -124,6 +129,22 @@ impl Rewriter {
             narrowed_by: self.texts(narrowed_by),
             deadline: deadline.clone(),
             warn_days: *warn_days,
+            // An account name such as `root` can be a common word, so it is not searched for in sentences. No sentence has it.
+            account: account.as_ref().map(|_| MASKED_ACCOUNT.to_owned()),
+            proxy: proxy.as_ref().map(|proxy| self.proxy(proxy)),
+        }
+    }
+
+    fn proxy(&mut self, proxy: &ProxyInUse) -> ProxyInUse {
+        let ProxyInUse {
+            host,
+            source,
+            variable,
+        } = proxy;
+        ProxyInUse {
+            host: self.scrub.host(host),
+            source: *source,
+            variable: self.optional_text(variable.as_ref()),
         }
     }
 

@@ -8,8 +8,8 @@ use crate::diagnosis;
 use crate::evidence::{
     CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts,
     Evidence, Execution, Failure, Finding, FolderFacts, Layer, Observation, PasswordCredential,
-    Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts, RoomListing,
-    SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
+    ProxyInUse, ProxySource, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts,
+    RoomListing, SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
 };
 use crate::report::table::{Detail, TableOptions};
 use crate::report::{Format, assemble, sample_report, write};
@@ -375,6 +375,12 @@ fn evidence(customer: &Customer) -> Evidence {
     let mut deal = ReportBuilder { customer, at: 0 };
     let mut evidence = sample_report::evidence();
     evidence.user_agent = deal.name();
+    evidence.account = Some(format!(r"{}\{}", deal.name(), deal.name()));
+    evidence.proxy = Some(ProxyInUse {
+        host: format!("{}:8080", deal.host()),
+        source: ProxySource::Environment,
+        variable: Some("HTTPS_PROXY".to_owned()),
+    });
     evidence.connections = vec![
         deal.connection(ConnectionKind::Location, Api::Ews),
         deal.connection(ConnectionKind::Profile, Api::Graph),

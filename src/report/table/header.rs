@@ -35,6 +35,12 @@ pub fn draw_header(page: &mut Page, report: &Report) {
         let label = if index == 0 { wording::INPUT } else { "" };
         labeled(page, label, &describe_input_note(note));
     }
+    if let Some(proxy) = &report.target.proxy {
+        labeled(page, wording::PROXY, &wording::describe_proxy(proxy));
+    }
+    if let Some(account) = &report.target.account {
+        labeled(page, wording::ACCOUNT, account);
+    }
     labeled(page, wording::RUN, &wording::describe_run(report));
     labeled(page, wording::REPORT, &report.report_id);
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {

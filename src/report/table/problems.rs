@@ -138,13 +138,17 @@ fn draw_remedy(page: &mut Page, cause: &Cause) {
         let reference = wording::commands_in_handover(cause.subjects.len());
         labeled(page, wording::COMMANDS, &reference);
     } else {
-        for command in &remedy.commands {
-            labeled(
-                page,
-                wording::COMMANDS,
-                &wording::in_shell(command.shell_name()),
-            );
-            draw_command(page, command);
+        for blocks in remedy
+            .commands
+            .chunk_by(|one, next| one.shell() == next.shell())
+        {
+            if let [first, ..] = blocks {
+                let shell = wording::in_shell(first.shell_name());
+                labeled(page, wording::COMMANDS, &shell);
+            }
+            for command in blocks {
+                draw_command(page, command);
+            }
         }
     }
     labeled(page, wording::VERIFY, &remedy.verify);

@@ -42,7 +42,7 @@ pub fn draw_sections(page: &mut Page, report: &Report) {
 fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {
     let mark = sections::section_status(rows);
     let word = page.paint(
-        &pad(&format!("[{}]", wording::section_status(mark)), STATUS),
+        &pad(&format!("[{}]", sections::section_label(rows)), STATUS),
         tone(mark),
     );
     add(

@@ -39,6 +39,14 @@ fn text(note: &InputNote) -> String {
         InputNoteKind::SecretFileReadable => format!(
             "other users of this machine can read the secret file {file} (mode {about}); restrict it with `chmod 600 {file}`"
         ),
+        InputNoteKind::ProxyScriptNotFollowed => format!(
+            "Windows uses the proxy script {about} (AutoConfigURL), which this check does not run; pass the proxy that the \
+             script selects with --proxy or the variable HTTPS_PROXY"
+        ),
+        InputNoteKind::WinhttpProxyNotFollowed => format!(
+            "the WinHTTP proxy {about} (`netsh winhttp show proxy`) is not used by this check; if services use it, pass it \
+             with --proxy or the variable HTTPS_PROXY"
+        ),
         InputNoteKind::Unknown => {
             "this note was written by a newer version of rx-preflight".to_owned()
         }
@@ -79,8 +87,8 @@ fn about_entries(note: &InputNote) -> String {
 /// Notes about lines of a rooms file that name no room.
 fn left_out(note: &InputNote) -> String {
     let (noun, what) = match note.kind {
-        InputNoteKind::CellEmpty => ("row", "with an empty address"),
-        InputNoteKind::LineStruckOut => ("row", "with # at the beginning"),
+        InputNoteKind::CellEmpty => ("line", "with an empty address"),
+        InputNoteKind::LineStruckOut => ("line", "with # at the beginning"),
         InputNoteKind::OtherProxyAddress => {
             ("line", "with other proxy addresses (smtp:, SIP:, X500:)")
         }

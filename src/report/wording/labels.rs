@@ -1,7 +1,6 @@
 //! Headings, labels and column titles of every format, and the names of outcomes, requirements and verdicts.
 
 use crate::report::Verdict;
-use crate::report::section_status::SectionStatus;
 use crate::terms::{AdminRole, Api, Confidence, Outcome, Requirement};
 
 /// Heading of the sections with their counts.
@@ -20,6 +19,8 @@ pub const CHECKS_NOT_PASSED: &str = "Checks that did not pass";
 pub const EVERY_CHECK: &str = "Every check";
 /// Heading of the requests that were sent.
 pub const REQUESTS: &str = "Requests sent";
+/// Heading of the requests without a successful response, where the others are not listed.
+pub const REQUESTS_NOT_SUCCESSFUL: &str = "Requests without a successful response";
 /// Heading of what only an administrator can look up.
 pub const NOT_COVERED: &str = "What this report does not cover";
 
@@ -33,6 +34,10 @@ pub const CONNECTIONS: &str = "Connections";
 pub const SELECTION: &str = "Selection";
 /// Label of notes about the inputs.
 pub const INPUT: &str = "Input";
+/// Label of the account that ran the check.
+pub const ACCOUNT: &str = "Run as";
+/// Label of the proxy in use.
+pub const PROXY: &str = "Proxy";
 /// Label of the time, duration and requests of the run.
 pub const RUN: &str = "Run";
 /// Label of the report id.
@@ -115,19 +120,6 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Label of the status of a section.
-pub fn section_status(status: SectionStatus) -> &'static str {
-    match status {
-        SectionStatus::Skipped => "Skipped",
-        SectionStatus::Ok => "OK",
-        SectionStatus::Part => "Partial",
-        SectionStatus::Warn => "Warning",
-        SectionStatus::Unknown => "Unknown",
-        SectionStatus::Error => "Error",
-        SectionStatus::Fail => "Failed",
-    }
-}
-
 /// Label of a requirement, in front of a cause.
 pub fn requirement(requirement: Requirement) -> &'static str {
     match requirement {
@@ -161,7 +153,7 @@ pub fn api(api: Option<Api>) -> &'static str {
     match api {
         Some(Api::Ews) => "EWS",
         Some(Api::Graph) => "Graph",
-        None => "no booking",
+        None => "User sync only",
     }
 }
 

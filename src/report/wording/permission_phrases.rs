@@ -1,6 +1,7 @@
 //! Permissions in words: what the token declares and what the service returned.
 
-use crate::report::counting::format_count;
+use crate::knowledge::Need;
+use crate::report::counting::{count_noun, format_count};
 use crate::report::room_counts::RoomCounts;
 
 use super::room_phrases::{rooms_not_checked, share_of_rooms};
@@ -18,6 +19,20 @@ pub const ACCESS_ALLOWED: &str = "access allowed";
 /// The service returned neither a status nor a code.
 pub const NO_STATUS: &str = "none";
 
+/// Label of how consent is granted.
+pub const CONSENT: &str = "Consent";
+
+/// A permission as `requirements` lists it, in pairs of a label and a value.
+pub fn permission_details<'n>(need: &'n Need, consent: &'n str) -> [(&'static str, &'n str); 5] {
+    [
+        ("API", need.api.title()),
+        ("Type", "Application"),
+        ("ID", &need.guid),
+        ("Purpose", &need.purpose),
+        (CONSENT, consent),
+    ]
+}
+
 /// A permission that is not required.
 pub fn optional_permission(permission: &str) -> String {
     format!("{permission} (optional)")
@@ -33,19 +48,39 @@ pub fn permission_line(permission: &str, declared: &str, observed: &str) -> Stri
     format!("{permission}: in token: {declared}; live response: {observed}")
 }
 
-/// What a permission opens in fact: how many rooms can be read and written.
+/// What a permission allows in fact: how many rooms can be read and written. Rooms without a clear result are not counted as
+/// denied.
 pub fn accessible_rooms(reading: RoomCounts, writing: RoomCounts) -> String {
-    let accessible = if writing.work < reading.work {
-        format!(
-            "{} readable, {} writable",
-            share_of_rooms(reading, reading.work),
-            format_count(writing.work)
-        )
+    let mut parts = Vec::new();
+    if writing.work < reading.work {
+        parts.push(format!(
+            "{} readable",
+            share_of_rooms(reading, reading.work)
+        ));
+        if writing.work > 0 || writing.fail > 0 {
+            parts.push(format!("{} writable", format_count(writing.work)));
+        }
+        push_unknown(&mut parts, writing.unknown, "write access unknown for");
     } else {
-        format!("{} accessible", share_of_rooms(reading, writing.work))
-    };
-    match reading.not_checked {
-        0 => format!("; {accessible}"),
-        left => format!("; {accessible}, {}", rooms_not_checked(left)),
+        if writing.work > 0 || reading.fail > 0 {
+            parts.push(format!(
+                "{} accessible",
+                share_of_rooms(reading, writing.work)
+            ));
+        }
+        push_unknown(&mut parts, reading.unknown, "access unknown for");
+    }
+    if reading.not_checked > 0 {
+        parts.push(rooms_not_checked(reading.not_checked));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!("; {}", parts.join(", "))
+}
+
+fn push_unknown(parts: &mut Vec<String>, rooms: usize, lead: &str) {
+    if rooms > 0 {
+        parts.push(format!("{lead} {}", count_noun(rooms, "room")));
     }
 }

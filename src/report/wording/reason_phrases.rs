@@ -19,6 +19,11 @@ pub fn start_with(number: usize, title: &str) -> String {
     format!("start with problem {number} ({})", without_period(title))
 }
 
+/// The note that explains what was not checked.
+pub fn see_note(number: usize, title: &str) -> String {
+    format!("see note {number} ({})", without_period(title))
+}
+
 /// The problem behind a limitation.
 pub fn see_problem(number: usize, title: &str) -> String {
     format!("see problem {number} ({})", without_period(title))
@@ -66,7 +71,10 @@ pub fn nothing_checked(deselected: &str) -> String {
 
 /// How many checks were deselected, and which sections as a whole.
 pub fn deselected(checks: usize, sections: &[String]) -> String {
-    let counted = format!(", {} skipped on request", format_count(checks));
+    let counted = format!(
+        ", {} deselected by the options of this run",
+        count_noun(checks, "check")
+    );
     if sections.is_empty() {
         counted
     } else {
@@ -79,7 +87,10 @@ pub fn deselected(checks: usize, sections: &[String]) -> String {
 
 /// The sections that were deselected as a whole.
 pub fn deselected_sections(sections: &[String]) -> String {
-    format!("skipped on request: {}", list_up_to(sections, SECTIONS))
+    format!(
+        "deselected by the options of this run: {}",
+        list_up_to(sections, SECTIONS)
+    )
 }
 
 /// Only a sample of the rooms was checked.
@@ -147,7 +158,9 @@ pub fn missing_input(reason: SkipReason, check: CheckId) -> Option<String> {
         (SkipReason::NeedsInput, _) if is_about_rooms => {
             "no rooms are configured (`--room`, `--rooms`, or `rooms` in the settings file)"
         }
-        (SkipReason::NeedsPermission, _) if is_about_rooms => "the tenant did not list its rooms",
+        (SkipReason::NeedsPermission, _) if is_about_rooms => {
+            "no rooms were checked, because the tenant did not list its rooms"
+        }
         (SkipReason::NeedsInput, _) => {
             return Some(format!("`{check}` requires an input that is missing"));
         }

@@ -41,6 +41,9 @@ pub fn describe_rooms(rooms: RoomCounts) -> Option<String> {
     if rooms.total() == 0 {
         return None;
     }
+    if rooms.unknown == rooms.total() {
+        return Some(format!("{} unknown", share_of_rooms(rooms, rooms.unknown)));
+    }
     let verb = work_verb(rooms);
     let mut parts = Vec::new();
     let mut lead = String::new();

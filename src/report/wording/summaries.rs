@@ -1,7 +1,8 @@
 //! Counts, connections and requests of a report in words.
 
 use crate::diagnosis::Cause;
-use crate::evidence::RequestRecord;
+use crate::evidence::{ProxyInUse, ProxySource, RequestRecord};
+use crate::knowledge;
 use crate::report::cause_order::NumberedCause;
 use crate::report::counting::{count_noun, format_count, list_up_to};
 use crate::report::{
@@ -173,20 +174,26 @@ pub fn rooms_and_all_checks(rooms: &str, all: Counts) -> String {
     format!("{rooms}; all checks: {}", describe_counts(all))
 }
 
-/// What qualifies the status of a section: only optional checks failed, or a passed check carries a note.
-pub fn section_qualifier(optional_only: bool, has_note: bool) -> &'static str {
-    match (optional_only, has_note) {
-        (true, true) => " (optional only, with a note)",
-        (true, false) => " (optional only)",
-        (false, true) => " (with a note)",
-        (false, false) => "",
+/// What was checked of a section passed, and something that counts was not checked.
+pub const INCOMPLETE: &str = "incomplete";
+/// Only optional checks of a section did not pass.
+pub const OPTIONAL_ONLY: &str = "optional only";
+/// A passed check of a section carries a note.
+pub const WITH_NOTE: &str = "with a note";
+
+/// What qualifies the label of a section, such as ` (optional only, with a note)`; empty without any.
+pub fn in_parentheses(qualifiers: &[&str]) -> String {
+    if qualifiers.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", qualifiers.join(", "))
     }
 }
 
-/// The first note next to the verdict, and how many more there are.
+/// All notes of a report: the title of the most urgent one, and how many more there are.
 pub fn notes_with_first(count: usize, first_title: &str) -> String {
     let more = if count > 1 {
-        format!("; and {} more", count - 1)
+        format!("; and {} more", format_count(count - 1))
     } else {
         String::new()
     };
@@ -201,9 +208,15 @@ pub fn describe_affected(cause: &NumberedCause<'_>, shown: &[String], most: usiz
         rooms => format!("{} ({checks})", count_noun(rooms, "room")),
     };
     if shown.is_empty() {
-        counted
+        return counted;
+    }
+    let list = list_up_to(shown, most);
+    // Hosts or apps next to a number of rooms would read as the names of these rooms.
+    let names_no_room = !cause.cause.subjects.iter().any(|own| own.contains('@'));
+    if cause.rooms > 0 && names_no_room {
+        format!("{counted}; observed for {list}")
     } else {
-        format!("{counted}: {}", list_up_to(shown, most))
+        format!("{counted}: {list}")
     }
 }
 
@@ -229,12 +242,26 @@ pub fn describe_connections(cause: &Cause, target: &Target) -> Option<String> {
 
 /// The tenant with its cloud.
 pub fn tenant_with_cloud(target: &Target) -> String {
-    format!("{} (cloud: {})", target.tenant_id, target.cloud)
+    format!("{}{}", target.tenant_id, in_cloud(&target.cloud))
 }
 
 /// The cloud behind the id of a tenant.
 pub fn in_cloud(cloud: &str) -> String {
-    format!(" (cloud: {cloud})")
+    format!(" (cloud: {})", knowledge::cloud_label(cloud))
+}
+
+/// A proxy and where it was configured.
+pub fn describe_proxy(proxy: &ProxyInUse) -> String {
+    let host = &proxy.host;
+    match (proxy.source, &proxy.variable) {
+        (ProxySource::Settings, _) => format!("{host} (from --proxy or the settings file)"),
+        (ProxySource::Environment, Some(name)) => format!("{host} (from the variable {name})"),
+        (ProxySource::Environment, None) => format!("{host} (from an environment variable)"),
+        (ProxySource::System, _) => {
+            format!("{host} (from the system settings of the account that ran the check)")
+        }
+        (ProxySource::Unknown, _) => host.clone(),
+    }
 }
 
 /// Start and end of the run.
@@ -276,6 +303,15 @@ pub fn describe_run(report: &Report) -> String {
     let requests = count_noun(report.requests.len(), "request");
     format!(
         "{start}, {seconds} s, {requests}; {}",
+        describe_writes(report)
+    )
+}
+
+/// Requests and writes of the run as a sentence.
+pub fn requests_sentence(report: &Report) -> String {
+    format!(
+        "{} in total; {}. The JSON report lists all of them.",
+        count_noun(report.requests.len(), "request"),
         describe_writes(report)
     )
 }

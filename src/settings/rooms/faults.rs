@@ -82,7 +82,7 @@ pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
             faults.push(SettingsFault {
                 kind: SettingsFaultKind::RoomLineLeftOut,
                 subject: None,
-                detail: format!("{}: left out, because {why}", lines_of(name, &lines)),
+                detail: format!("{}: not checked, because {why}", lines_of(name, &lines)),
                 other_cloud: None,
             });
         }
@@ -92,9 +92,9 @@ pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
 
 fn because(reason: LeftOut, column: &str) -> String {
     match reason {
-        LeftOut::NoAddress => "there is no email address".to_owned(),
-        LeftOut::EmptyCell => format!("the column {column} is empty there"),
-        LeftOut::StruckOut => "# at the beginning strikes a room out".to_owned(),
+        LeftOut::NoAddress => "the line contains no email address".to_owned(),
+        LeftOut::EmptyCell => format!("the column {column} is empty"),
+        LeftOut::StruckOut => "the line begins with #, which marks a comment".to_owned(),
         LeftOut::OtherMailbox => {
             format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})")
         }
@@ -188,8 +188,8 @@ mod tests {
         assert_eq!(
             details,
             [
-                "rooms.csv, lines 3 and 4: left out, because the column mail is empty there",
-                "rooms.csv, line 9: left out, because the mailbox is neither a room nor equipment (RecipientTypeDetails)",
+                "rooms.csv, lines 3 and 4: not checked, because the column mail is empty",
+                "rooms.csv, line 9: not checked, because the mailbox is neither a room nor equipment (RecipientTypeDetails)",
             ]
         );
     }

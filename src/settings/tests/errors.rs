@@ -142,26 +142,19 @@ fn invalid_toml_shows_its_position_only() {
 
 #[test]
 fn a_settings_file_in_any_windows_encoding_is_read() {
-    let utf16: Vec<u8> = [0xff, 0xfe]
-        .into_iter()
-        .chain(EWS.encode_utf16().flat_map(u16::to_le_bytes))
-        .collect();
-    assert_eq!(
-        Stage::new()
-            .file("rx-preflight.toml", utf16)
-            .load()
-            .connections
-            .len(),
-        1
-    );
-    assert_eq!(
-        Stage::new()
-            .settings(&format!("\u{feff}{EWS}"))
-            .load()
-            .connections
-            .len(),
-        1
-    );
+    let text = EWS.replace('\n', "\r\n");
+    let units = || text.encode_utf16();
+    let little = units().flat_map(u16::to_le_bytes);
+    let big = units().flat_map(u16::to_be_bytes);
+    for bytes in [
+        [0xff, 0xfe].into_iter().chain(little).collect::<Vec<u8>>(),
+        [0xfe, 0xff].into_iter().chain(big).collect(),
+        format!("\u{feff}{text}").into_bytes(),
+        text.clone().into_bytes(),
+    ] {
+        let stage = Stage::new().file("rx-preflight.toml", bytes);
+        assert_eq!(stage.load().connections.len(), 1);
+    }
     let message = Stage::new()
         .file("rx-preflight.toml", b"name = \"B\xfcro\"")
         .error();

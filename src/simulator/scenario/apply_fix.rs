@@ -112,6 +112,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_an_earlier_version_has_the_same_fixed_form() {
+        let text = with("set = [{ path = \"tenant.app.0.granted\", value = [] }]\n");
+        let old = text.replace("fixes = ", "mends = ");
+        assert_ne!(old, text);
+        let (fixes, scenario) = fixed("small", &old).unwrap().unwrap();
+        assert_eq!(fixes, "some.cause");
+        assert!(scenario.tenant.apps[0].granted.is_empty());
+    }
+
+    #[test]
     fn a_path_that_is_not_in_the_file_is_an_error() {
         let error = fixed("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
         assert!(

@@ -16,6 +16,8 @@ pub struct NetworkDescription {
     pub proxy: Option<ProxyFault>,
     /// Every service shows a certificate of an authority that the machine trusts and Microsoft does not use.
     pub intercepted: bool,
+    /// Every service uses TLS, and the machine has no trusted root certificate.
+    pub no_trusted_roots: bool,
 }
 
 /// Why a service is not reached.
@@ -55,6 +57,6 @@ pub enum ProxyFault {
 impl NetworkDescription {
     /// Whether the tenant itself is served with TLS in this situation.
     pub(crate) fn needs_tls(&self) -> bool {
-        self.intercepted || self.proxy.is_some()
+        self.intercepted || self.no_trusted_roots || self.proxy.is_some()
     }
 }

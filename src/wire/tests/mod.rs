@@ -5,6 +5,7 @@ mod listener;
 mod messages;
 mod network;
 mod room_list;
+mod slow_verification;
 mod throttling;
 mod tls;
 mod writes;
@@ -49,6 +50,7 @@ fn transport() -> Transport {
         ca_file: None,
         proxy: None,
         user_agent: "rx-preflight/test".to_owned(),
+        without_system_roots: false,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::terms::CheckId;
 use super::listener::{json, whole_request};
 use super::{access_token, transport, wire_with};
 
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
+pub(super) fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params
@@ -27,7 +27,11 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
 }
 
 /// An HTTPS listener whose certificate is for `name`; its address is for 127.0.0.1.
-async fn listener(issuer: &CertifiedIssuer<'static, KeyPair>, name: &str, expired: bool) -> String {
+pub(super) async fn listener(
+    issuer: &CertifiedIssuer<'static, KeyPair>,
+    name: &str,
+    expired: bool,
+) -> String {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if expired {
@@ -97,6 +101,32 @@ async fn an_unknown_issuer_is_named() {
     assert_eq!(
         failure.detail,
         "this machine does not trust the issuer of the certificate"
+    );
+}
+
+#[tokio::test]
+async fn a_machine_without_roots_is_not_an_untrusted_issuer() {
+    let base = listener(&authority(), "127.0.0.1", false).await;
+    let transport = Transport {
+        without_system_roots: true,
+        ..transport()
+    };
+    let reply = wire_with(&base, &transport, Duration::from_secs(5))
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(
+        (failure.layer, failure.issuer),
+        (Layer::TrustStore, None),
+        "{}",
+        failure.detail
+    );
+    assert_eq!(
+        failure.detail,
+        "this machine has no trusted root certificates (install ca-certificates, or name the file with --ca-file)"
     );
 }
 

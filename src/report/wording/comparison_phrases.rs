@@ -1,0 +1,63 @@
+//! Headings and phrases of a comparison of two reports.
+
+use crate::terms::{Outcome, Requirement};
+
+use super::labels;
+
+/// Heading of what the two reports cannot show.
+pub const LIMITS_OF_COMPARISON: &str = "Limits of this comparison";
+/// Heading of the causes that only the later report contains.
+pub const NEW_CAUSES: &str = "New";
+/// Heading of the causes that both reports contain.
+pub const REMAINING_CAUSES: &str = "Remaining";
+/// Heading of the causes that only the earlier report contains.
+pub const FIXED_CAUSES: &str = "Fixed";
+/// Heading of the rooms that only the later report lists.
+pub const ROOMS_ADDED: &str = "Rooms added";
+/// Heading of the rooms that only the earlier report lists.
+pub const ROOMS_REMOVED: &str = "Rooms removed";
+/// Heading of the rows with another outcome.
+pub const CHANGED_RESULTS: &str = "Changed results";
+/// Heading of the rows that only the later report decides.
+pub const NEWLY_CHECKED: &str = "Newly checked";
+/// Heading of the rows without a comparable outcome.
+pub const NOT_COMPARABLE: &str = "Undecided now or in both reports";
+
+/// A heading with the number of its items.
+pub fn heading_with_count(heading: &str, count: usize) -> String {
+    format!("{heading} ({count})")
+}
+
+/// A value of the earlier report and of the later one.
+pub fn before_and_now(before: &str, now: &str) -> String {
+    format!("{before} before, {now} now")
+}
+
+/// A verdict that both reports have.
+pub fn as_before(verdict: &str) -> String {
+    format!("{verdict} as before")
+}
+
+/// The number of problems in both reports, and of those that were fixed and are new.
+pub fn problems_before_and_now(
+    requirement: Requirement,
+    [before, now]: [usize; 2],
+    [fixed, new]: [usize; 2],
+) -> String {
+    format!("{requirement} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
+}
+
+/// The number of subjects of a cause in both reports.
+pub fn affected_before_and_now(before: usize, now: usize) -> String {
+    format!("affected {before} before and {now} now")
+}
+
+/// The outcome of a row in one of the reports, which may not contain it.
+pub fn compared_outcome(outcome: Option<Outcome>) -> &'static str {
+    outcome.map_or("not included", labels::outcome)
+}
+
+/// Items of a list that are not shown.
+pub fn more_items(count: usize) -> String {
+    format!("and {count} more")
+}

@@ -1,0 +1,37 @@
+//! Labels and phrases of the hand-over to administrators.
+
+use crate::terms::Confidence;
+
+/// Title of the hand-over.
+pub const HANDOVER_TITLE: &str = "Microsoft 365 tasks for ResourceXpress";
+/// Label of a sign-in that the script contains already.
+pub const SIGNED_IN_ABOVE: &str = "Signed in above";
+/// Label of the role of a task.
+pub const ROLE: &str = "Role";
+/// Label of the confidence in a cause.
+pub const CONFIDENCE: &str = "Confidence";
+/// Label of the time of the check.
+pub const CHECKED: &str = "Checked";
+/// Heading of what only needs time.
+pub const WAIT_THEN_REPEAT: &str = "No action needed: wait, then repeat the check";
+/// Heading of the notes.
+pub const NOTES_WITHOUT_FAILURES: &str = "Notes: these do not cause failures";
+
+/// Label of one step, by its number from 1.
+pub fn step(number: usize) -> String {
+    format!("Step {number}")
+}
+
+/// A connection of the target in a hand-over.
+pub fn target_connection(name: &str, api: &str, client_id: &str, rooms: &str) -> String {
+    format!("{name}: {api}, app {client_id}, {rooms}")
+}
+
+/// The confidence in words; `None` for a confirmed cause.
+pub fn confidence_note(confidence: Confidence) -> Option<&'static str> {
+    match confidence {
+        Confidence::Confirmed => None,
+        Confidence::Likely => Some("likely; the responses suggest this cause but do not prove it"),
+        Confidence::Possible => Some("possible; other causes would give the same responses"),
+    }
+}
