@@ -45,6 +45,10 @@ words:
 deny:
     .ci/deny
 
+# Build the programs and archives of a release into target/release-files
+release *arguments:
+    release/build {{arguments}}
+
 # Measure time, memory and requests against simulated tenants
 bench:
     benches/estate --quick

@@ -23,6 +23,8 @@ const CHECKED: &[&str] = &[
     "fixtures/settings",
     "docs",
     ".github",
+    "release",
+    "packaging",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
