@@ -10,7 +10,7 @@ LARGEST = 12 * 1024 * 1024
 
 # Libraries that every Windows from 10 and Server 2016 on has. A new one is added here once its origin is known.
 SYSTEM_LIBRARIES = {
-    "advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "crypt32.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll",
+    "advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "crypt32.dll", "kernel32.dll", "ktmw32.dll", "msvcrt.dll", "ntdll.dll",
     "ole32.dll", "secur32.dll", "shell32.dll", "user32.dll", "userenv.dll", "ws2_32.dll",
 }
 API_SETS = re.compile(r"api-ms-win-[a-z0-9-]+\.dll")
@@ -22,12 +22,16 @@ def imported_libraries(program):
     return sorted({name.lower() for name in re.findall(r"DLL Name: (\S+)", text)})
 
 
+def foreign_libraries(program):
+    """The libraries that a program loads and that a Windows may not have."""
+    libraries = imported_libraries(program)
+    return [name for name in libraries if name not in SYSTEM_LIBRARIES and not API_SETS.fullmatch(name)]
+
+
 def windows_problems(program):
     """Libraries that a Windows may not have, and resources that are absent."""
-    libraries = imported_libraries(program)
-    print("  loads " + " ".join(libraries))
-    foreign = [name for name in libraries if name not in SYSTEM_LIBRARIES and not API_SETS.fullmatch(name)]
-    problems = [f"it loads {name}, which is not in the list of system libraries" for name in foreign]
+    print("  loads " + " ".join(imported_libraries(program)))
+    problems = [f"it loads {name}, which is not in the list of system libraries" for name in foreign_libraries(program)]
     content = program.read_bytes()
     if b"longPathAware" not in content or "OriginalFilename".encode("utf-16-le") not in content:
         problems.append("it has no manifest or no version information")

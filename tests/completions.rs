@@ -46,6 +46,7 @@ fn run(shell: &str, arguments: &[&str], folder: &Path) -> Vec<String> {
 }
 
 /// What bash offers for a line that is being typed.
+#[cfg(unix)]
 fn bash(line: &str) -> Vec<String> {
     let folder = script("bash");
     let words: Vec<&str> = line.split(' ').collect();

@@ -6,6 +6,7 @@
 )]
 
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 
 use rx_preflight::cli::play;
@@ -34,6 +35,7 @@ fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value) {
     )
 }
 
+#[cfg(unix)]
 fn passed(report: &Value, check: &str) -> usize {
     let rows = report["results"].as_array().unwrap().iter();
     rows.filter(|row| row["check"] == check && row["outcome"] == "pass")
