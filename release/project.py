@@ -9,7 +9,7 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NAME = "rx-preflight"
 
-# Stands in for the address of the project until `repository` is set in Cargo.toml. The only place that names it.
+# A placeholder for the address of the project until `repository` is set in Cargo.toml. The only place that names it.
 REPOSITORY_IS_NOT_SET = "https://github.com/OWNER/rx-preflight"
 
 WINDOWS = "x86_64-pc-windows-gnu"
@@ -42,7 +42,7 @@ def manifest(root=ROOT):
 
 
 def repository():
-    """The address of the project: from Cargo.toml, from the workflow that runs, or the stand-in."""
+    """The address of the project: from Cargo.toml, from the workflow that runs, or the placeholder."""
     if declared := manifest().get("repository"):
         return declared.removesuffix("/").removesuffix(".git")
     if running := os.environ.get("GITHUB_REPOSITORY"):

@@ -1,4 +1,4 @@
-"""Tests of the release scripts: with a small stand-in for the program, so that nothing is compiled."""
+"""Tests of the release scripts: with a small replacement for the program, so that nothing is compiled."""
 import hashlib
 import json
 import os
@@ -186,8 +186,8 @@ class PublishFiles(Folder):
 
 class Inspection(Folder):
     def test_a_folder_of_this_machine_is_found_in_a_program(self):
-        program = self.write("program", "panicked at /home/somebody/.cargo/registry/src/x.rs")
-        found = inspection.foreign_paths(program, [pathlib.Path("/home/somebody/.cargo"), pathlib.Path("/work/other")])
+        program = self.write("program", "panicked at /home/builder/.cargo/registry/src/x.rs")
+        found = inspection.foreign_paths(program, [pathlib.Path("/home/builder/.cargo"), pathlib.Path("/work/other")])
         self.assertEqual(len(found), 1)
 
     def test_libraries_of_the_compiler_are_not_system_libraries(self):
