@@ -11,7 +11,7 @@ LARGEST = 12 * 1024 * 1024
 # Libraries that every Windows from 10 and Server 2016 on has. A new one is added here once its origin is known.
 SYSTEM_LIBRARIES = {
     "advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "crypt32.dll", "kernel32.dll", "ktmw32.dll", "msvcrt.dll", "ntdll.dll",
-    "ole32.dll", "secur32.dll", "shell32.dll", "user32.dll", "userenv.dll", "ws2_32.dll",
+    "ole32.dll", "oleaut32.dll", "secur32.dll", "shell32.dll", "user32.dll", "userenv.dll", "ws2_32.dll",
 }
 API_SETS = re.compile(r"api-ms-win-[a-z0-9-]+\.dll")
 
