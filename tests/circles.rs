@@ -55,6 +55,7 @@ impl Crate {
             fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let parsed = syn::parse_file(&text).expect("the product compiles");
         let name = path.strip_prefix(src).unwrap().display().to_string();
+        let name = name.replace('\\', "/");
         self.modules.entry(module.clone()).or_default().file = name;
         for item in &parsed.items {
             self.item(item, module, folder, src);

@@ -66,12 +66,18 @@ fn checked_files() -> Vec<PathBuf> {
     files
 }
 
+/// The path of a file from the root, as the rules write it on every system.
+fn path_in_project(file: &Path) -> String {
+    let path = file.strip_prefix(root()).unwrap();
+    path.to_str().unwrap().replace('\\', "/")
+}
+
 #[test]
 fn no_forbidden_word_is_used() {
     let checker = Checker::load();
     let mut findings = Vec::new();
     for file in checked_files() {
-        let path = file.strip_prefix(root()).unwrap().to_str().unwrap();
+        let path = &path_in_project(&file);
         for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
             for finding in checker.findings(path, line) {
                 findings.push(format!("{path}:{}: {finding}", number + 1));
@@ -121,10 +127,7 @@ fn every_exemption_is_needed_and_gives_its_reason() {
     let checker = Checker::load();
     let files: Vec<(String, String)> = checked_files()
         .iter()
-        .map(|file| {
-            let path = file.strip_prefix(root()).unwrap().to_str().unwrap();
-            (path.to_owned(), fs::read_to_string(file).unwrap())
-        })
+        .map(|file| (path_in_project(file), fs::read_to_string(file).unwrap()))
         .collect();
     for exempt in &checker.exempt {
         let is_used = files.iter().any(|(path, text)| {
