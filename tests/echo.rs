@@ -68,6 +68,8 @@ const TYPED_ARGUMENTS: &[&str] = &[
     "+ --ews-url SECRET",
     "+ --ca-file SECRET",
     "+ --proxy SECRET",
+    "+ --proxy http://SECRET",
+    "+ --proxy http://SECRET:8080",
     "+ --user-agent SECRET",
     "+ --expect-denied SECRET",
     "+ --allow-write SECRET",
@@ -152,6 +154,8 @@ const ENVIRONMENT_VARIABLES: &[&str] = &[
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
     "NO_PROXY",
     "NO_COLOR",
 ];
@@ -191,6 +195,8 @@ const SETTINGS_LINES: &[&str] = &[
     "[user_sync]\nenabled = \"SECRET\"",
     "[user_sync]\n\"SECRET\" = 1",
     "mail = \"SECRET\"",
+    "[endpoints]\nproxy = \"SECRET\"",
+    "[endpoints]\nproxy = \"http://SECRET:8080\"",
     "system = \"SECRET\"",
     "location = \"SECRET\"",
 ];
