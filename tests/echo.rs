@@ -134,6 +134,7 @@ const TYPED_ARGUMENTS: &[&str] = &[
     "init --offline --yes --api graph --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 --rooms SECRET",
     "init --offline --yes --api graph --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 --mail-from SECRET",
     "init --cloud SECRET",
+    "init --offline --yes --api graph --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 --proxy http://SECRET:8080",
     "init --require SECRET",
     "requirements --api SECRET",
     "requirements --require SECRET",
