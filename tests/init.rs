@@ -414,6 +414,27 @@ fn the_next_command_contains_no_password_of_a_proxy() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn the_next_command_does_not_steer_the_terminal() {
+    let folder = TempDir::new().unwrap();
+    let ended = program(folder.path())
+        .args(["init", "--offline", "--yes"])
+        .args(complete().split(' ').filter(|word| *word != "--yes"))
+        .args(["--output", "a\nb\u{1b}[31m.toml"])
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(ended.stdout).unwrap();
+    assert!(
+        stdout
+            .trim_end()
+            .ends_with(r"check --config $'a\012b\033[31m.toml'"),
+        "{stdout} {}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    assert!(!stdout.trim_end().contains(char::is_control), "{stdout}");
+}
+
 #[test]
 fn values_of_the_environment_are_used_and_named() {
     let folder = TempDir::new().unwrap();

@@ -27,6 +27,7 @@ pub(super) enum LeakKind {
 
 /// Texts that must not appear in a document.
 pub(super) struct ForbiddenTexts {
+    /// In lowercase, as a host in an address is: the case of ASCII letters does not count.
     secrets: Vec<Zeroizing<String>>,
     names: Option<AhoCorasick>,
     longest: usize,
@@ -39,7 +40,10 @@ impl ForbiddenTexts {
             .iter()
             .map(ClientSecret::expose)
             .filter(|secret| secret.len() >= SHORTEST_SEARCHED);
-        let secrets: Vec<Zeroizing<String>> = long.flat_map(searched_encodings).collect();
+        let mut secrets: Vec<Zeroizing<String>> = long.flat_map(searched_encodings).collect();
+        for secret in &mut secrets {
+            secret.make_ascii_lowercase();
+        }
         let names: Vec<String> = names.iter().flat_map(|name| encodings(name)).collect();
         let lengths = secrets
             .iter()
@@ -62,11 +66,7 @@ impl ForbiddenTexts {
     /// since it may be part of a longer word. A name at the start of a later chunk was already searched with the chunk before.
     fn find_in_chunk(&self, piece: &[u8], begins: bool, ends: bool) -> Option<LeakKind> {
         // Secrets are searched first, because a document with a secret can still be written with the secret masked.
-        if self
-            .secrets
-            .iter()
-            .any(|secret| memmem::find(piece, secret.as_bytes()).is_some())
-        {
+        if self.holds_secret(piece) {
             return Some(LeakKind::Secret);
         }
         // A whole name can overlap a match that is only a part of a word, so every match counts.
@@ -76,6 +76,15 @@ impl ForbiddenTexts {
             known && !is_inside_a_word(piece, found.start(), found.end())
         };
         found.any(is_whole).then_some(LeakKind::Name)
+    }
+
+    fn holds_secret(&self, piece: &[u8]) -> bool {
+        if self.secrets.is_empty() {
+            return false;
+        }
+        let lower = Zeroizing::new(piece.to_ascii_lowercase());
+        let mut secrets = self.secrets.iter();
+        secrets.any(|secret| memmem::find(&lower, secret.as_bytes()).is_some())
     }
 }
 
@@ -214,6 +223,15 @@ mod tests {
         ));
         assert!(!passes(SECRET, &["abc8Q%7E%22012%26345%3C678901234567890"]));
         assert!(passes(SECRET, &["before ", first, " between ", second]));
+    }
+
+    #[test]
+    fn a_secret_is_found_in_any_case() {
+        let lower = SECRET.to_lowercase();
+        let (first, second) = lower.split_at(11);
+        assert!(!passes(SECRET, &["http://", &lower, ":8080"]));
+        assert!(!passes(SECRET, &["http://", first, second]));
+        assert!(!passes(SECRET, &[&SECRET.to_uppercase()]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Copy of a report with client secrets masked: a masked report is more useful than no report.
 
 use crate::report::{Report, json};
-use crate::settings::ClientSecret;
+use crate::settings::{ClientSecret, without_form};
 
 use super::leak_check::searched_encodings;
 
@@ -18,8 +18,8 @@ pub(super) fn masked_copy(report: &Report, secrets: &[ClientSecret]) -> Option<R
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     let mut text = json::render(report);
     for form in &forms {
-        if text.contains(form.as_str()) {
-            text = text.replace(form.as_str(), MASK);
+        if let Some(masked) = without_form(&text, form, MASK) {
+            text = masked;
         }
     }
     Report::from_json(text.as_bytes()).ok()
@@ -35,8 +35,10 @@ mod tests {
         let secret = ClientSecret::new("abc8Q~\"012345678901234567890".to_owned());
         let mut report = sample_report::report();
         report.results[0].message = format!("before {} after", secret.expose());
+        report.results[1].message = secret.expose().to_lowercase();
         let copy = masked_copy(&report, std::slice::from_ref(&secret)).unwrap();
         assert_eq!(copy.results[0].message, "before *** after");
+        assert_eq!(copy.results[1].message, "***");
         assert_eq!(copy.results.len(), report.results.len());
     }
 }

@@ -101,9 +101,7 @@ fn duration(text: &str) -> Parsed {
     let Ok(span) = with_unit.parse::<Span>() else {
         return match text.rsplit(|letter: char| !letter.is_ascii_digit()).next() {
             // `jiff` counts in 64-bit seconds and up to 20,000 years.
-            _ if with_unit.ends_with(char::is_alphabetic) && has_long_number(text) => {
-                Parsed::TooLong
-            }
+            _ if has_only_too_long_numbers(&with_unit) => Parsed::TooLong,
             Some(last)
                 if !last.is_empty() && text.starts_with(|letter: char| letter.is_ascii_digit()) =>
             {
@@ -124,11 +122,22 @@ fn duration(text: &str) -> Parsed {
     }
 }
 
-/// Whether a number in the text is too large for any unit.
-fn has_long_number(text: &str) -> bool {
+/// Whether the text would be a duration if its numbers were shorter.
+fn has_only_too_long_numbers(text: &str) -> bool {
     const LONGEST: usize = 7;
-    text.split(|letter: char| !letter.is_ascii_digit())
-        .any(|number| number.len() > LONGEST)
+    let mut shortened = String::with_capacity(text.len());
+    let mut digits = 0;
+    for letter in text.chars() {
+        digits = if letter.is_ascii_digit() {
+            digits + 1
+        } else {
+            0
+        };
+        if digits <= LONGEST {
+            shortened.push(letter);
+        }
+    }
+    shortened.len() < text.len() && shortened.parse::<Span>().is_ok()
 }
 
 /// A duration in its largest whole unit.
@@ -192,6 +201,8 @@ mod tests {
             ("30m1h", "not a duration"),
             ("1m1m", "not a duration"),
             ("1 month", "not a duration"),
+            ("Zx9FAKEword1234567890abcd", "not a duration"),
+            ("12345678901 apples", "not a duration"),
             ("-1s", "cannot be negative"),
             ("-5", "cannot be negative"),
             ("1h30", "every number needs a unit"),

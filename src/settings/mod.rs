@@ -71,12 +71,12 @@ pub use room_sample::Sampled;
 pub use rooms::ROOM_COLUMNS;
 pub use run_limits::Limits;
 pub use secret::ClientSecret;
-pub use secret_forms::secret_forms;
+pub use secret_forms::{position_of, secret_forms, without_form};
 pub use secret_source::SecretSource;
 pub use secret_source::{is_variable_name, secret_from_bytes};
 pub use settings_error::{Place, Problem, SettingsError, unreadable_because};
 pub use suggestion::nearest;
-pub use transport_options::{CaFile, Transport};
+pub use transport_options::{CaFile, PROXY_VARIABLES, Transport, proxy_address};
 pub use version::ProductVersion;
 
 #[cfg(test)]

@@ -13,16 +13,17 @@ use super::displayed_path::displayed_path;
 /// The replacement for a secret.
 pub const NOT_REPEATED: &str = "(not repeated: it looks like a secret)";
 
-/// The signatures of current client secrets, also where `~` was escaped or replaced by a similar character in transit.
+/// The signatures of current client secrets, also where `~` was escaped or replaced by a similar character in transit. In
+/// lowercase, because the host of an address is in lowercase.
 const SIGNATURES: [&str; 8] = [
-    "8Q~",
-    "7Q~",
-    "8Q%7E",
-    "7Q%7E",
-    "8Q%257E",
-    "7Q%257E",
-    "8Q\u{2dc}",
-    "8Q\u{223c}",
+    "8q~",
+    "7q~",
+    "8q%7e",
+    "7q%7e",
+    "8q%257e",
+    "7q%257e",
+    "8q\u{2dc}",
+    "8q\u{223c}",
 ];
 /// The start of a JSON object in Base64, which every JWT has, and the length from which on it is treated as one.
 const TOKEN_START: &str = "eyJ";
@@ -86,6 +87,7 @@ fn holds_a_secret(text: &str) -> bool {
 }
 
 fn holds_a_signature(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
     SIGNATURES.iter().any(|signature| text.contains(signature))
 }
 
@@ -137,6 +139,7 @@ fn may_hold_a_secret(text: &str) -> bool {
         || mark
         || text.contains("-----BEGIN")
         || text.contains("Q%")
+        || text.contains("q%")
 }
 
 fn masked(text: &str) -> String {

@@ -16,6 +16,32 @@ pub fn secret_forms(secret: &str) -> Vec<String> {
     forms
 }
 
+/// The text with `mask` in place of every `form`, regardless of the case of ASCII letters: the host of an address is in
+/// lowercase, and a program can write a header in uppercase. `None` if the text contains none.
+pub fn without_form(text: &str, form: &str, mask: &str) -> Option<String> {
+    let mut rest = text;
+    let mut masked = String::new();
+    while let Some(at) = position_of(rest, form) {
+        let (before, found) = rest.split_at_checked(at)?;
+        let (_, after) = found.split_at_checked(form.len())?;
+        masked.extend([before, mask]);
+        rest = after;
+    }
+    (rest.len() < text.len()).then(|| masked + rest)
+}
+
+/// Where `form` begins in the text, regardless of the case of ASCII letters. A general search algorithm would spend more
+/// time on preparation than a short text takes.
+pub fn position_of(text: &str, form: &str) -> Option<usize> {
+    let (text, form) = (text.as_bytes(), form.as_bytes());
+    let first = form.first().filter(|_| form.len() <= text.len())?;
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, text).find(|at| {
+        let there = text.get(*at..*at + form.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(form))
+    })
+}
+
 /// The forms that contain the whole secret. A form may occur twice.
 fn whole_forms(secret: &str) -> Vec<String> {
     let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
@@ -141,5 +167,16 @@ mod tests {
         ));
         let hex = hexadecimal(SECRET, "").to_lowercase();
         assert!(is_found_in(&hex) && is_found_in(&hex.to_uppercase()));
+    }
+
+    #[test]
+    fn a_form_is_masked_in_any_case() {
+        let masked = |text: &str| without_form(text, "\u{e4}Bc8Q~1", "***");
+        assert_eq!(
+            masked("at \u{e4}bc8q~1, \u{e4}BC8Q~1.").as_deref(),
+            Some("at ***, ***.")
+        );
+        assert_eq!(masked("\u{c4}bc8q~1 and bc8q~1"), None);
+        assert_eq!(without_form("text", "", "***"), None);
     }
 }

@@ -10,7 +10,12 @@ use url::Url;
 use super::{Environment, SettingsError, looks_like_a_secret};
 
 const WHAT: &str = "the certificate file";
-const NO_CERTIFICATE: &str = "it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); export it as Base-64 encoded X.509";
+const NO_CERTIFICATE: &str = "it holds no certificate in PEM form, which has a line with BEGIN CERTIFICATE; export it as Base-64 encoded X.509";
+
+const SECRET_AS_PROXY: &str = "looks like a secret and is not repeated; write the address of the proxy, such as http://proxy.contoso.com:8080";
+
+/// The environment variables that name the proxy for `https` addresses; the first that is set and not empty counts.
+pub const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// `--ca-file`, `--proxy` and `--user-agent`.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,7 +51,8 @@ impl Default for Transport {
 }
 
 impl Transport {
-    /// Reads what the flags name. A proxy without scheme is taken for an `http://` one, as everywhere.
+    /// Reads what the flags name. A proxy without scheme is taken for an `http://` one, as everywhere. Without a flag, the
+    /// proxy of the environment is checked: with one that cannot be used, the run would take another path than the product.
     pub fn read(
         ca_file: Option<&Path>,
         proxy: Option<&str>,
@@ -54,6 +60,9 @@ impl Transport {
         surroundings: &dyn Environment,
     ) -> Result<Self, SettingsError> {
         let default = Self::default();
+        if proxy.is_none() {
+            check_proxy_of_environment(surroundings)?;
+        }
         Ok(Self {
             ca_file: ca_file
                 .map(|path| read_certificates(path, surroundings))
@@ -88,19 +97,52 @@ fn proxy_of_option(typed: &str) -> Result<Url, SettingsError> {
     proxy_address(typed).map_err(|problem| SettingsError::option("--proxy", problem))
 }
 
+fn check_proxy_of_environment(surroundings: &dyn Environment) -> Result<(), SettingsError> {
+    let first = PROXY_VARIABLES.iter().find_map(|name| {
+        let value = surroundings.variable(name)?;
+        (!value.is_empty()).then_some((name, value))
+    });
+    let Some((name, value)) = first else {
+        return Ok(());
+    };
+    let option = format!("the environment variable {name}");
+    proxy_address(&value)
+        .map(drop)
+        .map_err(|problem| SettingsError::option(&option, problem))
+}
+
 /// The address of a proxy. It is never repeated in an error: it may hold a password.
-pub(super) fn proxy_address(typed: &str) -> Result<Url, &'static str> {
+pub fn proxy_address(typed: &str) -> Result<Url, &'static str> {
     let typed = typed.trim();
     let whole = if typed.contains("://") {
         typed.to_owned()
     } else {
         format!("http://{typed}")
     };
+    // The host of a parsed address is in lowercase, where a secret is not recognized.
+    if looks_like_a_secret(without_credentials(&whole)) {
+        return Err(SECRET_AS_PROXY);
+    }
     match Url::parse(&whole) {
+        Ok(url) if url.host_str().is_some_and(looks_like_a_secret) => Err(SECRET_AS_PROXY),
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
         Ok(url) if url.host().is_some() => Err("must begin with http:// or https://"),
         _ => Err("is no address; write it like http://proxy.contoso.com:8080"),
     }
+}
+
+/// What follows the scheme, the user and the password, and without the port, whose colon could be taken for an assignment.
+fn without_credentials(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let credentials = rest.get(..end).and_then(|authority| authority.rfind('@'));
+    let rest = credentials.map_or(rest, |at| rest.get(at + 1..).unwrap_or(rest));
+    let port = rest.rsplit_once(':');
+    port.filter(|(_, port)| {
+        let digits = port.trim_end_matches('/');
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
+    .map_or(rest, |(host, _)| host)
 }
 
 fn header_value(typed: &str) -> Result<String, SettingsError> {
@@ -141,7 +183,7 @@ impl fmt::Debug for Transport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::SimulatedEnvironment;
+    use crate::settings::{SimulatedEnvironment, quotable};
 
     fn machine(path: &str, bytes: &[u8]) -> SimulatedEnvironment {
         SimulatedEnvironment {
@@ -172,6 +214,8 @@ mod tests {
             read(pem.as_bytes()).unwrap().ca_file.unwrap().pem,
             pem.as_bytes()
         );
+        // No part of the message looks like a certificate or key, which would be masked.
+        assert_eq!(quotable(NO_CERTIFICATE), NO_CERTIFICATE);
         for wrong in [
             &b""[..],
             b"\x30\x82\x01\x0a",
@@ -214,6 +258,84 @@ mod tests {
         );
         assert!(proxy("socks5://p:1080").is_err());
         assert!(proxy("").is_err());
+    }
+
+    const PASTED: &str = "Zq98Q~FAKEsecretFAKEsecret1234567890abcd";
+
+    #[test]
+    fn a_secret_in_place_of_a_proxy_is_refused_in_any_case() {
+        let lower = PASTED.to_lowercase();
+        for typed in [
+            PASTED.to_owned(),
+            lower.clone(),
+            format!("http://{PASTED}:8080"),
+            format!("https://{lower}/"),
+            format!("socks5://{PASTED}"),
+            format!("http://rx:hunter2@{PASTED}:8080/"),
+            "pK7+wQ2/vRtX9zLm4bNc+Y6hGsJ3dF8u".to_owned(),
+        ] {
+            let error = proxy(&typed).unwrap_err().to_string();
+            assert!(error.contains("looks like a secret"), "{typed}: {error}");
+            assert!(!error.to_lowercase().contains("fakesecret"), "{error}");
+        }
+        for usual in [
+            &format!("http://rx:{PASTED}@proxy:8080"),
+            "http://MAIL01.Contoso.com:8080/",
+            "http://proxy-secret:8080",
+        ] {
+            assert!(proxy(usual).is_ok(), "{usual}");
+        }
+    }
+
+    #[test]
+    fn the_variable_that_names_the_proxy_is_checked_as_the_option_is() {
+        let read = |variables: &[(&str, &str)]| {
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            let machine = SimulatedEnvironment {
+                variables: variables.iter().map(owned).collect(),
+                ..SimulatedEnvironment::default()
+            };
+            let read = Transport::read(None, None, None, &machine);
+            read.map_err(|error| error.to_string())
+        };
+        for name in PROXY_VARIABLES {
+            for value in [
+                "ftp://127.0.0.1:1",
+                "socks5://127.0.0.1:1",
+                "http://[::1",
+                "javascript:alert(1)",
+                "http://u:pa/ss@127.0.0.1:1",
+                "http://u:hunter2@127.0.0.1:99999",
+                "http://",
+                PASTED,
+            ] {
+                let error = read(&[(name, value)]).unwrap_err();
+                let named = format!("the value of the environment variable {name} ");
+                assert!(
+                    error.starts_with(&named) && error.contains("http://"),
+                    "{error}"
+                );
+                assert!(
+                    (value == "http://" || !error.contains(value)) && !error.contains("hunter2"),
+                    "{error}"
+                );
+            }
+        }
+        assert!(
+            read(&[
+                ("HTTPS_PROXY", ""),
+                ("https_proxy", "proxy:1"),
+                ("ALL_PROXY", "ftp://x")
+            ])
+            .is_ok()
+        );
+        assert!(read(&[("HTTPS_PROXY", ""), ("https_proxy", "")]).is_ok());
+        assert!(read(&[("HTTP_PROXY", "ftp://x")]).is_ok());
+        let machine = SimulatedEnvironment {
+            variables: [("HTTPS_PROXY".to_owned(), "ftp://x".to_owned())].into(),
+            ..SimulatedEnvironment::default()
+        };
+        assert!(Transport::read(None, Some("proxy:1"), None, &machine).is_ok());
     }
 
     #[test]

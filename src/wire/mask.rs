@@ -1,12 +1,11 @@
 //! Sanitizes text from outside: shortens it, removes control characters, and masks secrets.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Mutex;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::settings::secret_forms;
+use crate::settings::{position_of, secret_forms, without_form};
 
 use super::lock::lock;
 
@@ -63,21 +62,20 @@ impl SecretMask {
     /// Whether a short text holds a secret, or what may be a token.
     fn hides_in(&self, text: &str) -> bool {
         let hidden = lock(&self.hidden);
-        contains_word(text, "eyJ")
+        text.contains("eyJ")
             || hidden
                 .iter()
-                .any(|secret| contains_word(text, secret.expose_secret()))
+                .any(|secret| position_of(text, secret.expose_secret()).is_some())
     }
 
     fn masked(&self, text: &str) -> String {
         let hidden = lock(&self.hidden);
-        let masked = hidden.iter().fold(Cow::Borrowed(text), |text, secret| {
-            if text.contains(secret.expose_secret()) {
-                Cow::Owned(text.replace(secret.expose_secret(), MASKED))
-            } else {
-                text
+        let mut masked = text.to_owned();
+        for secret in hidden.iter() {
+            if let Some(text) = without_form(&masked, secret.expose_secret(), MASKED) {
+                masked = text;
             }
-        });
+        }
         without_tokens(&masked)
     }
 }
@@ -96,15 +94,6 @@ fn is_plain(text: &str) -> bool {
         stays
     };
     text.len() <= KEPT_CHARACTERS && text.bytes().all(stays) && !text.ends_with(' ')
-}
-
-/// Whether a short text contains `word`. A general search algorithm would spend more time on preparation.
-fn contains_word(text: &str, word: &str) -> bool {
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    let Some(first) = word.first().filter(|_| word.len() <= text.len()) else {
-        return word.is_empty();
-    };
-    memchr::memchr_iter(*first, text).any(|at| text[at..].starts_with(word))
 }
 
 /// Replaces everything that has the form of a JWT, also one that was cut off.
@@ -229,6 +218,14 @@ mod tests {
     }
 
     #[test]
+    fn a_known_secret_is_hidden_in_any_case() {
+        let mask = SecretMask::default();
+        mask.hide("Zzz8Q~Secret");
+        let shown = mask.sanitize("cannot resolve zzz8q~secret or ZZZ8Q%7ESECRET");
+        assert_eq!(shown, "cannot resolve *** or ***");
+    }
+
+    #[test]
     fn hiding_an_empty_secret_changes_nothing() {
         let mask = SecretMask::default();
         mask.hide("");
@@ -250,11 +247,6 @@ mod tests {
             mask.hide("ab~caa");
             let slowly = shortened(&mask.masked(&cleaned(&mask.masked(&text))));
             proptest::prop_assert_eq!(mask.sanitize(&text), slowly);
-        }
-
-        #[test]
-        fn a_word_is_found_where_it_occurs(text in "[ab]{0,12}", word in "[ab]{0,4}") {
-            proptest::prop_assert_eq!(contains_word(&text, &word), text.contains(&word));
         }
 
         #[test]

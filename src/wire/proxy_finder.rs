@@ -6,14 +6,14 @@ use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
 use crate::evidence::{InputNote, ProxyInUse, ProxySource};
-use crate::settings::looks_like_a_secret;
+use crate::settings::{PROXY_VARIABLES, looks_like_a_secret, proxy_address};
 
 use super::proxy::Proxy;
 use super::system_proxy::{StoredSettings, SystemProxy};
 
 /// The variables that name a proxy for `http` and for `https` addresses, the first that is set counts.
 const FOR_HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
-const FOR_HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const FOR_HTTPS: [&str; 4] = PROXY_VARIABLES;
 
 /// The proxies of a run.
 pub(super) struct ProxyFinder {
@@ -69,7 +69,7 @@ impl ProxyFinder {
             };
         };
         let system = stored.proxy().unwrap_or_default();
-        let variables = named.map(|found| Url::parse(&with_scheme(&found?.1)).ok());
+        let variables = named.map(|found| proxy_address(&found?.1).ok());
         let address = |named: &Option<Url>, system: &Option<Url>| {
             let url = named.as_ref().or(system.as_ref());
             url.map(ToString::to_string).unwrap_or_default()
@@ -166,14 +166,6 @@ fn is_host(text: &str) -> bool {
     text.chars().all(is_usual) && !looks_like_a_secret(text)
 }
 
-fn with_scheme(address: &str) -> String {
-    if address.contains("://") {
-        address.to_owned()
-    } else {
-        format!("http://{address}")
-    }
-}
-
 fn variable(name: &'static str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -183,9 +175,11 @@ fn stored_settings() -> Option<StoredSettings> {
     Some(super::windows_settings::read())
 }
 
+/// Only macOS and Windows have settings of the system. Elsewhere the variables are read here, and as strictly as `--proxy`: the
+/// client would ignore an address that it cannot read.
 #[cfg(not(windows))]
 fn stored_settings() -> Option<StoredSettings> {
-    None
+    (!cfg!(target_os = "macos")).then(StoredSettings::default)
 }
 
 #[cfg(test)]

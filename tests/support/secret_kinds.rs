@@ -50,13 +50,17 @@ pub const KINDS: &[SecretKind] = &[
 /// Letters in a row of a secret that already give too much of it away.
 const REVEALING: usize = 10;
 
-/// The first part of `core` that `text` shows, plain or as JSON, HTML, XML or an address escape it.
+/// The first part of `core` that `text` shows, plain or as JSON, HTML, XML or an address escape it, in any case.
 pub fn shown_part(text: &str, core: &str) -> Option<String> {
+    let text = text.to_ascii_lowercase();
     let letters: Vec<char> = core.chars().collect();
     let mut parts = letters
         .windows(REVEALING)
         .map(|part| part.iter().collect::<String>());
-    parts.find(|part| forms(part).iter().any(|form| text.contains(form.as_str())))
+    parts.find(|part| {
+        let mut forms = forms(part).into_iter();
+        forms.any(|form| text.contains(&form.to_ascii_lowercase()))
+    })
 }
 
 fn forms(part: &str) -> Vec<String> {

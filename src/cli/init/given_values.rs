@@ -23,7 +23,7 @@ pub(super) fn read(
     environment: &dyn Environment,
     reference: &Reference,
 ) -> Result<(SettingsDraft, Option<ClientSecret>), CliError> {
-    let options = of_options(&arguments.values)?;
+    let options = of_options(&arguments.values, reference)?;
     let (page, secret) = if arguments.from_stdin {
         read_page(terminal, &options, reference)?
     } else {
@@ -39,12 +39,18 @@ pub(super) fn read(
     Ok((given.or(environment), secret))
 }
 
-fn of_options(values: &InitValueArguments) -> Result<SettingsDraft, CliError> {
+fn of_options(
+    values: &InitValueArguments,
+    reference: &Reference,
+) -> Result<SettingsDraft, CliError> {
     refuse_standard_input("--rooms", values.rooms.as_deref())?;
     refuse_standard_input("--client-secret-file", values.client_secret_file.as_deref())?;
     let cloud = values.cloud.as_ref().map(|id| id.to_ascii_lowercase());
-    if let Some(cloud) = &cloud {
-        cloud_endpoints::refuse_unknown_cloud(cloud)?;
+    if let (Some(typed), Some(id)) = (&values.cloud, &cloud)
+        && !reference.cloud_ids.contains(id)
+    {
+        // The message quotes what was typed, because a secret is not recognized in lowercase.
+        cloud_endpoints::refuse_unknown_cloud(typed)?;
     }
     let draft = SettingsDraft::of_flags(&FlagSettings {
         connection: ConnectionKeys {
