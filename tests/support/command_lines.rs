@@ -26,9 +26,9 @@ pub fn command_lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// The words of a command line without its redirection, its comment, and what follows if it fails.
+/// The words of a command line without its redirection, its comment, its pipe, and what follows if it fails.
 pub fn words(line: &str) -> Vec<String> {
-    let line = [" # ", " < ", " || "]
+    let line = [" # ", " < ", " || ", " | "]
         .iter()
         .fold(line, |line, end| line.split(end).next().unwrap_or_default());
     shlex::split(line).unwrap_or_else(|| panic!("{line}: a quotation mark is open"))
