@@ -6,6 +6,8 @@
 )]
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -40,6 +42,97 @@ fn wrong_usage_is_exit_2_with_a_message() {
     assert!(refused(folder.path(), &["demo", "--output", "report.docx"]).contains(".json"));
     refused(folder.path(), &["report", "missing.json"]);
     refused(folder.path(), &["simulate", "--listen", "0.0.0.0:0"]);
+}
+
+/// A `check` of services that no name service knows: only a proxy could reach them.
+fn check_of_invalid_hosts(folder: &Path) -> assert_cmd::Command {
+    fs::write(
+        folder.join("secret.txt"),
+        "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP",
+    )
+    .unwrap();
+    let mut command = program(folder);
+    let options = "check --api graph --tenant-id contoso.com --client-id 9a410000-1111-4222-8333-444455556666 \
+         --client-secret-file secret.txt --login-url https://sign-in.invalid --graph-url https://graph.invalid/v1.0 \
+         --ews-url https://exchange.invalid/EWS/Exchange.asmx --deadline 5s";
+    command.args(options.split_whitespace());
+    command
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_exit_2_before_any_request() {
+    let folder = TempDir::new().unwrap();
+    let secret = "Zq98Q~FAKEsecretFAKEsecret1234567890abcd";
+    for (variable, value, part) in [
+        ("HTTPS_PROXY", secret, "looks like a secret"),
+        ("https_proxy", &secret.to_lowercase(), "looks like a secret"),
+        (
+            "HTTPS_PROXY",
+            "http://u:hunter2@127.0.0.1:99999",
+            "is no address",
+        ),
+        (
+            "ALL_PROXY",
+            "socks5://u:hunter2@127.0.0.1:1",
+            "must begin with http://",
+        ),
+        (
+            "--proxy",
+            &format!("http://{secret}:8080"),
+            "looks like a secret",
+        ),
+    ] {
+        let mut command = check_of_invalid_hosts(folder.path());
+        if variable == "--proxy" {
+            command.args([variable, value]);
+        } else {
+            command.env(variable, value);
+        }
+        let output = command.output().unwrap();
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{variable}: {message}");
+        assert!(output.stdout.is_empty());
+        assert!(
+            message.contains(variable) && message.contains(part),
+            "{message}"
+        );
+        let lower = message.to_lowercase();
+        assert!(
+            !lower.contains("fakesecret") && !lower.contains("hunter2"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn the_first_variable_that_is_not_empty_names_the_proxy() {
+    let folder = TempDir::new().unwrap();
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = proxy.local_addr().unwrap();
+    let address = format!(" rx:hunter2@{at} ");
+    let requests = std::thread::spawn(move || {
+        let (mut connection, _) = proxy.accept().unwrap();
+        let mut request = [0; 1024];
+        let length = connection.read(&mut request).unwrap();
+        let answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+        connection.write_all(answer.as_bytes()).unwrap();
+        text(&request[..length])
+    });
+    let output = check_of_invalid_hosts(folder.path())
+        .env("HTTPS_PROXY", "")
+        .env("ALL_PROXY", address)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    // Ends the thread if the program sent nothing.
+    drop(TcpStream::connect(at));
+    let request = requests.join().unwrap();
+    assert!(request.starts_with("CONNECT "), "{request}");
+    let credentials = base64::engine::general_purpose::STANDARD.encode("rx:hunter2");
+    assert!(
+        request.contains(&format!("Basic {credentials}")),
+        "{request}"
+    );
 }
 
 #[test]
