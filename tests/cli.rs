@@ -114,8 +114,8 @@ fn the_first_variable_that_is_not_empty_names_the_proxy() {
         let (mut connection, _) = proxy.accept().unwrap();
         let mut request = [0; 1024];
         let length = connection.read(&mut request).unwrap();
-        let answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
-        connection.write_all(answer.as_bytes()).unwrap();
+        let refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+        connection.write_all(refusal.as_bytes()).unwrap();
         text(&request[..length])
     });
     let output = check_of_invalid_hosts(folder.path())

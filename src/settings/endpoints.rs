@@ -6,6 +6,7 @@ use crate::evidence::SettingsFault;
 use crate::terms::{Api, CheckId};
 
 use super::host_name::usable_address;
+use super::transport_options::holds_a_secret;
 use super::{Connection, EndpointOverrides, Estate, SettingsError};
 
 /// The path that every Graph address ends in.
@@ -170,6 +171,11 @@ fn ews_address(typed: &str) -> Result<Url, &'static str> {
 
 /// An address a token may be sent to: https, or http to this machine. What was typed is not repeated, it may hold a password.
 fn address(typed: &str) -> Result<Url, &'static str> {
+    if holds_a_secret(typed.trim()) {
+        return Err(
+            "looks like a secret and is not repeated; write an address like https://host:port",
+        );
+    }
     let Ok(url) = Url::parse(typed.trim()) else {
         return Err("is no address; write it like https://host:port");
     };
@@ -314,5 +320,21 @@ mod tests {
         assert!(applied.exchange.given_by_user && !applied.graph.given_by_user);
         assert!(ews("https://h").is_err());
         assert!(ews("https://h/").is_err());
+    }
+
+    #[test]
+    fn a_secret_in_place_of_a_host_is_refused_in_any_case() {
+        let secret = "Zq98Q~FAKEsecretFAKEsecret1234567890abcd";
+        let kinds = [
+            GivenAddress::SignIn,
+            GivenAddress::Graph,
+            GivenAddress::Exchange,
+        ];
+        for kind in kinds {
+            for host in [secret, &secret.to_lowercase()] {
+                let problem = kind.read(&format!("https://{host}/v1.0")).unwrap_err();
+                assert!(problem.contains("looks like a secret"), "{problem}");
+            }
+        }
     }
 }

@@ -119,16 +119,22 @@ pub fn proxy_address(typed: &str) -> Result<Url, &'static str> {
     } else {
         format!("http://{typed}")
     };
-    // The host of a parsed address is in lowercase, where a secret is not recognized.
-    if looks_like_a_secret(without_credentials(&whole)) {
+    if holds_a_secret(&whole) {
         return Err(SECRET_AS_PROXY);
     }
     match Url::parse(&whole) {
-        Ok(url) if url.host_str().is_some_and(looks_like_a_secret) => Err(SECRET_AS_PROXY),
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
         Ok(url) if url.host().is_some() => Err("must begin with http:// or https://"),
         _ => Err("is no address; write it like http://proxy.contoso.com:8080"),
     }
+}
+
+/// Whether an address names a secret instead of a host, as it was typed or as it is parsed. Not every secret is recognized in
+/// the lowercase of a parsed host. A password is allowed to look like a secret.
+pub(super) fn holds_a_secret(address: &str) -> bool {
+    let parsed = Url::parse(address).ok();
+    let host = parsed.as_ref().and_then(Url::host_str);
+    looks_like_a_secret(without_credentials(address)) || host.is_some_and(looks_like_a_secret)
 }
 
 /// What follows the scheme, the user and the password, and without the port, whose colon could be taken for an assignment.
