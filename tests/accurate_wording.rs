@@ -5,7 +5,7 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
-use rx_preflight::diagnosis::ResultRow;
+use rx_preflight::diagnosis::{Command, ResultRow};
 use rx_preflight::report::Report;
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::simulator::{Scenario, catalog};
@@ -168,7 +168,7 @@ async fn a_verdict_without_a_cause_names_what_is_missing() {
 fn texts_of(report: &Report, id: &str) -> String {
     let cause = report.causes.iter().find(|cause| cause.id == id).unwrap();
     let remedy = &cause.remedy;
-    let commands = remedy.commands.iter().map(|command| command.text());
+    let commands = remedy.commands.iter().map(Command::text);
     [&cause.title, &cause.impact, &remedy.verify]
         .into_iter()
         .chain(&cause.because)
