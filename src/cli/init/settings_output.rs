@@ -110,12 +110,14 @@ mod tests {
     #[test]
     fn only_a_secret_that_is_long_enough_to_search_for_is_found() {
         let draft = SettingsDraft::default();
-        let contains = |text: &str, secret: &str| {
-            is_in(text, &ClientSecret::new(secret.to_owned()), &draft)
-        };
+        let contains =
+            |text: &str, secret: &str| is_in(text, &ClientSecret::new(secret.to_owned()), &draft);
         assert!(!contains("[tenant] x", "x"));
         assert!(!contains("client_secret = { file = 1 }", "secret"));
-        assert!(contains("id = \"abc8Q~0123456789012\"", "abc8Q~0123456789012"));
+        assert!(contains(
+            "id = \"abc8Q~0123456789012\"",
+            "abc8Q~0123456789012"
+        ));
     }
 
     #[test]
