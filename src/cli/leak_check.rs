@@ -14,7 +14,7 @@ use super::CliError;
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
 /// short word would be found by accident.
-const SHORTEST_SEARCHED: usize = 16;
+pub(super) const SHORTEST_SEARCHED: usize = 16;
 
 /// Kind of text that must not appear in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -146,6 +146,12 @@ impl SecretStep<'_> {
         if name != path.display().to_string() {
             return Err(CliError::Usage(format!("--client-secret-file {name}")));
         }
+        if path.is_dir() {
+            return Err(CliError::Usage(format!(
+                "--client-secret-file {name}: {}",
+                wording::PATH_IS_A_FOLDER
+            )));
+        }
         match self.environment.read_secret_file(path) {
             Ok(bytes) => {
                 let secret = secret_from_bytes(bytes);

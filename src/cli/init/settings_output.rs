@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::CliError;
 use crate::cli::args::InitArguments;
 use crate::cli::files::{self, Unmoved, display_path};
+use crate::cli::leak_check::SHORTEST_SEARCHED;
 use crate::settings::{ClientSecret, DraftSecret, Reference, SettingsDraft};
 
 use super::interview::Completed;
@@ -64,14 +65,15 @@ pub(super) fn write(
     Ok(written)
 }
 
-/// Whether the text contains a secret. An ID that was pasted in the place of the secret is not one.
+/// Whether the text contains a secret. An ID that was pasted in the place of the secret is not one, and a short word would
+/// be found by accident.
 fn is_in(text: &str, secret: &ClientSecret, draft: &SettingsDraft) -> bool {
     let secret = secret.expose().trim();
     let is_id = [&draft.tenant_id, &draft.client_id]
         .into_iter()
         .flatten()
         .any(|id| id.eq_ignore_ascii_case(secret));
-    !secret.is_empty() && !is_id && text.contains(secret)
+    secret.len() >= SHORTEST_SEARCHED && !is_id && text.contains(secret)
 }
 
 /// The draft with paths relative to the folder of the settings file, as its reader understands them.
@@ -104,6 +106,19 @@ fn path_from(folder: &Path, path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_secret_that_is_long_enough_to_search_for_is_found() {
+        let draft = SettingsDraft::default();
+        let contains =
+            |text: &str, secret: &str| is_in(text, &ClientSecret::new(secret.to_owned()), &draft);
+        assert!(!contains("[tenant] x", "x"));
+        assert!(!contains("client_secret = { file = 1 }", "secret"));
+        assert!(contains(
+            "id = \"abc8Q~0123456789012\"",
+            "abc8Q~0123456789012"
+        ));
+    }
 
     #[test]
     fn paths_are_relative_to_the_folder_of_the_settings_file() {

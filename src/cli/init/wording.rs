@@ -118,6 +118,24 @@ pub(super) fn overridden(option: &str, label: &str) -> String {
 }
 
 pub(super) fn page_read(fields: usize, ignored: usize) -> String {
-    let lines = if ignored == 1 { "line" } else { "lines" };
-    format!("The page has {fields} known fields; {ignored} other {lines} were ignored.")
+    let known = if fields == 1 { "field" } else { "fields" };
+    let lines = if ignored == 1 {
+        "line was"
+    } else {
+        "lines were"
+    };
+    format!("The page has {fields} known {known}; {ignored} other {lines} ignored.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_field_and_one_line_are_singular() {
+        let one = "The page has 1 known field; 1 other line was ignored.";
+        assert_eq!(page_read(1, 1), one);
+        let many = "The page has 2 known fields; 0 other lines were ignored.";
+        assert_eq!(page_read(2, 0), many);
+    }
 }
