@@ -23,7 +23,7 @@ use super::files::display_path;
 use super::input_files::InputFiles;
 use super::{CliError, Exit, check, cloud_endpoints, output, shell_words, signals};
 
-use self::console_terminal::ConsoleTerminal;
+use self::console_terminal::{ConsoleTerminal, Conversation};
 use self::dialog::{Terminal, prompt_yes_no};
 use self::interview::{Completed, Interview};
 use self::tenant_directory::{Offline, SignInService, TenantDirectory};
@@ -39,12 +39,16 @@ pub(super) async fn run(arguments: InitArguments) -> Result<Exit, CliError> {
     let arguments = std::sync::Arc::new(arguments);
     let (entered, own_reference) = (std::sync::Arc::clone(&arguments), reference.clone());
     let runtime = Handle::current();
+    let conversation = Conversation::default();
+    let terminal = ConsoleTerminal::new(arguments.yes, conversation.clone());
     // Reading a line blocks its thread; this one stays free for signals and requests.
-    let mut entry =
-        tokio::task::spawn_blocking(move || enter_values(&entered, &own_reference, runtime));
+    let mut entry = tokio::task::spawn_blocking(move || {
+        enter_values(&entered, &own_reference, terminal, runtime)
+    });
     let finished = tokio::select! {
         finished = &mut entry => finished,
         () = signals::interrupted() => {
+            conversation.end();
             let _ = tokio::time::timeout(TIME_TO_RESTORE, entry).await;
             return Err(CliError::Interrupted);
         }
@@ -61,9 +65,9 @@ pub(super) async fn run(arguments: InitArguments) -> Result<Exit, CliError> {
 fn enter_values(
     arguments: &InitArguments,
     reference: &Reference,
+    mut terminal: ConsoleTerminal,
     runtime: Handle,
 ) -> Result<(Completed, Vec<PathBuf>), CliError> {
-    let mut terminal = ConsoleTerminal::new(arguments.yes);
     let inputs = InputFiles::default();
     let (draft, secret_of_page) = given_values::read(arguments, &mut terminal, &inputs, reference)?;
     let tenants: Box<dyn TenantDirectory> = if arguments.offline {
@@ -102,7 +106,7 @@ async fn offer_check(arguments: &InitArguments) -> Result<Exit, CliError> {
 /// Whether the user agrees to run the check. The file is written, so Ctrl-C and the end of the input only mean No.
 async fn wants_check(without_prompts: bool) -> bool {
     let entry = tokio::task::spawn_blocking(move || {
-        let mut terminal = ConsoleTerminal::new(without_prompts);
+        let mut terminal = ConsoleTerminal::new(without_prompts, Conversation::default());
         terminal.is_interactive()
             && prompt_yes_no(&mut terminal, wording::RUN_CHECK, true).unwrap_or(false)
     });

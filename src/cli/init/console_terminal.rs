@@ -1,22 +1,42 @@
 //! The terminal of this process.
 
 use std::io::{self, BufRead, ErrorKind, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::console;
 
 use super::dialog::Terminal;
 
+/// Ends the conversation of a [`ConsoleTerminal`] from another thread: after an interruption, the thread that enters the
+/// values goes on for a moment, and must not print anything more.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conversation(Arc<AtomicBool>);
+
+impl Conversation {
+    /// From now on, the terminal prints nothing and reads the end of the input.
+    pub(super) fn end(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
 /// Standard input and standard error; standard output stays free for the next command.
 pub(super) struct ConsoleTerminal {
     interactive: bool,
+    conversation: Conversation,
 }
 
 impl ConsoleTerminal {
     /// Values can be entered if both the input and the prompts belong to a terminal, unless the user wants no prompts.
-    pub(super) fn new(without_prompts: bool) -> Self {
+    pub(super) fn new(without_prompts: bool, conversation: Conversation) -> Self {
         let has_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
         Self {
             interactive: has_terminal && !without_prompts,
+            conversation,
         }
     }
 }
@@ -27,6 +47,9 @@ impl Terminal for ConsoleTerminal {
     }
 
     fn read_line(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        if self.conversation.has_ended() {
+            return Ok(None);
+        }
         console::prompt(prompt);
         let mut bytes = Vec::new();
         // Not every terminal sends UTF-8, and a wrong letter is better reported by the rules for the value.
@@ -35,6 +58,9 @@ impl Terminal for ConsoleTerminal {
     }
 
     fn read_hidden(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        if self.conversation.has_ended() {
+            return Ok(None);
+        }
         console::prompt(prompt);
         match rpassword::read_password() {
             Ok(line) => Ok(Some(line)),
@@ -44,10 +70,27 @@ impl Terminal for ConsoleTerminal {
     }
 
     fn print(&mut self, message: &str) {
+        if self.conversation.has_ended() {
+            return;
+        }
         if self.interactive {
             console::message(message);
         } else {
             console::message(&format!("rx-preflight: note: {message}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_the_end_of_a_conversation_nothing_is_read() {
+        let conversation = Conversation::default();
+        let mut terminal = ConsoleTerminal::new(false, conversation.clone());
+        conversation.end();
+        assert_eq!(terminal.read_line("Tenant ID: ").unwrap(), None);
+        assert_eq!(terminal.read_hidden("Client Secret: ").unwrap(), None);
     }
 }
