@@ -2,7 +2,7 @@
 
 use std::fs::{self, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use tempfile::NamedTempFile;
 
@@ -113,6 +113,9 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     {
         return refuse(fault);
     }
+    if let Some(fault) = name_fault(path) {
+        return refuse(fault);
+    }
     if let Ok(metadata) = fs::metadata(path)
         && let Some(fault) = target_fault(&metadata)
     {
@@ -130,6 +133,23 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
         Ok(_) => Ok(()),
         Err(error) => refuse(folder_error(folder, &error).to_string()),
     }
+}
+
+/// Why a path cannot be that of a file, whether it exists or not.
+fn name_fault(path: &Path) -> Option<String> {
+    // `Path` drops a separator at the end, and the run would find only at its end that the name is that of a folder.
+    let ends_with_separator = path
+        .as_os_str()
+        .as_encoded_bytes()
+        .last()
+        .is_some_and(|last| is_separator(char::from(*last)));
+    if ends_with_separator {
+        return Some("this is the name of a folder; enter a file name".to_owned());
+    }
+    let is_too_long =
+        fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::InvalidFilename);
+    is_too_long
+        .then(|| "this name is too long for the file system; choose a shorter one".to_owned())
 }
 
 /// Why a file that exists cannot be replaced.
@@ -232,6 +252,9 @@ mod tests {
         );
         fs::create_dir(folder.path().join("sub")).unwrap();
         assert!(target("sub").unwrap_err().contains("this is a folder"));
+        assert!(target("new/").unwrap_err().contains("name of a folder"));
+        let too_long = format!("{}.json", "a".repeat(300));
+        assert!(target(&too_long).unwrap_err().contains("too long"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
