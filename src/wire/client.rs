@@ -243,7 +243,11 @@ impl Wire {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let to = self.destination(&request.url);
-                let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
+                let issuer = |host: &str| {
+                    self.routes
+                        .rejected_issuer_of(host)
+                        .map(|issuer| issuer.title)
+                };
                 let failure = failure::failure(&error, &to, &self.mask, issuer);
                 Err(self
                     .with_status_of_the_proxy(failure, &to, request.purpose)

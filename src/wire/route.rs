@@ -109,6 +109,11 @@ impl Routes {
         !self.named_by_user && is_loopback(url)
     }
 
+    /// Who issued the certificate of a host that was rejected last.
+    pub(super) fn rejected_issuer_of(&self, host: &str) -> Option<Issuer> {
+        self.witness.rejected_issuer_of(host)
+    }
+
     /// Who issued the certificate that a host presented last.
     pub(super) fn issuer_of(&self, host: &str) -> Option<Issuer> {
         self.witness.issuer_of(host)

@@ -37,7 +37,11 @@ pub(super) struct RecordingVerifier {
     /// The longest time for one certificate.
     takes_up_to: Duration,
     provider: Arc<CryptoProvider>,
+    /// The issuers of the last certificates, by host name.
     issuers: Mutex<BTreeMap<String, Issuer>>,
+    /// The same for certificates that were rejected. A host name can have several ports with certificates of their own, and
+    /// connections are established at the same time.
+    rejected: Mutex<BTreeMap<String, Issuer>>,
 }
 
 impl RecordingVerifier {
@@ -65,6 +69,7 @@ impl RecordingVerifier {
             takes_up_to,
             provider,
             issuers: Mutex::default(),
+            rejected: Mutex::default(),
         })
     }
 
@@ -108,10 +113,36 @@ impl RecordingVerifier {
         lock(&self.issuers).get(host).cloned()
     }
 
-    fn remember(&self, server: &ServerName<'_>, certificate: &CertificateDer<'_>) {
-        if let Some(issuer) = issuer(certificate) {
-            lock(&self.issuers).insert(server.to_str().into_owned(), issuer);
-        }
+    /// Who issued the certificate of `host` that was rejected last.
+    pub(super) fn rejected_issuer_of(&self, host: &str) -> Option<Issuer> {
+        lock(&self.rejected).get(host).cloned()
+    }
+
+    /// The verdict of the operating system.
+    fn verdict(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verifier = self
+            .verifier
+            .as_ref()
+            .map_err(|missing| Error::from(OtherError(Arc::new(missing.clone()))))?;
+        let _verifying = Stopwatch::start_current();
+        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+}
+
+fn remember(
+    issuers: &Mutex<BTreeMap<String, Issuer>>,
+    server: &ServerName<'_>,
+    certificate: &CertificateDer<'_>,
+) {
+    if let Some(issuer) = issuer(certificate) {
+        lock(issuers).insert(server.to_str().into_owned(), issuer);
     }
 }
 
@@ -124,14 +155,12 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        // Before the verdict, so that the issuer of a rejected certificate is known as well.
-        self.remember(server_name, end_entity);
-        let verifier = self
-            .verifier
-            .as_ref()
-            .map_err(|missing| Error::from(OtherError(Arc::new(missing.clone()))))?;
-        let _verifying = Stopwatch::start_current();
-        verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        remember(&self.issuers, server_name, end_entity);
+        let verdict = self.verdict(end_entity, intermediates, server_name, ocsp_response, now);
+        if verdict.is_err() {
+            remember(&self.rejected, server_name, end_entity);
+        }
+        verdict
     }
 
     fn verify_tls12_signature(
