@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use serde_json::Value;
-use software::{Software, free_port, mitmproxy, tinyproxy, web_server};
+use software::{Software, mitmproxy, tinyproxy, web_server};
 use support::{Tenant, program};
 use tempfile::TempDir;
 
@@ -444,7 +444,10 @@ fn a_server_with_outdated_tls_is_distinguished_from_an_untrusted_one() {
 #[ignore = "belongs to the tests of .ci/network"]
 fn a_refused_connection_and_an_unknown_name() {
     let tenant = tenant();
-    let refused = format!("https://127.0.0.1:{}/", free_port());
+    // Bound without listening: it refuses connections, and no other test gets its port.
+    let refusing = tokio::net::TcpSocket::new_v4().unwrap();
+    refusing.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let refused = format!("https://{}/", refusing.local_addr().unwrap());
     let path = |address: &str| {
         NetworkPath::default()
             .to("--login-url", address)
