@@ -136,16 +136,6 @@ impl RecordingVerifier {
     }
 }
 
-fn remember(
-    issuers: &Mutex<BTreeMap<String, Issuer>>,
-    server: &ServerName<'_>,
-    certificate: &CertificateDer<'_>,
-) {
-    if let Some(issuer) = issuer(certificate) {
-        lock(issuers).insert(server.to_str().into_owned(), issuer);
-    }
-}
-
 impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
@@ -155,10 +145,13 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        remember(&self.issuers, server_name, end_entity);
         let verdict = self.verdict(end_entity, intermediates, server_name, ocsp_response, now);
-        if verdict.is_err() {
-            remember(&self.rejected, server_name, end_entity);
+        if let Some(issuer) = issuer(end_entity) {
+            let host = server_name.to_str().into_owned();
+            if verdict.is_err() {
+                lock(&self.rejected).insert(host.clone(), issuer.clone());
+            }
+            lock(&self.issuers).insert(host, issuer);
         }
         verdict
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::cli::file_name;
 use crate::settings::DEFAULT_FILE;
 
-use super::{ApiArgument, FeatureArgument, TargetArguments};
+use super::{ApiArgument, FeatureArgument, TargetArguments, headings};
 
 /// Options of `init`.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub struct InitArguments {
 
 /// Options for the values of the settings file.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Settings")]
+#[command(next_help_heading = headings::SETTINGS)]
 pub struct InitValueArguments {
     /// Cloud of the tenant [default: global]
     #[arg(long, value_name = "CLOUD")]
