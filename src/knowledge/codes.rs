@@ -3,7 +3,9 @@
 //! Codes are for people: a code without a row is shown verbatim and judged as unknown, never guessed.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
 use crate::terms::CauseId;
@@ -190,13 +192,18 @@ pub fn policy_reason(value: &str) -> Option<PolicyReason> {
 
 /// Whether a Graph message names an Application Access Policy as the reason of a refusal.
 pub fn names_access_policy(message: &str) -> bool {
-    let message = message.to_lowercase();
-    CODES
-        .get()
-        .access_policy_markers
-        .iter()
-        .any(|marker| message.contains(&marker.to_lowercase()))
+    ACCESS_POLICY_MARKERS
+        .as_ref()
+        .is_some_and(|markers| markers.is_match(message))
 }
+
+/// A search for the markers of the table. It is made once, because every refusal of every room is searched.
+static ACCESS_POLICY_MARKERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(&CODES.get().access_policy_markers)
+        .ok()
+});
 
 fn find(service: CodeSource, code: &str) -> Option<&'static CodeEntry> {
     all()
