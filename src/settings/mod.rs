@@ -55,7 +55,8 @@ pub use decoding::decode_text;
 pub use default_file::DEFAULT_FILE;
 pub use displayed_path::displayed_path;
 pub use draft::{
-    ConsolePage, ConsolePageError, DraftField, DraftSecret, SettingsDraft, read_yes_no,
+    ConsolePage, ConsolePageError, DraftField, DraftSecret, SettingsDraft, UnclearValue,
+    read_yes_no,
 };
 pub use duration::DurationOption;
 pub use endpoint_overrides::{EndpointOverrides, FileEndpoints};

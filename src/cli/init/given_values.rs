@@ -106,6 +106,9 @@ fn read_page(
     )?;
     let page = ConsolePage::read(&text).map_err(|error| CliError::Usage(error.to_string()))?;
     terminal.print(&wording::page_read(page.fields, page.ignored_lines));
+    for unclear in &page.unclear {
+        terminal.print(&wording::unclear(unclear));
+    }
     if page.use_oauth == Some(false) {
         terminal.print(wording::OAUTH_IS_OFF);
     }

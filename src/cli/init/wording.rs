@@ -1,6 +1,6 @@
 //! The sentences of `init`.
 
-use crate::settings::DraftField;
+use crate::settings::{DraftField, UnclearValue};
 
 pub(super) const USE_GRAPH_API: &str = "Use Graph API (Yes or No)";
 pub(super) const API_IS_NOT_KNOWN: &str =
@@ -115,6 +115,11 @@ pub(super) fn of_environment(label: &str) -> String {
 
 pub(super) fn overridden(option: &str, label: &str) -> String {
     format!("{option} overrides '{label}' of the page.")
+}
+
+pub(super) fn unclear(found: &UnclearValue) -> String {
+    let UnclearValue { label, value, line } = found;
+    format!("'{label}' is neither Yes nor No on the page (line {line}: {value}); it is not used.")
 }
 
 pub(super) fn page_read(fields: usize, ignored: usize) -> String {

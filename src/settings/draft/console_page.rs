@@ -28,10 +28,23 @@ pub struct ConsolePage {
     pub secret: Option<ClientSecret>,
     /// Whether 'Use OAuth' is selected, where the page shows it.
     pub use_oauth: Option<bool>,
+    /// Fields whose value should be Yes or No and is neither.
+    pub unclear: Vec<UnclearValue>,
     /// How many fields were recognized.
     pub fields: usize,
     /// How many lines were not used.
     pub ignored_lines: usize,
+}
+
+/// A value of a field of Yes and No that is neither.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnclearValue {
+    /// The name of the field.
+    pub label: &'static str,
+    /// The value, for a message.
+    pub value: String,
+    /// Its line, from 1.
+    pub line: usize,
 }
 
 /// Why a pasted page cannot be used.
@@ -55,7 +68,8 @@ pub enum ConsolePageError {
     },
     /// No field at all.
     #[error(
-        "no field of a ResourceXpress settings page was recognized in {lines} lines; copy the whole page System Settings > Resource Server (for example, a line `Tenant ID: 5f3c1b7e-2d4a-4c8b-9e6f-0a1b2c3d4e5f`)"
+        "no field of a ResourceXpress settings page was recognized in {}; copy the whole page System Settings > Resource Server (for example, a line `Tenant ID: 5f3c1b7e-2d4a-4c8b-9e6f-0a1b2c3d4e5f`)",
+        if *.lines == 1 { "1 line".to_owned() } else { format!("{} lines", .lines) }
     )]
     NothingRecognized {
         /// How many lines have a text.
@@ -108,10 +122,10 @@ impl ConsolePage {
         }
         let value = found.value.clone();
         match found.field {
-            DraftField::UseOauth => self.use_oauth = read_yes_no(&value),
+            DraftField::UseOauth => self.use_oauth = self.yes_or_no(&found),
             DraftField::UseGraphApi => {
-                self.draft.api =
-                    read_yes_no(&value).map(|graph| if graph { Api::Graph } else { Api::Ews });
+                let graph = self.yes_or_no(&found);
+                self.draft.api = graph.map(|graph| if graph { Api::Graph } else { Api::Ews });
             }
             DraftField::ServerHostName => self.draft.server_host_name = Some(value),
             DraftField::ServiceAccount => self.draft.service_account = Some(value),
@@ -122,6 +136,19 @@ impl ConsolePage {
         }
         earlier.push(found);
         Ok(())
+    }
+
+    /// The meaning of a value, which is recorded if it has none.
+    fn yes_or_no(&mut self, found: &Found) -> Option<bool> {
+        let meaning = read_yes_no(&found.value);
+        if meaning.is_none() {
+            self.unclear.push(UnclearValue {
+                label: found.field.label(),
+                value: found.shown(),
+                line: found.line,
+            });
+        }
+        meaning
     }
 }
 

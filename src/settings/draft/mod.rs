@@ -10,7 +10,7 @@ mod draft_text;
 mod settings_draft;
 mod yes_no;
 
-pub use console_page::{ConsolePage, ConsolePageError};
+pub use console_page::{ConsolePage, ConsolePageError, UnclearValue};
 pub use draft_field::DraftField;
 pub use settings_draft::{DraftSecret, SettingsDraft};
 pub use yes_no::read_yes_no;
