@@ -13,7 +13,7 @@ pub enum Exit {
     NotReady,
     /// 1: `explain` recognized nothing in its input.
     NothingFound,
-    /// 2: wrong usage or settings file.
+    /// 2: wrong usage, or an input or output file that cannot be used.
     Usage,
     /// 3: `inconclusive`.
     Inconclusive,

@@ -66,9 +66,9 @@ impl Expected<'_> {
     }
 
     fn wrong(&self, kind: SettingsFaultKind, what: &str) -> HostName {
-        let right = self
-            .right_value()
-            .map_or_else(String::new, |right| format!(" The value is {right}."));
+        let right = self.right_value().map_or_else(String::new, |right| {
+            format!(" The correct value is {right}.")
+        });
         HostName::Wrong(WrongHostName {
             kind,
             detail: format!("{what}{right}"),

@@ -19,7 +19,10 @@ pub const INTERRUPTED: u8 = 130;
 pub const MEANINGS: [(u8, &str); 7] = [
     (SUCCESS, "ready, or ready with limitations"),
     (NOT_READY, "not ready: a required check failed"),
-    (USAGE, "wrong usage, or a settings file that cannot be read"),
+    (
+        USAGE,
+        "wrong usage, or an input or output file that cannot be used",
+    ),
     (
         INCONCLUSIVE,
         "inconclusive: a required check could not be completed",

@@ -37,7 +37,8 @@ fn text(note: &InputNote) -> String {
         InputNoteKind::RoomsReplaced => rooms_replaced(note.count, file, about),
         InputNoteKind::FeatureRequired => format!("enabled = false was overridden by {about}"),
         InputNoteKind::SecretFileReadable => format!(
-            "other users of this machine can read the secret file {file} (mode {about}); restrict it with `chmod 600 {file}`"
+            "other users of this machine can read the secret file {file} (mode {about}); restrict it with `chmod 600 {}`",
+            posix_word(file)
         ),
         InputNoteKind::ProxyScriptNotFollowed => format!(
             "Windows uses the proxy script {about} (AutoConfigURL), which this check does not run; pass the proxy that the \
@@ -62,6 +63,16 @@ fn text(note: &InputNote) -> String {
 }
 
 /// Notes whose verb follows the number of entries.
+/// A file name as one word of a POSIX shell.
+fn posix_word(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./".contains(letter);
+    if name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    // Nothing can be escaped between single quotes, so the quotes are closed around an escaped one.
+    format!("'{}'", name.replace('\'', r"'\''"))
+}
+
 fn about_entries(note: &InputNote) -> String {
     let (one, many) = match note.kind {
         InputNoteKind::EntryUnusable => (
@@ -167,6 +178,8 @@ mod tests {
             describe_input_note(&secret)
                 .ends_with("secret.txt (mode 0644); restrict it with `chmod 600 secret.txt`")
         );
+        let spaced = InputNote::new(InputNoteKind::SecretFileReadable).of_file("it's mine.txt");
+        assert!(describe_input_note(&spaced).ends_with(r"`chmod 600 'it'\''s mine.txt'`"));
         let repeated = InputNote::new(InputNoteKind::RoomRepeated);
         assert_eq!(
             describe_input_note(&repeated.clone().times(2)),
