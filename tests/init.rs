@@ -6,14 +6,11 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
-use rustix::fs::{Mode, OFlags};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use support::at_terminal::AtTerminal;
 use support::{Tenant, program};
 use tempfile::TempDir;
 
@@ -346,6 +343,22 @@ fn a_pasted_page_becomes_a_settings_file_in_every_encoding() {
 }
 
 #[test]
+fn a_value_that_is_neither_yes_nor_no_is_named_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    let text = page().replace("Use Graph API\t\u{2611}", "Use Graph API: Maybe");
+    assert!(text.contains("Maybe"), "{text}");
+    let ended = init(folder.path(), "--from-stdin --offline", text.as_bytes());
+    assert_eq!(ended.exit, Some(2), "{}", ended.stderr);
+    for part in [
+        "'Use Graph API' is neither Yes nor No",
+        ": Maybe)",
+        "values are missing: 'Use Graph API'",
+    ] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+    }
+}
+
+#[test]
 fn a_page_with_two_tenants_or_without_fields_is_refused() {
     let folder = TempDir::new().unwrap();
     let twice = format!("{}Tenant ID: contoso.com\n", page());
@@ -460,94 +473,11 @@ fn values_of_the_environment_are_used_and_named() {
     );
 }
 
-/// The program at a terminal of its own.
-struct AtTerminal {
-    child: Child,
-    screen: File,
-    shown: String,
-}
-
-impl AtTerminal {
-    fn start(folder: &Path, options: &str) -> Self {
-        let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&controller).unwrap();
-        unlockpt(&controller).unwrap();
-        let name = ptsname(&controller, Vec::new()).unwrap();
-        let open = || {
-            rustix::fs::open(
-                name.as_c_str(),
-                OFlags::RDWR | OFlags::NOCTTY,
-                Mode::empty(),
-            )
-            .unwrap()
-        };
-        // A terminal sends Ctrl-C only to the session that it controls.
-        let child = Command::new("setsid")
-            .args([
-                "--ctty",
-                "--wait",
-                env!("CARGO_BIN_EXE_rx-preflight"),
-                "init",
-            ])
-            .args(options.split_whitespace())
-            .current_dir(folder)
-            .env_remove("AZURE_CLIENT_SECRET")
-            .stdin(open())
-            .stdout(Stdio::piped())
-            .stderr(open())
-            .spawn()
-            .unwrap();
-        Self {
-            child,
-            screen: File::from(controller),
-            shown: String::new(),
-        }
-    }
-
-    /// Waits until the screen shows a prompt, and types a line.
-    fn enter(&mut self, prompt: &str, line: &str) {
-        self.wait_for(prompt);
-        // An echo that is still on would show a hidden line.
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        self.screen.write_all(line.as_bytes()).unwrap();
-    }
-
-    fn wait_for(&mut self, text: &str) {
-        let mut piece = [0; 4096];
-        while !self.shown.contains(text) {
-            match self.screen.read(&mut piece) {
-                Ok(length @ 1..) => self.shown += &String::from_utf8_lossy(&piece[..length]),
-                _ => panic!("no {text} in {}", self.shown),
-            }
-        }
-        let at = self.shown.find(text).unwrap() + text.len();
-        let rest = self.shown.split_off(at);
-        assert!(!self.shown.contains(SECRET) && !rest.contains(SECRET));
-        self.shown = rest;
-    }
-
-    fn end(mut self) -> (Option<i32>, String, String) {
-        let mut stdout = String::new();
-        self.child
-            .stdout
-            .take()
-            .unwrap()
-            .read_to_string(&mut stdout)
-            .unwrap();
-        let exit = self.child.wait().unwrap().code();
-        let mut piece = [0; 4096];
-        while let Ok(length @ 1..) = self.screen.read(&mut piece) {
-            self.shown += &String::from_utf8_lossy(&piece[..length]);
-        }
-        (exit, stdout, self.shown)
-    }
-}
-
 #[test]
 fn at_a_terminal_every_value_is_entered_and_the_check_runs_at_the_end() {
     let tenant = Tenant::start("graph-ready", false);
     let folder = TempDir::new().unwrap();
-    let mut session = AtTerminal::start(folder.path(), &tenant.addresses().join(" "));
+    let mut session = AtTerminal::start(folder.path(), "init", &tenant.addresses().join(" "));
     session.enter("Use Graph API (Yes or No): ", "Yes\n");
     session.enter("OAuth Tenant ID: ", "fabrikam.com\n");
     session.wait_for("does not exist");
@@ -596,7 +526,7 @@ fn at_a_terminal_every_value_is_entered_and_the_check_runs_at_the_end() {
 #[test]
 fn what_a_pasted_page_lacks_is_entered_at_the_terminal() {
     let folder = TempDir::new().unwrap();
-    let mut session = AtTerminal::start(folder.path(), "--from-stdin --offline");
+    let mut session = AtTerminal::start(folder.path(), "init", "--from-stdin --offline");
     session.enter(
         "press Ctrl-D",
         &format!("Use Graph API\tNo\nTenant ID: {TENANT}\nClient ID: ResourceXpress\n\u{4}"),
@@ -644,7 +574,7 @@ fn after_the_file_is_written_ctrl_c_and_the_end_of_the_input_only_skip_the_check
             "{} --offline --server-host-name https://graph.microsoft.com/v1.0 --service-account rx@contoso.com",
             complete()
         );
-        let mut session = AtTerminal::start(folder.path(), &options);
+        let mut session = AtTerminal::start(folder.path(), "init", &options);
         session.enter("keep its checks optional): ", "\n");
         session.enter("keep its checks optional): ", "\n");
         session.enter("Run the check now (Yes or No) [Yes]: ", key);
@@ -660,13 +590,13 @@ fn ctrl_c_and_the_end_of_the_input_write_nothing_and_report_it() {
     let folder = TempDir::new().unwrap();
     let before_secret = format!("--offline --api graph --tenant-id {TENANT} --client-id {CLIENT}");
     for (key, exit) in [("\u{3}", 130), ("\u{4}", 2)] {
-        let mut session = AtTerminal::start(folder.path(), "--offline");
+        let mut session = AtTerminal::start(folder.path(), "init", "--offline");
         session.enter("Use Graph API (Yes or No): ", key);
         let (ended, stdout, shown) = session.end();
         assert_eq!((ended, stdout.as_str()), (Some(exit), ""), "{shown}");
         assert!(shown.contains("nothing was written"), "{shown}");
         // The same at the hidden prompt, after the file for the secret was named.
-        let mut session = AtTerminal::start(folder.path(), &before_secret);
+        let mut session = AtTerminal::start(folder.path(), "init", &before_secret);
         session.enter("[prompt]: ", "file\n");
         session.enter("[client-secret.txt]: ", "\n");
         session.enter("(hidden; Enter: add the file later): ", key);

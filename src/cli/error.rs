@@ -99,12 +99,12 @@ impl CliError {
     /// The exit code of this error.
     pub fn exit(&self) -> Exit {
         match self {
+            Self::Interrupted | Self::Settings(SettingsError::Interrupted) => Exit::Interrupted,
             Self::Settings(_)
             | Self::Usage(_)
             | Self::Unreadable { .. }
             | Self::NotAReport { .. }
             | Self::Scenario(_) => Exit::Usage,
-            Self::Interrupted => Exit::Interrupted,
             Self::Simulator(_)
             | Self::Wire(_)
             | Self::Unwritable { .. }

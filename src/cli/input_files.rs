@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::evidence::{InputNote, InputNoteKind};
 use crate::settings::{Environment, SystemEnvironment, quotable_path, read_bounded};
 
+use super::hidden_prompt::read_hidden;
+
 /// The environment of this machine, which records the files that settings are read from.
 #[derive(Default)]
 pub(super) struct InputFiles {
@@ -62,7 +64,8 @@ impl Environment for InputFiles {
     }
 
     fn prompt(&self, label: &str) -> io::Result<Option<String>> {
-        SystemEnvironment.prompt(label)
+        let label = label.to_owned();
+        read_hidden(move || SystemEnvironment.prompt(&label))
     }
 }
 

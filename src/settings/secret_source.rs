@@ -1,5 +1,6 @@
 //! Where a client secret comes from, and fetching it from there.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroize;
@@ -122,16 +123,8 @@ impl<'a> SecretReader<'a> {
             Some(SecretSource::StandardInput) => {
                 (self.standard_input()?, None, "on standard input".to_owned())
             }
-            Some(SecretSource::Prompt { place }) => (
-                self.prompt(connection, Some(place))?,
-                Some(place.clone()),
-                "that was typed".to_owned(),
-            ),
-            None => (
-                self.prompt(connection, None)?,
-                None,
-                "that was typed".to_owned(),
-            ),
+            Some(SecretSource::Prompt { place }) => return self.prompt(connection, Some(place)),
+            None => return self.prompt(connection, None),
         };
         if secret.expose().trim().is_empty() {
             Err(SettingsError::EmptySecret { place, from })
@@ -179,8 +172,15 @@ impl<'a> SecretReader<'a> {
         };
         let text = format!("OAuth Client Secret of \"{connection}\" (hidden while you type): ");
         match self.surroundings.prompt(&text) {
+            Ok(Some(typed)) if typed.trim().is_empty() => Err(SettingsError::NothingEntered {
+                place: place.cloned(),
+                connection: format!("\"{connection}\""),
+            }),
             Ok(Some(typed)) => Ok(ClientSecret::new(typed)),
             Ok(None) => Err(no_secret("there is no terminal".to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                Err(SettingsError::Interrupted)
+            }
             Err(error) => Err(no_secret(error.kind().to_string())),
         }
     }

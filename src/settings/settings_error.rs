@@ -94,6 +94,20 @@ pub enum SettingsError {
         /// Why the prompt is not possible.
         reason: String,
     },
+    /// The line that was entered at the prompt for a secret is empty.
+    #[error(
+        "{}no client secret was entered for {connection}; paste the value of the secret at the prompt, then press Enter",
+        prefix(.place.as_ref())
+    )]
+    NothingEntered {
+        /// Where the settings file requests a prompt.
+        place: Option<Place>,
+        /// The connection that lacks it.
+        connection: String,
+    },
+    /// A signal ended the prompt for a secret.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
     /// A source of the secret that holds nothing.
     #[error(
         "{}the client secret {from} is empty; check the program that provides it, such as a vault or a script",

@@ -15,6 +15,8 @@ use rx_preflight::report::Report;
 use rx_preflight::simulator::Scenario;
 use tempfile::TempDir;
 
+#[cfg(target_os = "linux")]
+pub mod at_terminal;
 pub mod secret_kinds;
 
 const SURROUNDINGS: &[&str] = &[

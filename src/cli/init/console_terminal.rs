@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::console;
+use crate::cli::hidden_prompt::read_hidden;
 
 use super::dialog::Terminal;
 
@@ -62,7 +63,7 @@ impl Terminal for ConsoleTerminal {
             return Ok(None);
         }
         console::prompt(prompt);
-        match rpassword::read_password() {
+        match read_hidden(rpassword::read_password) {
             Ok(line) => Ok(Some(line)),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
             Err(error) => Err(error),
