@@ -13,6 +13,7 @@ pub mod codes;
 pub mod commands;
 pub mod dates;
 mod known_sentences;
+mod migration;
 pub mod permissions;
 pub mod propagation;
 mod requirements;
@@ -48,6 +49,12 @@ pub use commands::{
 pub use dates::dates;
 pub use known_sentences::{
     KnownSentence, StatusEntry, known_sentences, status as status_entry, statuses,
+};
+pub use migration::{
+    ConsoleField, ConsoleFields, ConsolePlaces, ExpectedDifference, LabeledText, MigrationMessages,
+    MigrationPhaseText, MigrationStep, ParityText, ReadinessText, console_fields, ews_status_of,
+    ews_status_text, expected_differences, migration_messages, migration_phase_text,
+    migration_step, migration_steps, parity_text, readiness_text,
 };
 pub use permissions::{
     ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,

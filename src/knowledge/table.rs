@@ -44,6 +44,7 @@ pub(super) const FILES: &[KnowledgeFile] = files![
     "commands.toml" Words,
     "dates.toml" Words,
     "known_sentences.toml" None,
+    "migration.toml" Words,
     "permissions.toml" Words,
     "propagation.toml" Words,
     "requirements.toml" Words,

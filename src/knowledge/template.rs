@@ -11,6 +11,8 @@
 /// - `{rbac_role}` is the Exchange role that grants what the finding lacks, on the API of its connection; `{scope_name}`
 ///   and `{scope_filter}` are the management scope for it, which holds the mailboxes of this check and no others.
 /// - `{limit}` is a time limit with its unit, `{date}` a day, `{days}` a number of days.
+/// - `{connections}` names the connections of a migration plan, `{cloud_name}` is the name of their cloud for people, and
+///   `{name}` the location or resource profile with its own settings.
 /// - `{detail}` is what was observed, in a few words or the service's own; each text states what it expects there.
 ///
 /// Inside a command the caller supplies values that are already quoted for the command's shell (`{rooms}` as
@@ -49,6 +51,9 @@ pub const PLACEHOLDERS: &[&str] = &[
     "rbac_role",
     "scope_name",
     "scope_filter",
+    "connections",
+    "cloud_name",
+    "name",
 ];
 
 /// Replaces every `{name}` in `template` by what `values` returns for that name.

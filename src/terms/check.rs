@@ -24,6 +24,11 @@ macro_rules! checks {
             pub const fn group(self) -> CheckGroup {
                 match self { $($(Self::$variant)|+ => CheckGroup::$group,)+ }
             }
+
+            /// Whether the check is about the path from this machine, so that its failure proves nothing about the tenant.
+            pub fn is_network(self) -> bool {
+                self.group() == CheckGroup::Network
+            }
         }
     };
 }

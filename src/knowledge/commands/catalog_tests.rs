@@ -59,6 +59,11 @@ fn catalog() -> Vec<(String, String, String)> {
         ]);
     }
     add("requirements", "powershell", &narrower.join("\n"));
+    for step in knowledge::migration_steps() {
+        for CommandTemplate { shell, text } in &step.commands {
+            add(step.id.as_str(), shell, text);
+        }
+    }
     for remark in &commands().remarks {
         add(&remark.text, &remark.shell, &remark.text);
     }
@@ -170,10 +175,10 @@ fn the_write_of_a_list_depends_on_what_the_block_has_found() {
             {
                 assert!(is_guarded(&statement), "{place}: {line}");
                 let code = line.trim_start().trim_start_matches('#').trim_start();
-                assert!(
-                    code.starts_with("if ($missing.Count -gt 0) { ") && code.ends_with('}'),
-                    "{place}: {code}"
-                );
+                let depends = ["missing", "found"]
+                    .iter()
+                    .any(|name| code.starts_with(&format!("if (${name}.Count -gt 0) {{ ")));
+                assert!(depends && code.ends_with('}'), "{place}: {code}");
                 let at = |part: &str| {
                     code.find(part)
                         .unwrap_or_else(|| panic!("{place}: {part} is not in {code}"))
@@ -187,7 +192,10 @@ fn the_write_of_a_list_depends_on_what_the_block_has_found() {
             }
         }
     }
-    assert_eq!(found, 2, "ews.disabled and ews.app-not-allowed");
+    assert_eq!(
+        found, 4,
+        "ews.disabled, ews.app-not-allowed, remove-allowed-app and return-to-ews"
+    );
 }
 
 #[test]
