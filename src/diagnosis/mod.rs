@@ -23,6 +23,7 @@ mod mail_and_directory;
 mod mailbox_cause;
 mod mailbox_scope;
 mod mailbox_stage;
+mod migration;
 mod missing_grant;
 mod name_enumeration;
 mod network_stage;
@@ -47,6 +48,7 @@ mod write_access;
 
 pub use diagnose::diagnose;
 pub use judgment::describe_reply;
+pub use migration::{Migration, MigrationConnection, PlanStep, RoomParity, compare_apis};
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};

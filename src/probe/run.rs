@@ -5,10 +5,12 @@ use std::pin::pin;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use crate::evidence::{CertificateFacts, ConnectionFacts, Evidence, Execution, Observation};
+use crate::evidence::{
+    CertificateFacts, ConnectionFacts, Control, Evidence, Execution, Observation, RequestRecord,
+};
 use crate::settings::{Clock, Connection, Endpoints, Estate};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
@@ -16,7 +18,7 @@ use crate::wire::Wire;
 use super::context::{Run, endpoint_of, host_of, plan};
 use super::control_rules::ControlRules;
 use super::journal::Journal;
-use super::plan::{CheckOptions, Planned, Way};
+use super::plan::{CheckOptions, Plan, Planned, Way};
 use super::progress::Progress;
 use super::results::{Results, RowResult};
 use super::stages;
@@ -65,24 +67,75 @@ pub async fn run(
     context: RunContext<'_>,
     interrupt: impl Future<Output = ()>,
 ) -> Evidence {
+    run_and_collect(estate, context, interrupt, |finished| {
+        let results = finished.run.results.take();
+        let rows = observations(
+            finished.run,
+            finished.run.estate,
+            &finished.run.plan,
+            results,
+        );
+        finished.evidence(finished.run.estate, rows, finished.take_requests())
+    })
+    .await
+}
+
+/// A run that has ended.
+pub(super) struct Finished<'f> {
+    pub(super) run: &'f Run<'f>,
+    context: &'f RunContext<'f>,
+    started_at: Timestamp,
+    stopped: Option<Stop>,
+    controls: Vec<Control>,
+}
+
+impl Finished<'_> {
+    /// The requests of the run, which are then gone.
+    pub(super) fn take_requests(&self) -> Vec<RequestRecord> {
+        self.context.wire.ledger().take()
+    }
+
+    /// The evidence about an estate, from its rows.
+    pub(super) fn evidence(
+        &self,
+        estate: &Estate,
+        observations: Vec<Observation>,
+        requests: Vec<RequestRecord>,
+    ) -> Evidence {
+        let Self { context, .. } = self;
+        Evidence {
+            started_at: self.started_at,
+            finished_at: context.clock.now(),
+            interrupted: self.stopped == Some(Stop::Interrupted),
+            cloud: estate.cloud.clone(),
+            sign_in_host: host_of(context.endpoints, Service::SignIn),
+            user_agent: context.user_agent.to_owned(),
+            product_version: estate.product_version.as_ref().map(ToString::to_string),
+            narrowed_by: context.extras.narrowed_by.clone(),
+            input_notes: estate.input_notes.clone(),
+            deadline: (self.stopped == Some(Stop::Deadline)).then(|| spoken(context.time_limit)),
+            warn_days: None,
+            account: None,
+            proxy: context.wire.proxy_in_use(),
+            connections: estate.connections.iter().map(facts).collect(),
+            observations,
+            controls: self.controls.clone(),
+            requests,
+        }
+    }
+}
+
+/// Runs every check of an estate, and collects the results while they are still in their places.
+pub(super) async fn run_and_collect<T>(
+    estate: &Estate,
+    context: RunContext<'_>,
+    interrupt: impl Future<Output = ()>,
+    collect: impl FnOnce(&Finished<'_>) -> T,
+) -> T {
     let started_at = context.clock.now();
     // Planning takes its time where there are very many rooms, and counts.
     let ends_at = context.deadline.map(|deadline| Instant::now() + deadline);
-    let plan = plan(estate, context.endpoints, context.extras);
-    let results = Results::new(plan.rows.len());
-    let run = Run {
-        estate,
-        endpoints: context.endpoints,
-        wire: context.wire,
-        extras: context.extras,
-        plan,
-        results,
-        journal: context.journal,
-        concurrency: context.concurrency.max(1),
-        progress: context.progress,
-        controls: context.controls,
-        kept_controls: Mutex::default(),
-    };
+    let run = new_run(estate, &context);
     let mut stop = pin!(stop(interrupt, ends_at));
     let (prepared, mut stopped) =
         until_stopped(Box::pin(stages::prepare(&run)), context.wire, stop.as_mut()).await;
@@ -94,25 +147,30 @@ pub async fn run(
     if let Some(prepared) = complete {
         (_, stopped) = until_stopped(stages::run_checks(&run, prepared), context.wire, stop).await;
     }
-    let observations = observations(&run);
-    Evidence {
-        started_at,
-        finished_at: context.clock.now(),
-        interrupted: stopped == Some(Stop::Interrupted),
-        cloud: run.estate.cloud.clone(),
-        sign_in_host: host_of(context.endpoints, Service::SignIn),
-        user_agent: context.user_agent.to_owned(),
-        product_version: run.estate.product_version.as_ref().map(ToString::to_string),
-        narrowed_by: context.extras.narrowed_by.clone(),
-        input_notes: run.estate.input_notes.clone(),
-        deadline: (stopped == Some(Stop::Deadline)).then(|| spoken(context.time_limit)),
-        warn_days: None,
-        account: None,
-        proxy: context.wire.proxy_in_use(),
-        connections: run.estate.connections.iter().map(facts).collect(),
-        observations,
+    collect(&Finished {
         controls: run.take_controls(),
-        requests: context.wire.ledger().take(),
+        run: &run,
+        context: &context,
+        started_at,
+        stopped,
+    })
+}
+
+fn new_run<'r>(estate: &'r Estate, context: &RunContext<'r>) -> Run<'r> {
+    let plan = plan(estate, context.endpoints, context.extras);
+    let results = Results::new(plan.rows.len());
+    Run {
+        estate,
+        endpoints: context.endpoints,
+        wire: context.wire,
+        extras: context.extras,
+        plan,
+        results,
+        journal: context.journal,
+        concurrency: context.concurrency.max(1),
+        progress: context.progress,
+        controls: context.controls,
+        kept_controls: Mutex::default(),
     }
 }
 
@@ -157,23 +215,32 @@ async fn until(ends_at: Option<Instant>) {
     }
 }
 
-fn observations(run: &Run<'_>) -> Vec<Observation> {
-    let responses = run.results.take();
-    run.plan
-        .rows
+/// One observation for each row of a plan, which is that of `estate`.
+pub(super) fn observations(
+    run: &Run<'_>,
+    estate: &Estate,
+    plan: &Plan,
+    results: Vec<Option<RowResult>>,
+) -> Vec<Observation> {
+    plan.rows
         .iter()
-        .zip(responses)
-        .map(|(planned, result)| observation(run, planned, result))
+        .zip(results)
+        .map(|(planned, result)| observation(run, estate, planned, result))
         .collect()
 }
 
-fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
+fn observation(
+    run: &Run<'_>,
+    estate: &Estate,
+    planned: &Planned,
+    result: Option<RowResult>,
+) -> Observation {
     let result = result_or_reason(&planned.way, result);
     Observation {
         check: planned.check,
         connection: planned
             .connection
-            .and_then(|index| run.estate.connections.get(index))
+            .and_then(|index| estate.connections.get(index))
             .map(|c| c.name.clone()),
         subject: planned.subject.clone(),
         credentials: planned.credentials,

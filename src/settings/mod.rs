@@ -27,6 +27,7 @@ mod host_name;
 mod ids;
 mod lint;
 mod load;
+mod on_graph;
 mod parse_file;
 mod quotable;
 mod resolve;

@@ -48,13 +48,17 @@ async fn run_concurrently(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) 
     stream::iter(0..lanes).for_each_concurrent(None, lane).await;
 }
 
-/// The checks of one mailbox in a row, mailboxes in the order in which they first appear.
+/// The checks of one mailbox over one API in a row, mailboxes in the order in which they first appear. Exchange limits EWS
+/// and Graph separately.
 fn by_mailbox(checks: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
     let mut mailboxes: Vec<Vec<MailboxCheck<'_>>> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<(String, Option<Api>), usize> = HashMap::new();
     for mailbox_check in checks {
         let place = *places
-            .entry(mailbox_check.address.as_str().to_ascii_lowercase())
+            .entry((
+                mailbox_check.address.as_str().to_ascii_lowercase(),
+                mailbox_check.api,
+            ))
             .or_insert_with(|| {
                 mailboxes.push(Vec::new());
                 mailboxes.len() - 1

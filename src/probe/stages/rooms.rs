@@ -35,7 +35,21 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -
         ),
     };
     run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &result);
+    share_with_switched(run, &mut estate, index, &result);
     Some(estate)
+}
+
+/// Gives the rooms to the same connection after its switch, which a run about the move to Graph has as well.
+fn share_with_switched(run: &Run<'_>, estate: &mut Estate, listed: usize, result: &RowResult) {
+    let Some(rooms) = estate.connections.get(listed).map(|own| own.rooms.clone()) else {
+        return;
+    };
+    for (index, connection) in estate.connections.iter_mut().enumerate() {
+        if connection.rooms.from_tenant && index != listed {
+            connection.rooms = rooms.clone();
+            run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), result);
+        }
+    }
 }
 
 /// Takes the addresses over; the rest is evidence.

@@ -11,3 +11,4 @@ pub(super) mod stray;
 mod tenant_id;
 
 pub(super) use connection::{Rules, faults, without_secrets};
+pub(super) use service_account::fault as service_account_fault;

@@ -5,7 +5,7 @@ use crate::settings::{MailboxAddress, ProductVersion};
 use crate::terms::Api;
 
 /// A service account that is needed and missing, or no address.
-pub(super) fn fault(
+pub(in crate::settings) fn fault(
     account: Option<&str>,
     api: Api,
     version: Option<ProductVersion>,
