@@ -61,9 +61,11 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetad
             connections: evidence.connections,
             observations: evidence.observations,
             controls: evidence.controls,
+            on_graph: None,
         },
         not_visible: about.not_visible,
         input_notes: evidence.input_notes,
+        migration: None,
     }
 }
 

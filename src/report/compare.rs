@@ -1,7 +1,9 @@
 //! Comparison of two reports: fixed, new and remaining problems, changed results, and what cannot be compared.
 
+mod change_direction;
 mod compared;
 mod matched_causes;
+mod migration;
 mod outcomes;
 mod render;
 mod room_lists;
@@ -15,19 +17,9 @@ use crate::terms::{Outcome, Requirement};
 use self::outcomes::OutcomeChange;
 use super::{Report, Verdict, wording};
 
+pub use self::change_direction::Direction;
 pub use self::compared::{ComparedCause, ComparedRow};
-
-/// Whether the later report is better or worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// Something is worse than before.
-    Worse,
-    /// Nothing is worse or better.
-    Same,
-    /// Something is better and nothing is worse.
-    Better,
-}
+pub use self::migration::{ComparedMigration, ComparedReadiness};
 
 /// What changed between two reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,6 +48,9 @@ pub struct Comparison {
     pub newly_checked: Vec<ComparedRow>,
     /// Rows that are undecided now, or that are undecided in both reports with different outcomes.
     pub not_comparable: Vec<ComparedRow>,
+    /// What changed about the move to Graph, if both reports are about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migration: Option<ComparedMigration>,
     /// The reasons why the comparison has limits, one sentence each.
     pub caution: Vec<String>,
 }
@@ -69,12 +64,21 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     let changed = rows_of(&rows, &[OutcomeChange::Better, OutcomeChange::Worse]);
     let resolved = rows_of(&rows, &[OutcomeChange::Resolved]);
     let verdicts = [before.summary.verdict, after.summary.verdict];
-    let direction = direction(
+    let migration = migration::compare_migrations(before, after);
+    let of_today = direction(
         verdicts,
         [&fixed, &new, &still],
         &changed,
         !resolved.is_empty(),
     );
+    // Anything that got worse must be seen, also if the move came closer.
+    let direction = match (&migration, of_today) {
+        (Some(migration), Direction::Same) => migration.direction,
+        (Some(migration), Direction::Better) if migration.direction == Direction::Worse => {
+            Direction::Worse
+        }
+        (_, direction) => direction,
+    };
     Comparison {
         reports: [before.report_id.clone(), after.report_id.clone()],
         verdicts,
@@ -90,6 +94,7 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
             &[OutcomeChange::Resolved, OutcomeChange::NewlyChecked],
         ),
         not_comparable: rows_of(&rows, &[OutcomeChange::NotComparable]),
+        migration,
         caution: caution(before, after),
     }
 }
@@ -201,6 +206,7 @@ impl Comparison {
             wording::before_and_now(wording::verdict(before), wording::verdict(after))
         };
         let mut parts = vec![format!("{}: {verdict}", self.direction_in_words())];
+        parts.extend(self.migration.as_ref().map(ComparedMigration::sentence));
         parts.extend(self.problems(Requirement::Required));
         parts.extend(self.problems(Requirement::Optional));
         parts.extend(self.new_notes());

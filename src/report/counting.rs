@@ -35,7 +35,7 @@ pub fn first_and_more(shown: &[&str], separator: &str, more: usize) -> String {
 /// The first few of some names, and how many more there are.
 pub fn list_up_to(names: &[String], most: usize) -> String {
     // "and 1 more" is as long as the name itself, so a single remaining name is written out.
-    if names.len() <= most + 1 {
+    if names.len() <= most.saturating_add(1) {
         return names.join(", ");
     }
     let shown: Vec<&str> = names[..most].iter().map(String::as_str).collect();

@@ -3,8 +3,10 @@
 //! [`Handover`] is built once, with sanitized texts and printable commands; the formats only render it.
 //! A new format is a file with a `render` function and its arms in this file.
 
+mod extract;
 mod html;
 mod markdown;
+mod migration_tasks;
 mod powershell;
 mod tasks;
 mod text;

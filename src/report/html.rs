@@ -3,6 +3,8 @@
 //! First the verdict, then what to do and by whom, then the rooms as a picture, then what it rests on. Every text is
 //! escaped by the template library; the only style sheet is the one that the content security policy names by its hash.
 
+pub(super) mod elements;
+mod migration;
 mod room_grid;
 
 use base64::Engine as _;
@@ -10,10 +12,11 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use ring::digest::{SHA256, digest};
 
-use crate::diagnosis::{Command, ResultRow};
+use crate::diagnosis::ResultRow;
 use crate::evidence::RequestRecord;
 use crate::terms::Outcome;
 
+use self::elements::{code_block, links, prose};
 use super::app_permissions::{self, AppPermissions, PermissionLine};
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
@@ -26,8 +29,6 @@ use super::{
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.
 const NAMED: usize = 8;
-/// A command with more lines than this does not have to stay on one printed page.
-const LONG_BLOCK: usize = 30;
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
@@ -35,6 +36,10 @@ pub fn render(report: &Report) -> String {
     let title = wording::page_title(verdict_reason::verdict_label(&safe));
     let body = html! {
         main {
+            @if let Some(migration) = &safe.migration {
+                (migration::head(&safe, migration))
+                (migration::sections(migration))
+            }
             (summary(&safe))
             (problems_and_notes(&safe))
             (room_grid::draw_rooms(&safe))
@@ -123,8 +128,17 @@ fn verdict(report: &Report) -> Markup {
     let class = format!("verdict {}", summary.verdict);
     html! {
         header class=(class) {
-            h1 { (verdict_reason::verdict_label(report)) }
-            p { (verdict_reason::verdict_reason(report)) " " (wording::exit_code_sentence(summary.exit_code)) }
+            @if report.migration.is_some() {
+                // The title of such a page is the readiness for the move.
+                h2 { (wording::TODAY_OVER_EWS) ": " (verdict_reason::verdict_label(report)) }
+            } @else {
+                h1 { (verdict_reason::verdict_label(report)) }
+            }
+            p {
+                (verdict_reason::verdict_reason(report))
+                // The exit code of a comparison is that of the readiness.
+                @if report.migration.is_none() { " " (wording::exit_code_sentence(summary.exit_code)) }
+            }
             @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
             @if report.interrupted { p { strong { (wording::INTERRUPTED) ": " } (wording::REMAINING_NOT_RUN) } }
         }
@@ -208,41 +222,6 @@ fn findings(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
             }
             dt { (wording::CAUSE) }
             dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(names) = &connections { ", " (names) } }
-        }
-    }
-}
-
-/// A command to copy. A long one may go on over several printed pages; a short one stays on one.
-pub(super) fn code_block(command: &Command) -> Markup {
-    let text = long_command::for_a_page(command);
-    let is_long = text.lines().count() > LONG_BLOCK;
-    html! { pre class=[is_long.then_some("long")] { code { (text) } } }
-}
-
-/// A sentence; text between backticks is code, unless a backtick has no partner.
-pub(super) fn prose(text: &str) -> Markup {
-    // An odd number of pieces means that every backtick has a partner.
-    let pieces: Vec<&str> = text.split('`').collect();
-    html! {
-        @if pieces.len().is_multiple_of(2) { (text) } @else {
-            @for (index, piece) in pieces.iter().enumerate() {
-                @if index.is_multiple_of(2) { (piece) } @else { code { (piece) } }
-            }
-        }
-    }
-}
-
-/// Where to read more, as an entry of a list of names and values.
-pub(super) fn links(links: &[String]) -> Markup {
-    let links: Vec<&String> = links
-        .iter()
-        // A report is a file that may have been edited, so a scheme such as `javascript:` must not become a link.
-        .filter(|link| link.starts_with("https://"))
-        .collect();
-    html! {
-        @if !links.is_empty() {
-            dt { (wording::LEARN_MORE) }
-            @for link in links { dd { a href=(link) rel="noreferrer" { (link) } } }
         }
     }
 }

@@ -7,6 +7,9 @@
 //! A build server turns red with every failure and error. Where the exit code is 0, those of optional and
 //! advisory checks are therefore written as skipped, with their type and message.
 
+mod migration;
+mod test_class;
+
 use std::time::Duration;
 
 use quick_junit::{
@@ -16,6 +19,7 @@ use quick_junit::{
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, Requirement, SkipReason, exit_code};
 
+use self::test_class::class_name_of;
 use super::cause_order::{self, NumberedCause};
 use super::room_counts::RoomCounts;
 use super::verdict_notes::{self, VerdictNote, verdict_notes};
@@ -37,6 +41,7 @@ pub fn render(report: &Report) -> String {
         suite.add_test_cases(rows.into_iter().map(|row| case(&safe, &causes, row)));
         document.add_test_suite(suite);
     }
+    document.add_test_suites(safe.migration.as_ref().map(migration::suite));
     // JUnit has no properties of the whole document, so those of the report are at its first suite.
     if let Some(first) = document.test_suites.first_mut() {
         first.add_properties(properties(&safe));
@@ -137,20 +142,14 @@ fn case(report: &Report, causes: &[NumberedCause<'_>], row: &ResultRow) -> TestC
     case
 }
 
-/// Package and class, which a build server shows as a tree: the connection, then the group of the check. A dot would begin
-/// another level.
 fn class_name(row: &ResultRow) -> String {
-    let connection = row
-        .connection
-        .as_deref()
-        .unwrap_or("all-connections")
-        .replace(['.', '/', '\\'], "-");
-    format!("rx-preflight.{connection}.{}", row.check.group())
+    class_name_of(row.connection.as_deref(), row.check.group().as_str())
 }
 
 /// Whether a row that does not pass may turn a build red: a required one, and any where the exit code does so anyway.
 fn counts(report: &Report, row: &ResultRow) -> bool {
-    row.requirement == Requirement::Required || report.summary.exit_code != exit_code::SUCCESS
+    let is_of_the_verdict = row.requirement == Requirement::Required && report.migration.is_none();
+    is_of_the_verdict || report.summary.exit_code != exit_code::SUCCESS
 }
 
 fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {

@@ -4,6 +4,8 @@
 //! no tables and no HTML. The whole stays below the smallest of their limits.
 
 mod escape;
+mod migration;
+mod parts;
 
 use std::fmt::Write as _;
 
@@ -16,12 +18,10 @@ use super::{
     sections, verdict_notes, verdict_reason, wording,
 };
 
+use self::parts::{bullet, draw_command, heading, is_full};
+
 pub(super) use self::escape::{code, escape, escape_inside_a_word, fence, prose, with_code};
 
-/// Jira takes comments of 32,767 characters; some room is left for the words around.
-const LONGEST: usize = 30_000;
-/// Of a longer command only the length is shown: a truncated one would be dangerous to copy.
-const LONGEST_COMMAND: usize = 1_500;
 /// How many subjects a list names before it counts the rest.
 const NAMED: usize = 5;
 
@@ -29,6 +29,10 @@ const NAMED: usize = 5;
 pub fn render(report: &Report) -> String {
     let safe = sanitize::sanitize_report(report, true);
     let mut page = String::new();
+    if let Some(migration) = &safe.migration {
+        migration::draw_title(&mut page, &safe, migration);
+        migration::draw_migration(&mut page, migration);
+    }
     draw_summary(&mut page, &safe);
     draw_problems(&mut page, &safe);
     draw_notes(&mut page, &safe);
@@ -37,14 +41,6 @@ pub fn render(report: &Report) -> String {
     draw_not_covered(&mut page, &safe);
     draw_footer(&mut page, &safe);
     page
-}
-
-fn heading(page: &mut String, text: &str) {
-    let _ = writeln!(page, "### {text}\n");
-}
-
-fn bullet(page: &mut String, label: &str, text: &str) {
-    let _ = writeln!(page, "- {label}: {text}");
 }
 
 fn draw_summary(page: &mut String, report: &Report) {
@@ -266,13 +262,7 @@ fn draw_commands(page: &mut String, cause: &Cause) {
         return;
     }
     for command in &cause.remedy.commands {
-        let length = command.text().len();
-        let block = if length > LONGEST_COMMAND {
-            wording::command_in_json(command.shell_name(), length)
-        } else {
-            fence(command.shell(), command.text())
-        };
-        let _ = writeln!(page, "{block}\n");
+        draw_command(page, command);
     }
 }
 
@@ -332,11 +322,6 @@ fn draw_footer(page: &mut String, report: &Report) {
         "{tool}, {report_id}, {}, {requests}",
         report.started_at
     );
-}
-
-/// Whether a further part could exceed the limit; the last sixth is left for the parts that always follow.
-fn is_full(page: &str) -> bool {
-    page.len() > LONGEST - LONGEST / 6
 }
 
 #[cfg(test)]

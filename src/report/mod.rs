@@ -6,6 +6,7 @@
 
 mod app_permissions;
 mod assemble;
+mod assemble_migration;
 pub mod cause_order;
 mod compare;
 mod counting;
@@ -20,6 +21,7 @@ mod junit;
 mod long_command;
 mod loopback;
 mod markdown;
+mod migration_view;
 mod model;
 mod recorded_evidence;
 pub mod redact;
@@ -36,12 +38,14 @@ mod verdict_reason;
 pub mod wording;
 
 pub use assemble::{ReportMetadata, assemble};
+pub use assemble_migration::assemble_migration;
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use handover::HandoverFormat;
 pub use json_schema::schema;
 pub use model::{
-    RecordedEvidence, Redaction, Replaced, Report, SCHEMA_VERSION, Target, TargetConnection, Tool,
+    RecordedEvidence, RecordedOnGraph, Redaction, Replaced, Report, SCHEMA_VERSION, Target,
+    TargetConnection, Tool,
 };
 pub use summary::{Counts, Summary};
 pub use verdict::{FailOn, Verdict};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::{Cause, ResultRow};
+use crate::diagnosis::{Cause, Migration, ResultRow};
 use crate::evidence::{
     ConnectionFacts, Control, Evidence, InputNote, Observation, ProxyInUse, RequestRecord,
 };
@@ -58,6 +58,9 @@ pub struct Report {
     /// What was left out of the inputs, such as lines of a rooms file, or replaced by an option.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input_notes: Vec<InputNote>,
+    /// Whether the connections over EWS can switch to Graph; only in a report of `migrate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<Migration>,
 }
 
 impl Report {
@@ -79,12 +82,26 @@ impl Report {
             evidence: RecordedEvidence::default(),
             not_visible: self.not_visible.clone(),
             input_notes: self.input_notes.clone(),
+            migration: self.migration.clone(),
         }
     }
 
     /// The whole evidence of the run, to be diagnosed again; `None` when the file holds none.
     pub fn evidence(&self) -> Option<Evidence> {
         self.evidence.restore(self)
+    }
+
+    /// The evidence about the estate on Graph; `None` if this is not the report of `migrate`.
+    pub fn evidence_on_graph(&self) -> Option<Evidence> {
+        let RecordedOnGraph {
+            connections,
+            observations,
+        } = self.evidence.on_graph.clone()?;
+        Some(Evidence {
+            connections,
+            observations,
+            ..self.evidence()?
+        })
     }
 }
 
@@ -230,4 +247,17 @@ pub struct RecordedEvidence {
     /// The control of each connection that needed one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Control>,
+    /// The estate after the switch to Graph; only in a report of `migrate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_graph: Option<RecordedOnGraph>,
+}
+
+/// What differs in the evidence after the switch to Graph.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordedOnGraph {
+    /// Every connection after the switch.
+    pub connections: Vec<ConnectionFacts>,
+    /// One entry for every planned check and subject.
+    pub observations: Vec<Observation>,
 }

@@ -1,6 +1,6 @@
 //! Sanitizes external text for display: no character can control a terminal or reverse the reading direction.
 
-use crate::diagnosis::{Cause, Command, Observed, ResultRow};
+use crate::diagnosis::{Cause, Command, Migration, Observed, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
 use crate::terms::CheckGroup;
 
@@ -90,6 +90,9 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     copy.not_visible
         .iter_mut()
         .for_each(|text| cleaner.lines(text));
+    if let Some(migration) = &mut copy.migration {
+        cleaner.migration(migration);
+    }
     copy
 }
 
@@ -148,7 +151,40 @@ impl Cleaner {
         let remedy = &mut cause.remedy;
         self.each([&mut remedy.who, &mut remedy.verify, &mut remedy.takes]);
         self.each(remedy.steps.iter_mut().chain(&mut remedy.links));
-        for command in &mut remedy.commands {
+        self.commands(&mut remedy.commands);
+    }
+
+    fn migration(&self, migration: &mut Migration) {
+        self.each(&mut migration.schedule);
+        for connection in &mut migration.connections {
+            self.each([&mut connection.name, &mut connection.client_id]);
+            for room in &mut connection.rooms {
+                self.each([&mut room.room]);
+                self.each(room.cause.iter_mut().chain(&mut room.difference));
+            }
+        }
+        for cause in &mut migration.causes {
+            self.cause(cause);
+        }
+        for row in &mut migration.results {
+            self.row(row);
+        }
+        for step in &mut migration.plan {
+            self.each([
+                &mut step.id,
+                &mut step.who,
+                &mut step.title,
+                &mut step.verify,
+                &mut step.takes,
+            ]);
+            let texts = step.steps.iter_mut().chain(&mut step.connections);
+            self.each(texts.chain(&mut step.links));
+            self.commands(&mut step.commands);
+        }
+    }
+
+    fn commands(&self, commands: &mut [Command]) {
+        for command in commands {
             *command = Command::new(
                 &self.clean(command.shell()),
                 &self.fit(sanitize_command(command.text())),

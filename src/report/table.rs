@@ -4,6 +4,7 @@ mod brief;
 mod check_rows;
 mod compact;
 mod header;
+mod migration;
 mod page;
 mod permission_table;
 mod problems;
@@ -33,7 +34,10 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
         }
     }
     // Last, so that it is on the screen after any length of report, and `tail -1` of a log finds it.
-    verdict_line::draw_verdict(&mut page, &safe);
+    match &safe.migration {
+        Some(migration) => migration::draw_readiness(&mut page, &safe, migration),
+        None => verdict_line::draw_verdict(&mut page, &safe),
+    }
     page.finish()
 }
 
@@ -41,6 +45,14 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
 fn draw_full_report(page: &mut Page, safe: &Report) {
     header::draw_header(page, safe);
     section_lines::draw_sections(page, safe);
+    if let Some(migration) = &safe.migration {
+        if !page.is_verbose() {
+            // The notes of today are about the end of EWS, and the plan contains their steps.
+            problems::draw_problems_only(page, safe);
+            return migration::draw_migration(page, safe, migration);
+        }
+        migration::draw_migration(page, safe, migration);
+    }
     problems::draw_problems(page, safe);
     permission_table::draw_permissions(page, safe);
     if page.is_verbose() {

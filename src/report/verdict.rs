@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::ResultRow;
-use crate::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason, exit_code};
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason, exit_code};
 
 /// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
 #[derive(
@@ -115,7 +115,7 @@ fn optional(row: &ResultRow) -> Verdict {
 
 /// A failed `network.*` check is about the network path from this machine, not about the tenant.
 fn is_network(row: &ResultRow) -> bool {
-    row.check.group() == CheckGroup::Network
+    row.check.is_network()
 }
 
 /// Whether a row by itself leaves undecided what a required check depends on.

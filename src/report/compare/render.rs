@@ -4,7 +4,7 @@ use crate::report::markdown::{code, escape};
 use crate::report::sanitize::sanitize;
 use crate::report::{display_names, wording};
 
-use super::{ComparedCause, ComparedRow, Comparison};
+use super::{ComparedCause, ComparedReadiness, ComparedRow, Comparison};
 
 /// How many rows of a list are shown before the rest is counted.
 const MAX_ITEMS: usize = 40;
@@ -50,6 +50,9 @@ impl Comparison {
         writer.list(wording::LIMITS_OF_COMPARISON, &self.caution, |_, text| {
             (style.text)(text)
         });
+        if let Some(migration) = &self.migration {
+            writer.list(wording::MIGRATION, &migration.connections, readiness_line);
+        }
         writer.list(wording::NEW_CAUSES, &self.new, cause_line);
         writer.list(wording::REMAINING_CAUSES, &self.still, cause_line);
         writer.list(wording::FIXED_CAUSES, &self.fixed, cause_line);
@@ -99,6 +102,19 @@ impl Writer<'_> {
             self.line(&format!("{} {more}", style.bullet));
         }
     }
+}
+
+fn readiness_line(style: &Style, connection: &ComparedReadiness) -> String {
+    let name = display_names::connection_in_list(&connection.name);
+    let now = wording::readiness(connection.after);
+    let readiness = match connection.before.map(wording::readiness) {
+        Some(before) if before == now => wording::as_before(now),
+        Some(before) => wording::before_and_now(before, now),
+        None => now.to_owned(),
+    };
+    let (before, after) = connection.rooms_on_graph;
+    let rooms = wording::rooms_on_graph_before_and_now(before, after);
+    (style.text)(&format!("{name}: {readiness}; {rooms}"))
 }
 
 fn cause_line(style: &Style, cause: &ComparedCause) -> String {

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::report::html::elements::{code_block, links, prose};
 use crate::report::{html as report_html, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
@@ -55,12 +56,12 @@ fn render_task(task: &Task) -> Markup {
             ol { @for step in &task.steps { li { (render_step(step, task)) } } }
             @for blocks in task.commands.chunk_by(|one, next| one.shell() == next.shell()) {
                 @if let [first, ..] = blocks { p { (text::command_note(first.shell_name())) } }
-                @for command in blocks { (report_html::code_block(command)) }
+                @for command in blocks { (code_block(command)) }
             }
             dl {
-                dt { (wording::VERIFY) } dd { (report_html::prose(&task.verify)) }
+                dt { (wording::VERIFY) } dd { (prose(&task.verify)) }
                 dt { (wording::TAKES_EFFECT) } dd { (task.takes) }
-                (report_html::links(&task.links))
+                (links(&task.links))
             }
         }
     }
@@ -70,9 +71,9 @@ fn render_task(task: &Task) -> Markup {
 fn render_step(step: &str, task: &Task) -> Markup {
     match task.split_consent(step) {
         Some((before, address)) => html! {
-            (report_html::prose(before)) a href=(address) rel="noreferrer" { (address) }
+            (prose(before)) a href=(address) rel="noreferrer" { (address) }
         },
-        None => report_html::prose(step),
+        None => prose(step),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Cause, Command, ResultRow};
+use crate::diagnosis::{Command, ResultRow};
 use crate::knowledge;
 use crate::report::cause_order::{self, NumberedCause};
-use crate::report::{Report, Target, Verdict, display_names, sanitize, wording};
-use crate::terms::{Confidence, Outcome, Requirement};
+use crate::report::{Report, Target, Verdict, display_names, wording};
+use crate::terms::{Confidence, Outcome, Readiness, Requirement};
 
 /// Every task in a report, and nothing else of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Handover {
     pub tested_at: Timestamp,
     /// The verdict of the report.
     pub verdict: Verdict,
+    /// Whether the connections over EWS can switch to Graph; the tasks are then the plan of the move.
+    pub readiness: Option<Readiness>,
     /// The ID of the report, for follow-up with the person who sent it.
     pub report_id: String,
     /// Whether names and addresses are pseudonyms, so that the commands need the real values again.
@@ -29,10 +31,10 @@ pub struct Handover {
     pub parts: Vec<RoleTasks>,
 }
 
-/// The tasks of one role.
+/// The tasks of one role, or of one part of the move to Graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleTasks {
-    /// The role.
+    /// The role, or the heading of the part.
     pub who: String,
     /// The tasks, in the order of the report.
     pub tasks: Vec<Task>,
@@ -47,7 +49,7 @@ pub struct Task {
     pub number: usize,
     /// Whether the cause is a required or optional problem, or a note.
     pub requirement: Requirement,
-    /// The role, where the part contains notes for several roles.
+    /// The role, where the part contains tasks for several roles.
     pub who: Option<String>,
     /// The confidence in the cause.
     pub confidence: Confidence,
@@ -73,28 +75,6 @@ pub struct Task {
     pub links: Vec<String>,
 }
 
-impl Handover {
-    /// Extracts the tasks of a report, with every text sanitized.
-    ///
-    /// Notes that need an action are included as the last part: a secret that expires soon can be renewed, an unused
-    /// permission can be removed. A note that needs no action is omitted. A failed or unknown check whose cause no
-    /// administrator can fix is included, because the remedy is to wait.
-    pub fn new(report: &Report) -> Self {
-        // A saved report can contain any text, so it is sanitized before any format sees it.
-        let safe = sanitize::sanitize_report(report, true);
-        Self {
-            tested_at: safe.started_at,
-            verdict: safe.summary.verdict,
-            redacted: safe.redaction.is_redacted(),
-            incomplete: safe.interrupted || !safe.target.narrowed_by.is_empty(),
-            blocked: safe.results.iter().filter(|row| is_blocked(row)).count(),
-            parts: group_by_role(&safe),
-            report_id: safe.report_id,
-            target: safe.target,
-        }
-    }
-}
-
 impl RoleTasks {
     /// Whether the only remedy is to wait.
     pub fn needs_no_action(&self) -> bool {
@@ -116,12 +96,12 @@ impl Task {
 }
 
 /// Whether a check did not run because another check did not pass.
-fn is_blocked(row: &ResultRow) -> bool {
+pub(super) fn is_blocked(row: &ResultRow) -> bool {
     row.outcome == Outcome::Skipped && row.blocked_by.is_some()
 }
 
 /// One part for each role, then what only needs time, then the notes of all roles in the order of the report.
-fn group_by_role(report: &Report) -> Vec<RoleTasks> {
+pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
     let mut parts: Vec<RoleTasks> = Vec::new();
     let mut notes: Vec<Task> = Vec::new();
     for numbered in &cause_order::numbered_causes(report) {
@@ -181,7 +161,7 @@ fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
-        verify: how_to_verify(cause),
+        verify: how_to_verify(&cause.id, &remedy.verify),
         takes: remedy.takes.clone(),
         links: remedy
             .links
@@ -193,21 +173,20 @@ fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
 }
 
 /// How to verify the fix, for an administrator who does not have this program.
-fn how_to_verify(cause: &Cause) -> String {
-    let own = &cause.remedy.verify;
-    match cause.id.parse().ok().and_then(knowledge::admin_verify) {
+pub(super) fn how_to_verify(cause: &str, own: &str) -> String {
+    match cause.parse().ok().and_then(knowledge::admin_verify) {
         Some(place) if own.contains("rx-preflight") => {
             format!(
                 "{place} Then have the person who sent you this document repeat `rx-preflight check`."
             )
         }
-        _ => own.clone(),
+        _ => own.to_owned(),
     }
 }
 
 /// The consent address at the end of a step. It becomes a link only if it is complete and belongs to one of Microsoft's
 /// sign-in hosts, because a saved report can contain any address.
-fn consent_address(step: &str) -> Option<String> {
+pub(super) fn consent_address(step: &str) -> Option<String> {
     let address = step.get(step.find("https://")?..)?;
     let is_of_microsoft = knowledge::clouds()
         .iter()
@@ -217,7 +196,7 @@ fn consent_address(step: &str) -> Option<String> {
 }
 
 /// Whether a text is exactly one address, without characters that a format could interpret as markup.
-fn is_link(text: &str) -> bool {
+pub(super) fn is_link(text: &str) -> bool {
     text.starts_with("https://")
         && text
             .bytes()
@@ -227,6 +206,7 @@ fn is_link(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::Cause;
     use crate::report::sample_report;
 
     fn tasks(handover: &Handover) -> usize {

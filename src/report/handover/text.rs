@@ -30,7 +30,10 @@ pub(super) fn other_shell_note(shell: &str) -> String {
 /// The paragraphs before the tasks.
 pub(super) fn introduction(handover: &Handover) -> Vec<String> {
     let mut paragraphs = vec![summary(handover)];
-    if handover.parts.len() > 1 {
+    if handover.readiness.is_some() {
+        let sentence = "The tasks are the plan of the move to Microsoft Graph. Complete each part before you start the next one.";
+        paragraphs.push(sentence.to_owned());
+    } else if handover.parts.len() > 1 {
         let sentence = "The tasks are grouped by administrator role. The numbers show their order across all groups.";
         paragraphs.push(sentence.to_owned());
     }
@@ -48,7 +51,10 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
 
 /// The number of tasks, notes and items that only need time, with the verdict.
 fn summary(handover: &Handover) -> String {
-    let verdict = wording::verdict(handover.verdict);
+    let verdict = match handover.readiness {
+        Some(readiness) => wording::readiness(readiness),
+        None => wording::verdict(handover.verdict),
+    };
     if handover.parts.is_empty() {
         return format!(
             "There is nothing to do: the report contains nothing that an administrator has to fix. Verdict: {verdict}."

@@ -46,69 +46,103 @@ pub(super) fn draw_rooms(report: &Report) -> Markup {
     }
 }
 
+/// The results of one check, a square for each room.
+struct Band<'r> {
+    label: String,
+    rows: Vec<&'r ResultRow>,
+}
+
 fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
-    let of = |check: CheckId| -> Vec<&ResultRow> {
-        let own = report
-            .results
-            .iter()
-            .filter(|row| row.connection.as_ref() == Some(&connection.name));
-        // A row about all mailboxes has a word as its subject and is not a room.
-        own.filter(|row| row.check == check && row.subject.contains('@'))
-            .collect()
-    };
-    let rows_by_check: Vec<(CheckId, Vec<&ResultRow>)> = room_counts::ROOM_CHECKS
-        .into_iter()
-        .map(|check| (check, of(check)))
-        .filter(|(_, rows)| !rows.is_empty())
+    let mut bands = bands(&report.results, &connection.name, "");
+    let rooms = bands.iter().map(|band| band.rows.len()).max()?;
+    let all: Vec<&ResultRow> = bands
+        .iter()
+        .flat_map(|band| band.rows.iter().copied())
         .collect();
-    let rooms = rows_by_check.iter().map(|(_, rows)| rows.len()).max()?;
-    let all = || {
-        rows_by_check
-            .iter()
-            .flat_map(|(_, rows)| rows.iter().copied())
-    };
-    let counted = wording::describe_rooms(RoomCounts::of(all()))
+    let counted = wording::describe_rooms(RoomCounts::of(all.iter().copied()))
         .unwrap_or_else(|| wording::rooms_left_out(rooms));
     let label = format!(
         "{}: {counted}",
         display_names::connection_in_list(&connection.name)
     );
-    let named = by_name(&all().collect::<Vec<_>>());
+    let named = by_name(&all);
+    bands.extend(bands_on_graph(report, &connection.name));
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
-        @for first in parts { (part(&rows_by_check, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
+        @for first in parts { (part(&bands, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
         @for (outcome, rooms) in &named {
             p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::list_up_to(rooms, NAMED)) }
         }
     })
 }
 
+/// The checks of a connection over Graph, if it uses EWS and the report compares both.
+fn bands_on_graph<'r>(report: &'r Report, connection: &str) -> Vec<Band<'r>> {
+    let Some(migration) = &report.migration else {
+        return Vec::new();
+    };
+    let switches = migration
+        .connections
+        .iter()
+        .any(|own| own.name == connection);
+    if switches {
+        bands(&migration.results, connection, wording::ON_GRAPH)
+    } else {
+        Vec::new()
+    }
+}
+
+/// A band for each check that the rooms of a connection have.
+fn bands<'r>(rows: &'r [ResultRow], connection: &str, api: &str) -> Vec<Band<'r>> {
+    let of = |check: CheckId| -> Vec<&'r ResultRow> {
+        let own = rows
+            .iter()
+            .filter(|row| row.connection.as_deref() == Some(connection));
+        // A row about all mailboxes has a word as its subject and is not a room.
+        own.filter(|row| row.check == check && row.subject.contains('@'))
+            .collect()
+    };
+    room_counts::ROOM_CHECKS
+        .into_iter()
+        .map(|check| Band {
+            label: label_of(check, api),
+            rows: of(check),
+        })
+        .filter(|band| !band.rows.is_empty())
+        .collect()
+}
+
 /// The squares of some of the rooms. A picture cannot continue on the next printed page, so a large estate has several.
-fn part(rows_by_check: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
+fn part(bands: &[Band<'_>], rooms: Range<usize>, label: &str) -> Markup {
     let lines = rooms.len().div_ceil(ROOMS_IN_A_LINE);
-    let band = rows_by_check.len() * STEP + STEP;
+    let height_of_line = bands.len() * STEP + STEP;
     let (width, height) = (
         MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP,
-        lines * band,
+        lines * height_of_line,
     );
     let place = |check: usize, room: usize| {
         (
             MARGIN + (room % ROOMS_IN_A_LINE) * STEP,
-            (room / ROOMS_IN_A_LINE) * band + check * STEP,
+            (room / ROOMS_IN_A_LINE) * height_of_line + check * STEP,
         )
     };
     let mut squares: Vec<((usize, usize), &ResultRow)> = Vec::new();
-    for (check, (_, rows)) in rows_by_check.iter().enumerate() {
-        let own = rows.iter().skip(rooms.start).take(rooms.len()).enumerate();
+    for (check, band) in bands.iter().enumerate() {
+        let own = band
+            .rows
+            .iter()
+            .skip(rooms.start)
+            .take(rooms.len())
+            .enumerate();
         squares.extend(own.map(|(room, row)| (place(check, room), *row)));
     }
     let label = wording::room_range(label, rooms.start + 1, rooms.end);
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(label) {
             @for line in 0..lines {
-                @for (check, (id, _)) in rows_by_check.iter().enumerate() {
-                    text x="0" y=(line * band + check * STEP + SIDE) { (name(*id)) }
+                @for (check, band) in bands.iter().enumerate() {
+                    text x="0" y=(line * height_of_line + check * STEP + SIDE) { (band.label) }
                 }
             }
             path class="pass" d=(passed_squares(&squares)) {}
@@ -146,8 +180,13 @@ fn sign(outcome: Outcome) -> &'static str {
     }
 }
 
-fn name(check: CheckId) -> &'static str {
-    check.as_str().rsplit('.').next().unwrap_or_default()
+/// The name of a check, short enough for the space on the left.
+fn label_of(check: CheckId, api: &str) -> String {
+    let name = check.as_str().rsplit('.').next().unwrap_or_default();
+    if api.is_empty() {
+        return name.to_owned();
+    }
+    format!("{api}{}", name.trim_start_matches("calendar-"))
 }
 
 fn passed_squares(squares: &[((usize, usize), &ResultRow)]) -> String {

@@ -49,6 +49,7 @@ impl Rewriter {
             evidence,
             not_visible,
             input_notes,
+            migration,
         } = report;
         Report {
             schema_version: self.scrub.text(schema_version),
@@ -73,6 +74,9 @@ impl Rewriter {
                 .iter()
                 .map(|note| self.describe_input_note(note))
                 .collect(),
+            migration: migration
+                .as_ref()
+                .map(|migration| self.migration(migration)),
         }
     }
 
@@ -165,7 +169,7 @@ impl Rewriter {
         }
     }
 
-    fn cause(&mut self, cause: &Cause) -> Cause {
+    pub(super) fn cause(&mut self, cause: &Cause) -> Cause {
         let Cause {
             id,
             connection,
@@ -209,7 +213,7 @@ impl Rewriter {
         }
     }
 
-    fn remedy(&mut self, remedy: &Remedy) -> Remedy {
+    pub(super) fn remedy(&mut self, remedy: &Remedy) -> Remedy {
         let Remedy {
             who,
             steps,
@@ -238,7 +242,7 @@ impl Rewriter {
         )
     }
 
-    fn row(&mut self, row: &ResultRow) -> ResultRow {
+    pub(super) fn row(&mut self, row: &ResultRow) -> ResultRow {
         let ResultRow {
             n,
             check,
@@ -340,6 +344,7 @@ impl Rewriter {
             connections,
             observations,
             controls,
+            on_graph,
         } = recorded;
         RecordedEvidence {
             sign_in_host: self.scrub.host(sign_in_host),
@@ -361,6 +366,7 @@ impl Rewriter {
                 .iter()
                 .map(|control| self.control(control))
                 .collect(),
+            on_graph: on_graph.as_ref().map(|after| self.recorded_on_graph(after)),
         }
     }
 

@@ -19,9 +19,22 @@ const NOTE_LABEL: usize = wording::FIRST_STEP.len() + 2;
 
 /// Draws the problems, then the notes.
 pub fn draw_problems(page: &mut Page, report: &Report) {
-    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
-        .into_iter()
-        .partition(NumberedCause::is_note);
+    draw_problems_only(page, report);
+    let mut notes = cause_order::numbered_causes(report);
+    notes.retain(NumberedCause::is_note);
+    if !notes.is_empty() {
+        page.heading(wording::NOTES);
+    }
+    for note in notes {
+        draw_title(page, report, note);
+        draw_note(page, note.cause);
+    }
+}
+
+/// Draws the problems without the notes.
+pub fn draw_problems_only(page: &mut Page, report: &Report) {
+    let mut problems = cause_order::numbered_causes(report);
+    problems.retain(|numbered| !numbered.is_note());
     if !problems.is_empty() {
         page.heading(wording::PROBLEMS);
     }
@@ -32,13 +45,6 @@ pub fn draw_problems(page: &mut Page, report: &Report) {
         draw_title(page, report, problem);
         draw_findings(page, report, problem);
         draw_remedy(page, problem.cause);
-    }
-    if !notes.is_empty() {
-        page.heading(wording::NOTES);
-    }
-    for note in notes {
-        draw_title(page, report, note);
-        draw_note(page, note.cause);
     }
 }
 

@@ -23,6 +23,16 @@ pub const NEWLY_CHECKED: &str = "Newly checked";
 /// Heading of the rows without a comparable outcome.
 pub const NOT_COMPARABLE: &str = "Undecided now or in both reports";
 
+/// What changed about the move to Graph.
+pub fn move_to_graph(change: &str) -> String {
+    format!("move to Graph: {change}")
+}
+
+/// The number of rooms that would work on Graph in both reports.
+pub fn rooms_on_graph_before_and_now(before: usize, now: usize) -> String {
+    format!("rooms that work on Graph: {before} before, {now} now")
+}
+
 /// A heading with the number of its items.
 pub fn heading_with_count(heading: &str, count: usize) -> String {
     format!("{heading} ({count})")

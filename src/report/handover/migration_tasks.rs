@@ -1,0 +1,59 @@
+//! The plan of the move to Graph as tasks.
+
+use crate::diagnosis::{Migration, PlanStep};
+use crate::report::{display_names, migration_view};
+use crate::terms::{Confidence, MigrationPhase, Requirement};
+
+use super::tasks::{RoleTasks, Task, consent_address, how_to_verify, is_link};
+
+/// One part for each part of the plan. Its steps are done in order, so they are not grouped by role.
+pub(super) fn by_phase(migration: &Migration) -> Vec<RoleTasks> {
+    let parts = migration_view::plan_parts(migration);
+    parts
+        .into_iter()
+        .map(|part| RoleTasks {
+            who: part.text.title.clone(),
+            tasks: (part.first..)
+                .zip(part.steps)
+                .map(|(number, step)| task_of_step(number, step))
+                .collect(),
+            is_notes: false,
+        })
+        .collect()
+}
+
+fn task_of_step(number: usize, step: &PlanStep) -> Task {
+    let names = step.connections.iter();
+    let connections: Vec<String> = names
+        .map(|name| display_names::connection_in_list(name))
+        .collect();
+    // Without the steps after the switch, ResourceXpress works as well.
+    let requirement = match step.phase {
+        MigrationPhase::Before | MigrationPhase::Switch => Requirement::Required,
+        MigrationPhase::After | MigrationPhase::Rollback => Requirement::Optional,
+    };
+    Task {
+        number,
+        who: Some(step.who.clone()),
+        requirement,
+        confidence: Confidence::Confirmed,
+        title: step.title.clone(),
+        connection: connections
+            .first()
+            .filter(|_| connections.len() == 1)
+            .cloned(),
+        connections,
+        subjects: Vec::new(),
+        steps: step.steps.clone(),
+        commands: step.commands.clone(),
+        consent: step.steps.iter().find_map(|text| consent_address(text)),
+        verify: how_to_verify(&step.id, &step.verify),
+        takes: step.takes.clone(),
+        links: step
+            .links
+            .iter()
+            .filter(|link| is_link(link))
+            .cloned()
+            .collect(),
+    }
+}

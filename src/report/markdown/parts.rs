@@ -1,0 +1,36 @@
+//! Parts of the page that several others have, and its limits.
+
+use std::fmt::Write as _;
+
+use crate::diagnosis::Command;
+use crate::report::wording;
+
+use super::escape::fence;
+
+/// Jira takes comments of 32,767 characters; some room is left for the words around.
+const LONGEST: usize = 30_000;
+/// Of a longer command only the length is shown: a truncated one would be dangerous to copy.
+const LONGEST_COMMAND: usize = 1_500;
+
+pub(super) fn heading(page: &mut String, text: &str) {
+    let _ = writeln!(page, "### {text}\n");
+}
+
+pub(super) fn bullet(page: &mut String, label: &str, text: &str) {
+    let _ = writeln!(page, "- {label}: {text}");
+}
+
+pub(super) fn draw_command(page: &mut String, command: &Command) {
+    let length = command.text().len();
+    let block = if length > LONGEST_COMMAND {
+        wording::command_in_json(command.shell_name(), length)
+    } else {
+        fence(command.shell(), command.text())
+    };
+    let _ = writeln!(page, "{block}\n");
+}
+
+/// Whether a further part could exceed the limit; the last sixth is left for the parts that always follow.
+pub(super) fn is_full(page: &str) -> bool {
+    page.len() > LONGEST - LONGEST / 6
+}

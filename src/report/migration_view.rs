@@ -1,0 +1,142 @@
+//! The comparison of EWS and Graph in the parts that every format shows.
+
+use crate::diagnosis::{Migration, MigrationConnection, PlanStep, RoomParity};
+use crate::knowledge::{self, ExpectedDifference, MigrationPhaseText};
+use crate::terms::{MigrationPhase, Parity};
+
+use super::{display_names, wording};
+
+/// Rooms of a connection with the same results for the same reason.
+pub struct RoomGroup<'m> {
+    /// What the results mean.
+    pub parity: Parity,
+    /// The cause of the failure, if there is one.
+    pub cause: Option<&'m str>,
+    /// The difference between the APIs that explains it.
+    pub difference: Option<&'static ExpectedDifference>,
+    /// The rooms, in order.
+    pub rooms: Vec<&'m str>,
+}
+
+impl RoomGroup<'_> {
+    /// What the results mean, how many rooms have them, and why.
+    pub fn title(&self) -> String {
+        wording::room_group_title(self.parity, self.rooms.len(), self.cause)
+    }
+
+    /// The rooms, up to so many by name.
+    pub fn named_rooms(&self, longest: usize) -> String {
+        let rooms: Vec<String> = self.rooms.iter().map(ToString::to_string).collect();
+        wording::list_up_to(&rooms, longest)
+    }
+}
+
+/// The order in which groups are shown: what needs work comes first.
+const ORDER: [Parity; 5] = [
+    Parity::WouldFailOnGraph,
+    Parity::FailsOnBoth,
+    Parity::Unknown,
+    Parity::WorksOnGraphOnly,
+    Parity::WorksOnBoth,
+];
+
+/// The rooms of a connection in groups.
+pub fn room_groups(connection: &MigrationConnection) -> Vec<RoomGroup<'_>> {
+    let mut groups: Vec<RoomGroup<'_>> = Vec::new();
+    for parity in ORDER {
+        let first = groups.len();
+        let rooms = connection.rooms.iter().filter(|room| room.parity == parity);
+        for room in rooms {
+            let same = groups[first..]
+                .iter_mut()
+                .find(|group| group.cause == room.cause.as_deref());
+            match same {
+                Some(group) => group.rooms.push(&room.room),
+                None => groups.push(new_group(room)),
+            }
+        }
+    }
+    groups
+}
+
+fn new_group(room: &RoomParity) -> RoomGroup<'_> {
+    let difference = room.difference.as_deref().and_then(|id| {
+        knowledge::expected_differences()
+            .iter()
+            .find(|known| known.id == id)
+    });
+    RoomGroup {
+        parity: room.parity,
+        cause: room.cause.as_deref(),
+        difference,
+        rooms: vec![&room.room],
+    }
+}
+
+/// A part of the plan with its steps and the number of the first one.
+pub struct PlanPart<'m> {
+    /// The heading.
+    pub text: &'static MigrationPhaseText,
+    /// The number of the first step, from 1 for the whole plan.
+    pub first: usize,
+    /// The steps.
+    pub steps: Vec<&'m PlanStep>,
+}
+
+/// The parts of the plan that have steps.
+pub fn plan_parts(migration: &Migration) -> Vec<PlanPart<'_>> {
+    let mut parts = Vec::new();
+    let mut first = 1;
+    for phase in MigrationPhase::ALL {
+        let steps: Vec<&PlanStep> = migration
+            .plan
+            .iter()
+            .filter(|step| step.phase == *phase)
+            .collect();
+        if steps.is_empty() {
+            continue;
+        }
+        let count = steps.len();
+        parts.push(PlanPart {
+            text: knowledge::migration_phase_text(*phase),
+            first,
+            steps,
+        });
+        first += count;
+    }
+    parts
+}
+
+/// The connections that a step concerns, if it does not concern all of them.
+pub fn connections_of_step(step: &PlanStep, migration: &Migration) -> Option<String> {
+    let all = migration.connections.len();
+    if step.connections.is_empty() || step.connections.len() == all {
+        return None;
+    }
+    let names = step.connections.iter();
+    let names: Vec<String> = names
+        .map(|name| display_names::connection_in_list(name))
+        .collect();
+    Some(wording::list_up_to(&names, MAX_NAMES))
+}
+
+/// Why the estate has its readiness, in a sentence.
+pub fn readiness_sentence(migration: &Migration) -> String {
+    let same: Vec<String> = migration
+        .connections
+        .iter()
+        .filter(|own| own.readiness == migration.readiness)
+        .map(|own| display_names::connection_in_sentence(&own.name))
+        .collect();
+    if same.is_empty() {
+        return wording::NO_CONNECTION_OVER_EWS.to_owned();
+    }
+    let names = wording::list_up_to(&same, MAX_NAMES);
+    let text = knowledge::readiness_text(migration.readiness);
+    knowledge::fill(&text.sentence, &|name| {
+        (name == "connections").then(|| names.clone())
+    })
+}
+
+/// How many connections a sentence names before it counts the rest.
+const MAX_NAMES: usize = 5;
