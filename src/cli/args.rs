@@ -55,6 +55,12 @@ pub enum Command {
     /// so that it uses the same network, proxy and certificates.
     #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArguments>),
+    /// Compare EWS and Graph room by room, and plan the switch
+    ///
+    /// Runs the checks of every connection over EWS as it is, and those of Microsoft Graph as it would be after the switch.
+    /// Nothing is changed. The exit code is 0 if all can switch, 1 if there is work to do, and 3 if this is not certain.
+    #[command(after_long_help = examples::MIGRATE)]
+    Migrate(Box<MigrateArguments>),
     /// Write a settings file from the values of the console
     ///
     /// Prompts for the values of the ResourceXpress console, or reads a pasted settings page, and validates each value.
@@ -109,15 +115,34 @@ pub enum Command {
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
+    /// What is checked, and how it is reported.
+    #[command(flatten)]
+    pub tenant: TenantArguments,
+    /// Whether to repeat the check until changes take effect.
+    #[command(flatten)]
+    pub wait: WaitArguments,
+}
+
+/// Options of `migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArguments {
+    /// Compare only this connection: system, or the name of a location or profile; can be repeated
+    #[arg(long, value_name = "NAME", help_heading = headings::WHAT_TO_CHECK)]
+    pub connection: Vec<String>,
+    /// What is checked, and how it is reported.
+    #[command(flatten)]
+    pub tenant: TenantArguments,
+}
+
+/// Options of every command that checks a tenant.
+#[derive(Debug, Args)]
+pub struct TenantArguments {
     /// Where the settings come from.
     #[command(flatten)]
     pub settings: SettingsArguments,
     /// What is checked, and for how long.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Whether to repeat the check until changes take effect.
-    #[command(flatten)]
-    pub wait: WaitArguments,
     /// Where and how the report is written.
     #[command(flatten)]
     pub output: OutputArguments,

@@ -4,14 +4,18 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::evidence::{InputNote, InputNoteKind};
+use crate::probe::CheckOptions;
 use crate::report::{self, Report};
 use crate::settings::{
-    self, ClientSecret, Clock, EndpointOverrides, Estate, FlagSettings, Transport,
+    self, ClientSecret, Clock, EndpointOverrides, Estate, FlagSettings, Transport, quotable,
 };
 use crate::wire;
 
 use super::account;
-use super::args::{CheckArguments, TargetArguments, WriteArgument};
+use super::args::{
+    CheckArguments, MigrateArguments, RunArguments, TargetArguments, TenantArguments,
+    WaitArguments, WriteArgument,
+};
 use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
 use super::output::{self, Outputs, check_targets};
@@ -27,7 +31,24 @@ const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the sett
 /// Maximum notes about the inputs on standard error; the report contains all of them.
 const MAX_NOTES: usize = 6;
 
+/// What to do with the tenant.
+enum Task {
+    /// Check it, and repeat the check if the user wants to wait.
+    Check(WaitArguments),
+    /// Compare EWS and Graph for these connections; for all if there are none.
+    Migrate(Vec<String>),
+}
+
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
+    run_task(arguments.tenant, Task::Check(arguments.wait)).await
+}
+
+/// `migrate`: runs the checks of connections over EWS also as they would be on Graph.
+pub(super) async fn migrate(arguments: MigrateArguments) -> Result<Exit, CliError> {
+    run_task(arguments.tenant, Task::Migrate(arguments.connection)).await
+}
+
+async fn run_task(arguments: TenantArguments, task: Task) -> Result<Exit, CliError> {
     if check_list::is_requested(&arguments.run.only, &arguments.run.skip) {
         if !arguments.output.quiet {
             output::document(&check_list::text())?;
@@ -35,7 +56,7 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
         return Ok(Exit::Success);
     }
     let inputs = InputFiles::default();
-    let (outlets, report, secrets) = match run_checks(&arguments, &inputs).await {
+    let (outlets, report, secrets) = match run_checks(&arguments, &task, &inputs).await {
         Ok(examined) => examined,
         Err(error) => {
             remember_named_files(&arguments, &inputs);
@@ -50,7 +71,7 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
 }
 
 /// Adds the files that the command line names to the inputs, even if the run ended before it read them.
-fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
+fn remember_named_files(arguments: &TenantArguments, inputs: &InputFiles) {
     let settings = &arguments.settings;
     // The default settings file is an input even if no option names it.
     let config = settings
@@ -79,16 +100,21 @@ fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
 
 /// Runs the check. Returns the report, its outputs, and the secrets that must not appear in them.
 async fn run_checks(
-    arguments: &CheckArguments,
+    arguments: &TenantArguments,
+    task: &Task,
     inputs: &InputFiles,
 ) -> Result<(Outputs, Report, Vec<ClientSecret>), CliError> {
     let started = Instant::now();
     // The outputs are checked before the settings, because reading the settings may prompt for the secret.
     check_targets(None, &arguments.output)?;
-    let wait = read_wait(arguments)?;
+    let wait = match task {
+        Task::Check(wait) => read_wait(wait, &arguments.run)?,
+        Task::Migrate(_) => None,
+    };
     let mut session = Session {
         started: Some(started),
-        ..prepare_session(arguments, inputs)?
+        migrates: matches!(task, Task::Migrate(_)),
+        ..prepare_session(arguments, task, inputs)?
     };
     // The inputs are known only now, and no output may replace one of them.
     let outlets = Outputs::new(&arguments.output, &inputs.paths())?;
@@ -109,7 +135,11 @@ fn open_journal(session: &Session) -> Result<FileJournal, CliError> {
 }
 
 /// Validates the arguments and the settings, before the first request.
-fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Session, CliError> {
+fn prepare_session(
+    arguments: &TenantArguments,
+    task: &Task,
+    inputs: &InputFiles,
+) -> Result<Session, CliError> {
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
     let target = &arguments.target;
@@ -123,6 +153,9 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         ..session::given(&arguments.settings)
     };
     let mut estate = settings::load(&given, inputs, &cloud_endpoints::reference())?;
+    if let Task::Migrate(connections) = task {
+        keep_connections(&mut estate, connections, &mut extras)?;
+    }
     let overrides = EndpointOverrides {
         login_url: target.login_url.clone(),
         graph_url: target.graph_url.clone(),
@@ -153,6 +186,7 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         limits,
         clock: Clock::real(),
         extras,
+        migrates: false,
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),
@@ -181,9 +215,41 @@ fn print_notes(notes: &[InputNote], quiet: bool) {
     }
 }
 
-fn read_wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
-    let wait = Wait::read(&arguments.wait)?;
-    if wait.is_some() && arguments.run.allow_write.contains(&WriteArgument::Mail) {
+/// Keeps the connections that the user names, and notes this in the report.
+fn keep_connections(
+    estate: &mut Estate,
+    names: &[String],
+    extras: &mut CheckOptions,
+) -> Result<(), CliError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = estate
+        .connections
+        .iter()
+        .map(|own| own.name.clone())
+        .collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        let names: Vec<String> = known
+            .iter()
+            .map(|name| quotable(name).into_owned())
+            .collect();
+        return Err(CliError::Usage(format!(
+            "--connection {}: there is no connection of this name; the settings have {}",
+            quotable(unknown),
+            names.join(", ")
+        )));
+    }
+    estate.connections.retain(|own| names.contains(&own.name));
+    extras
+        .narrowed_by
+        .push(format!("--connection {}", names.join(", ")));
+    Ok(())
+}
+
+fn read_wait(wait: &WaitArguments, run: &RunArguments) -> Result<Option<Wait>, CliError> {
+    let wait = Wait::read(wait)?;
+    if wait.is_some() && run.allow_write.contains(&WriteArgument::Mail) {
         return Err(CliError::Usage(
             "--wait cannot be combined with --allow-write mail: every attempt would send a message"
                 .to_owned(),

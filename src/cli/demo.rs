@@ -148,6 +148,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         limits: session::limits(&run_arguments(scenario))?,
         clock: local_clock(scenario, clock)?,
         extras: session::extras(&run_arguments(scenario))?,
+        migrates: scenario.options.migrate,
         fail_on: FailOn::default(),
         warn_days: None,
         account: None,

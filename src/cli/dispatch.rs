@@ -72,6 +72,9 @@ pub fn usage_message(error: &clap::Error) -> String {
 fn run(arguments: Arguments) -> Result<Exit, CliError> {
     match arguments.command {
         Command::Check(arguments) => block_on(&mut runtime::for_check(), check::run(*arguments)),
+        Command::Migrate(arguments) => {
+            block_on(&mut runtime::for_check(), check::migrate(*arguments))
+        }
         Command::Init(arguments) => block_on(&mut runtime::for_check(), init::run(*arguments)),
         Command::Demo(arguments) => {
             block_on(&mut runtime::for_simulated_tenant(), demo::run(arguments))

@@ -25,6 +25,15 @@ Examples:
   # Repeat the check until a change is effective, and write a redacted copy for a ticket
   rx-preflight check --wait 2h --redact -o ticket.json";
 
+pub(super) const MIGRATE: &str = "\
+Examples:
+  # Compare EWS and Graph for every connection of a settings file, and keep the report
+  rx-preflight migrate --config rx-preflight.toml -o migration.json
+  # Compare one location only
+  rx-preflight migrate --connection Berlin
+  # See the report for a simulated tenant
+  rx-preflight demo migration";
+
 pub(super) const INIT: &str = "\
 Examples:
   # Prompt for every value, and write rx-preflight.toml

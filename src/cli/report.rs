@@ -9,7 +9,7 @@ use crate::settings::read_bounded;
 use super::args::{OutputArguments, ReportArguments};
 use super::files::display_path;
 use super::output::{self, Outputs};
-use super::session::about;
+use super::session::{about, diagnose_migration};
 use super::{CliError, Exit};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
@@ -65,12 +65,16 @@ fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, Cl
             reason,
         });
     };
-    let diagnosis = diagnosis::diagnose(&evidence);
     let about = about(
         diagnosis::not_visible(&evidence),
         arguments.output.fail_on.into(),
     );
-    let judged = assemble(evidence, diagnosis, about);
+    let judged = if let Some(on_graph) = report.evidence_on_graph() {
+        diagnose_migration(evidence, on_graph, about)
+    } else {
+        let diagnosis = diagnosis::diagnose(&evidence);
+        assemble(evidence, diagnosis, about)
+    };
     // This is still the report of the same run, and a redacted one stays redacted.
     Ok(Report {
         report_id: report.report_id.clone(),

@@ -3,8 +3,10 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use crate::evidence::Evidence;
 use crate::probe::{
-    self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector,
+    self, CheckOptions, ControlList, ControlRules, Journal, MigrationEvidence, RunContext,
+    Selection, UnknownSelector,
 };
 use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
@@ -33,6 +35,8 @@ pub struct Session {
     pub clock: Clock,
     /// Checks and writes that the options select.
     pub extras: CheckOptions,
+    /// Whether connections over EWS are also checked as they would be on Graph.
+    pub migrates: bool,
     /// What makes the exit code differ from 0.
     pub fail_on: FailOn,
     /// How many days ahead the user wants to be warned; `None` for the defaults.
@@ -62,7 +66,8 @@ pub async fn examine(
     let spent = session
         .started
         .map_or(Duration::ZERO, |started| started.elapsed());
-    let means = RunContext {
+    let controls = control_rules();
+    let context = RunContext {
         endpoints: &session.endpoints,
         wire: &wire,
         extras: &session.extras,
@@ -72,19 +77,49 @@ pub async fn examine(
         deadline: Some(session.limits.run().saturating_sub(spent)),
         time_limit: session.limits.run(),
         progress: &session.watch,
-        controls: &control_rules(),
+        controls: &controls,
         user_agent: &session.transport.user_agent,
     };
-    let mut evidence = session
-        .watch
-        .during(Box::pin(probe::run(&session.estate, means, interrupt)))
-        .await;
-    evidence.sign_in_host = cloud_endpoints::sign_in_host(&session.estate.cloud);
-    evidence.warn_days = session.warn_days;
-    evidence.account.clone_from(&session.account);
+    if session.migrates {
+        return Ok(compare_apis(session, context, interrupt).await);
+    }
+    let run = Box::pin(probe::run(&session.estate, context, interrupt));
+    let evidence = completed(session.watch.during(run).await, session);
     let diagnosis = diagnosis::diagnose(&evidence);
     let about = about(diagnosis::not_visible(&evidence), session.fail_on);
     Ok(report::assemble(evidence, diagnosis, about))
+}
+
+/// Runs the checks of both APIs, and assembles the report of the comparison.
+async fn compare_apis(
+    session: &Session,
+    context: RunContext<'_>,
+    interrupt: impl Future<Output = ()>,
+) -> Report {
+    let run = Box::pin(probe::run_migration(&session.estate, context, interrupt));
+    let MigrationEvidence { today, on_graph } = session.watch.during(run).await;
+    let (today, on_graph) = (completed(today, session), completed(on_graph, session));
+    let about = about(diagnosis::not_visible(&today), session.fail_on);
+    diagnose_migration(today, on_graph, about)
+}
+
+/// The report of a comparison of EWS and Graph.
+pub(super) fn diagnose_migration(
+    today: Evidence,
+    on_graph: Evidence,
+    about: ReportMetadata,
+) -> Report {
+    let diagnosis = diagnosis::diagnose(&today);
+    let diagnosis_on_graph = diagnosis::diagnose(&on_graph);
+    report::assemble_migration((today, diagnosis), (on_graph, diagnosis_on_graph), about)
+}
+
+/// The evidence with what only this room knows.
+fn completed(mut evidence: Evidence, session: &Session) -> Evidence {
+    evidence.sign_in_host = cloud_endpoints::sign_in_host(&session.estate.cloud);
+    evidence.warn_days = session.warn_days;
+    evidence.account.clone_from(&session.account);
+    evidence
 }
 
 /// Control rules from the knowledge base.

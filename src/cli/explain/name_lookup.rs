@@ -15,12 +15,31 @@ const MIN_WORD_LENGTH: usize = 4;
 /// Maximum number of names that a word may match: with more of them, it is too common to mean anything.
 const MAX_MATCHES: usize = 25;
 
+const MIGRATE: &str = "rx-preflight migrate checks the connections that use EWS also as they would be on Microsoft Graph. It states for \
+                       each room whether it would work, for each connection whether it can switch, and what to do first.";
+
 /// Explains a typed name, if it is known.
 pub(super) fn explain(name: &str) -> Option<String> {
     let name = name.trim().trim_end_matches('.');
     permission(name)
+        .or_else(|| move_to_graph(name))
         .or_else(|| group(name))
         .or_else(|| word(name))
+}
+
+/// Explains the command that plans the move from EWS to Graph, with the reason for it.
+fn move_to_graph(name: &str) -> Option<String> {
+    if !["migrate", "migration"].contains(&name.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let mut output = format!("{MIGRATE}\n\n");
+    cause_text::write_cause_line(&mut output, knowledge::cause(CauseId::EwsRetiring), true);
+    let _ = writeln!(
+        output,
+        "  See also: rx-preflight explain {}\n",
+        CauseId::EwsRetiring
+    );
+    Some(output)
 }
 
 /// Explains a permission, for every API that has it.

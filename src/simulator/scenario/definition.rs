@@ -59,6 +59,8 @@ pub struct ScenarioOptions {
     pub mail_to: Option<String>,
     /// The tenant is to list its rooms (`--rooms-from-tenant`).
     pub rooms_from_tenant: bool,
+    /// The connections over EWS are compared with Graph (`migrate`).
+    pub migrate: bool,
     /// Time limit of one request in seconds (`--timeout`).
     pub timeout_seconds: Option<u64>,
     /// How many seconds the local clock is ahead of the tenant's clock; negative is behind.
@@ -79,6 +81,23 @@ pub struct Expectation {
     /// Per `connection/check.id` (`-/check.id` for rows of no single connection) the counts, such as `11 pass, 1 fail`.
     #[serde(default)]
     pub outcomes: BTreeMap<String, String>,
+    /// What a comparison of EWS and Graph must find, for a scenario with `migrate`.
+    #[serde(default)]
+    pub migration: Option<MigrationExpectation>,
+}
+
+/// What a comparison of EWS and Graph must find.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MigrationExpectation {
+    /// `ready-to-switch`, `work-to-do` or `inconclusive`.
+    pub readiness: String,
+    /// Per connection its readiness.
+    pub connections: BTreeMap<String, String>,
+    /// Per `connection/room` what the two results mean, followed by the cause if there is one.
+    pub rooms: BTreeMap<String, String>,
+    /// The ids of the steps of the plan, in order.
+    pub plan: Vec<String>,
 }
 
 /// Why a scenario cannot be played.
