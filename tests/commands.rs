@@ -295,6 +295,9 @@ fn addresses(line: &str) -> Vec<String> {
         .collect()
 }
 
+/// A list is written only if an ID must be added or removed.
+const WRITE_CONDITIONS: [&str; 2] = ["if ($missing.Count -gt 0)", "if ($found.Count -gt 0)"];
+
 /// Whether a text that replaces a whole list does so behind its guard.
 fn unguarded(text: &str) -> Option<&str> {
     let sets = |line: &&str| {
@@ -325,7 +328,9 @@ fn unguarded(text: &str) -> Option<&str> {
         && writes.all(|line| {
             let place = |part: &str| line.find(part);
             is_comment(line)
-                && code(line).starts_with("if ($missing.Count -gt 0)")
+                && WRITE_CONDITIONS
+                    .iter()
+                    .any(|condition| code(line).starts_with(condition))
                 && place("Out-File") < place("Set-OrganizationConfig")
                 && line.rfind("Get-OrganizationConfig") > place("Set-OrganizationConfig")
                 && place("Out-File").is_some()

@@ -134,10 +134,12 @@ fn is_read_only(line: &str) -> bool {
         .all(|cmdlet| reads_only(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
 }
 
+/// The causes that a hand-over contains. That of a comparison of EWS and Graph contains its plan instead.
 fn actionable_causes(report: &Report) -> impl Iterator<Item = &Cause> {
     report
         .causes
         .iter()
+        .filter(|_| report.migration.is_none())
         .filter(|cause| cause.requirement != Requirement::Advisory)
 }
 

@@ -26,7 +26,8 @@ enum End {
     Signal(&'static str),
 }
 
-const ENDS: [End; 3] = [End::Key, End::Signal("TERM"), End::Signal("HUP")];
+/// A run that was started with `nohup` ignores HUP, so that signal is not one of them.
+const ENDS: [End; 2] = [End::Key, End::Signal("TERM")];
 
 fn end(session: &mut AtTerminal, end: &End) {
     match end {

@@ -400,7 +400,12 @@ fn still_there(name: &str, fixes: &str, before: &Report, after: &Report) -> Vec<
 async fn the_fix_of_the_first_cause_alone_removes_every_symptom_that_it_explains() {
     let mut wrong = Vec::new();
     for name in catalog::names() {
-        let before = report_of(catalog::load(name).unwrap()).await;
+        let scenario = catalog::load(name).unwrap();
+        // Its [after] prepares the switch to Graph, which `tests/migration.rs` follows.
+        if scenario.options.migrate {
+            continue;
+        }
+        let before = report_of(scenario).await;
         let broken = before
             .causes
             .first()
@@ -694,6 +699,10 @@ async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
         let Some((fixes, scenario)) = catalog::load_fixed(name).unwrap() else {
             continue;
         };
+        // What it fixes is a problem of the installation on Graph, which is not compared.
+        if scenario.options.migrate {
+            continue;
+        }
         let (before, after) = (
             report_of(catalog::load(name).unwrap()).await,
             report_of(scenario).await,

@@ -160,6 +160,8 @@ async fn every_verdict_names_its_reason_or_the_problem_that_explains_it() {
     let wrong: Vec<String> = catalog_reports()
         .await
         .iter()
+        // The last line of a comparison of EWS and Graph is its readiness.
+        .filter(|(_, report)| report.migration.is_none())
         .flat_map(|(name, report)| faults_of_verdict(name, report))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -129,7 +129,14 @@ impl AtTerminal {
 
     /// Waits for the end of the program. Returns whether the terminal shows what is typed, and ends lines as usual.
     pub fn is_restored_at_end(&mut self) -> bool {
-        self.child.wait().unwrap();
+        let ends = Instant::now() + Duration::from_secs(30);
+        while self.child.try_wait().unwrap().is_none() {
+            if Instant::now() > ends {
+                let _ = self.child.kill();
+                panic!("the program does not end");
+            }
+            sleep(Duration::from_millis(10));
+        }
         self.shows_typing()
     }
 

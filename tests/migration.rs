@@ -1,0 +1,249 @@
+//! The comparison of EWS and Graph: every scenario leads to its readiness, to the parity of every room and to its plan, and
+//! following the plan works.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics with the reason"
+)]
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rx_preflight::cli::play;
+use rx_preflight::diagnosis::Migration;
+use rx_preflight::report::{self, Direction, HandoverFormat, Report, Verdict, handover};
+use rx_preflight::simulator::{Scenario, catalog};
+use rx_preflight::terms::{Readiness, Requirement};
+
+mod support;
+
+/// Before the end of EWS, so that no test depends on the day.
+const MOMENT: &str = "2026-11-23T08:00:00Z";
+
+fn migrations() -> Vec<Scenario> {
+    let all = catalog::names()
+        .into_iter()
+        .map(|name| catalog::load(name).unwrap());
+    all.filter(|scenario| scenario.options.migrate).collect()
+}
+
+async fn report_of(scenario: Scenario) -> Report {
+    let clock = MOMENT.parse::<Timestamp>().unwrap();
+    let played = Box::pin(play(scenario, Some(clock), std::future::pending())).await;
+    played.unwrap_or_else(|error| panic!("{error}")).report
+}
+
+async fn migration_of(scenario: Scenario) -> (Report, Migration) {
+    let report = report_of(scenario).await;
+    let migration = report.migration.clone().unwrap();
+    (report, migration)
+}
+
+/// What each room leads to, in the form of the scenario files.
+fn rooms(migration: &Migration) -> BTreeMap<String, String> {
+    let all = migration.connections.iter().flat_map(|connection| {
+        connection.rooms.iter().map(|room| {
+            let cause = room
+                .cause
+                .as_ref()
+                .map_or_else(String::new, |cause| format!(" {cause}"));
+            (
+                format!("{}/{}", connection.name, room.room),
+                format!("{}{cause}", room.parity),
+            )
+        })
+    });
+    all.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scenario_leads_to_its_readiness_its_rooms_and_its_plan() {
+    let scenarios = migrations();
+    assert!(scenarios.len() >= 20, "{}", scenarios.len());
+    for scenario in scenarios {
+        let name = scenario.name.clone();
+        let expected = scenario.expect.migration.clone().unwrap();
+        let exit_code = scenario.expect.exit_code;
+        let (report, migration) = migration_of(scenario).await;
+        assert_eq!(migration.readiness.as_str(), expected.readiness, "{name}");
+        assert_eq!(report.summary.exit_code, exit_code, "{name}");
+        let connections: BTreeMap<String, String> = migration
+            .connections
+            .iter()
+            .map(|own| (own.name.clone(), own.readiness.to_string()))
+            .collect();
+        assert_eq!(connections, expected.connections, "{name}");
+        assert_eq!(rooms(&migration), expected.rooms, "{name}");
+        let plan: Vec<&str> = migration.plan.iter().map(|step| step.id.as_str()).collect();
+        assert_eq!(plan, expected.plan, "{name}");
+    }
+}
+
+/// The check of the same settings, without the comparison.
+fn as_check(mut scenario: Scenario) -> Scenario {
+    scenario.options.migrate = false;
+    scenario
+}
+
+/// What a report states about the installation, without what differs between two runs.
+fn stated(report: &Report) -> Vec<String> {
+    let rows = report.results.iter().filter(|row| !row.check.is_network());
+    let rows = rows.map(|row| {
+        format!(
+            "{} {:?} {} {} {} {:?} {}",
+            row.check,
+            row.connection,
+            row.subject,
+            row.outcome,
+            row.requirement,
+            row.cause,
+            row.message
+        )
+    });
+    let causes = report
+        .causes
+        .iter()
+        .map(|cause| format!("{} {}", cause.id, cause.title));
+    rows.chain(causes).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_today_is_that_of_check() {
+    for scenario in migrations() {
+        let name = scenario.name.clone();
+        // A throttled request can be any of them, so the rows of two runs can differ there.
+        if scenario.tenant.throttle.every.is_some() {
+            continue;
+        }
+        let (report, _) = migration_of(scenario.clone()).await;
+        let check = report_of(as_check(scenario)).await;
+        assert!(check.migration.is_none(), "{name}");
+        assert_eq!(stated(&report), stated(&check), "{name}");
+        assert_eq!(report.summary.verdict, check.summary.verdict, "{name}");
+        assert!(check.requests.len() <= report.requests.len(), "{name}");
+        // Nothing may be created, changed or sent.
+        assert!(
+            report.requests.iter().all(|request| !request.writes),
+            "{name}"
+        );
+    }
+}
+
+/// The settings after the switch: every connection over EWS uses Graph.
+fn switched(mut scenario: Scenario) -> Scenario {
+    let graph = toml::Value::String("https://graph.microsoft.com/v1.0".to_owned());
+    let switch = |table: &mut toml::Table| {
+        table.insert("use_graph_api".to_owned(), true.into());
+        if table.contains_key("server_host_name") {
+            table.insert("server_host_name".to_owned(), graph.clone());
+        }
+    };
+    switch(scenario.settings["system"].as_table_mut().unwrap());
+    if let Some(locations) = scenario.settings.get_mut("location") {
+        for location in locations.as_array_mut().unwrap() {
+            switch(location.as_table_mut().unwrap());
+        }
+    }
+    as_check(scenario)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn following_the_plan_leads_to_a_ready_installation_on_graph() {
+    let mut followed = 0;
+    for scenario in migrations() {
+        let Some((fixes, prepared)) = catalog::load_fixed(&scenario.name).unwrap() else {
+            continue;
+        };
+        let name = scenario.name.clone();
+        let (_, before) = migration_of(scenario).await;
+        let required =
+            |cause: &&rx_preflight::diagnosis::Cause| cause.requirement == Requirement::Required;
+        let first = before.causes.iter().find(required).unwrap();
+        assert_eq!(first.id, fixes, "{name}");
+        let (_, after) = migration_of(prepared.clone()).await;
+        assert_eq!(after.readiness, Readiness::ReadyToSwitch, "{name}");
+        let switched = report_of(switched(prepared)).await;
+        let verdict = switched.summary.verdict;
+        assert_eq!(verdict, Verdict::Ready, "{name}: {:?}", switched.causes);
+        followed += 1;
+    }
+    assert!(followed >= 7, "{followed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comparison_states_what_came_closer() {
+    let name = "migration";
+    let (before, _) = migration_of(catalog::load(name).unwrap()).await;
+    let (_, prepared) = catalog::load_fixed(name).unwrap().unwrap();
+    let (after, _) = migration_of(prepared).await;
+    let comparison = report::compare(&before, &after);
+    assert_eq!(comparison.direction, Direction::Better);
+    for text in [comparison.to_text(), comparison.to_markdown()] {
+        for part in [
+            "move to Graph: Work to do before, Ready to switch now",
+            "main connection: Work to do before, Ready to switch now; rooms that work on Graph: 0 before, 3 now",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("Berlin: "), "{text}");
+    }
+    assert_eq!(report::compare(&after, &before).direction, Direction::Worse);
+    let check = report_of(as_check(catalog::load(name).unwrap())).await;
+    assert!(report::compare(&check, &after).migration.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hand_over_is_the_plan_in_its_order_and_changes_nothing() {
+    let (report, migration) = migration_of(catalog::load("migration-three-apps").unwrap()).await;
+    for format in HandoverFormat::ALL {
+        let mut bytes = Vec::new();
+        handover::write(&report, *format, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let mut at = 0;
+        for step in &migration.plan {
+            let number = format!(
+                "{}. ",
+                1 + migration.plan.iter().position(|own| own == step).unwrap()
+            );
+            let Some(found) = text[at..].find(&number) else {
+                panic!("{number}{} is missing: {text}", step.title);
+            };
+            at += found;
+        }
+        assert!(text.contains("Before the switch"), "{}", format.name());
+    }
+}
+
+#[test]
+fn the_command_and_its_reason_are_explained() {
+    for word in ["migrate", "Migration"] {
+        let output = support::program(std::path::Path::new("."))
+            .args(["explain", word])
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{text}");
+        for part in ["rx-preflight migrate", "ews.retiring"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_report_gives_the_same_migration_when_it_is_diagnosed_again() {
+    for name in ["migration", "migration-scope-without-one-room"] {
+        let (report, migration) = migration_of(catalog::load(name).unwrap()).await;
+        let text = rx_preflight::report::json::render(&report);
+        let read = Report::from_json(text.as_bytes()).unwrap();
+        assert_eq!(read.migration, Some(migration.clone()), "{name}");
+        let (today, on_graph) = (read.evidence().unwrap(), read.evidence_on_graph().unwrap());
+        let diagnosis = rx_preflight::diagnosis::diagnose(&today);
+        let diagnosis_on_graph = rx_preflight::diagnosis::diagnose(&on_graph);
+        let mut again = rx_preflight::diagnosis::compare_apis(
+            (&today, &diagnosis),
+            (&on_graph, diagnosis_on_graph),
+        );
+        rx_preflight::report::cause_order::sort_causes(&mut again.causes, &again.results);
+        assert_eq!(again, migration, "{name}");
+    }
+}
