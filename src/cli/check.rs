@@ -113,7 +113,6 @@ async fn run_checks(
     };
     let mut session = Session {
         started: Some(started),
-        migrates: matches!(task, Task::Migrate(_)),
         ..prepare_session(arguments, task, inputs)?
     };
     // The inputs are known only now, and no output may replace one of them.
@@ -186,7 +185,7 @@ fn prepare_session(
         limits,
         clock: Clock::real(),
         extras,
-        migrates: false,
+        migrates: matches!(task, Task::Migrate(_)),
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),

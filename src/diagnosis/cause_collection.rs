@@ -10,9 +10,10 @@ use crate::terms::{
 
 use super::diagnosis_context::Context;
 use super::evidence_index::room_check;
+use super::filled_remedy::RemedyTexts;
 use super::judgment::Raised;
 use super::placeholders::{LIST_SEPARATOR, Placeholders, port_of, without_port};
-use super::result::{Cause, Command, Remedy, ResultRow};
+use super::result::{Cause, Remedy, ResultRow};
 use super::{calendar_days, cause_grouping};
 
 /// Maximum length of a joined value, in bytes.
@@ -394,26 +395,16 @@ fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
 }
 
 fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Placeholders<'_>) -> Remedy {
-    let steps = case.map_or(&entry.steps, |case| &case.steps);
     let commands = case
         .and_then(|case| case.commands.as_ref())
         .unwrap_or(&entry.commands);
-    let verify = case.map_or(&entry.verify, |case| &case.verify);
-    let command = |template: &knowledge::CommandTemplate| {
-        Command::from_catalog(
-            &template.shell,
-            &values.fill_command(&template.shell, &template.text),
-        )
+    let texts = RemedyTexts {
+        who: entry.who,
+        steps: case.map_or(&entry.steps, |case| &case.steps),
+        commands,
+        verify: case.map_or(&entry.verify, |case| &case.verify),
+        takes: &entry.takes,
+        links: &entry.links,
     };
-    Remedy {
-        who: entry.who.to_string(),
-        steps: steps
-            .iter()
-            .map(|step| values.fill_sentence(step))
-            .collect(),
-        commands: commands.iter().map(command).collect(),
-        verify: values.fill_sentence(verify),
-        takes: values.fill_sentence(&entry.takes),
-        links: entry.links.clone(),
-    }
+    texts.fill(values)
 }

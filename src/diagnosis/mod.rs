@@ -16,6 +16,7 @@ mod diagnosis_context;
 mod evidence_index;
 mod ews_schedule;
 mod failure_cause;
+mod filled_remedy;
 mod grant_stage;
 mod judgment;
 mod live_result;

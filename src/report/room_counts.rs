@@ -5,13 +5,6 @@ use std::collections::HashMap;
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, SkipReason};
 
-/// The checks that every room has, in the order of the chain.
-pub const ROOM_CHECKS: [CheckId; 3] = [
-    CheckId::MailboxImpersonation,
-    CheckId::MailboxCalendarRead,
-    CheckId::MailboxCalendarWrite,
-];
-
 /// The state of a room over all its checks. The order is from weakest to strongest: the strongest state of any check wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum RoomState {
@@ -41,7 +34,7 @@ pub struct RoomCounts {
 
 /// Whether a row is about a room.
 pub fn is_room(row: &ResultRow) -> bool {
-    ROOM_CHECKS.contains(&row.check)
+    CheckId::OF_A_ROOM.contains(&row.check)
         && row.subject.contains('@')
         && row.skip_reason != Some(SkipReason::NotApplicable)
 }

@@ -1,6 +1,6 @@
 //! Sanitizes external text for display: no character can control a terminal or reverse the reading direction.
 
-use crate::diagnosis::{Cause, Command, Migration, Observed, ResultRow};
+use crate::diagnosis::{Cause, Command, Migration, Observed, Remedy, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
 use crate::terms::CheckGroup;
 
@@ -148,10 +148,18 @@ impl Cleaner {
                 .chain(&mut cause.subjects)
                 .chain(&mut cause.candidates),
         );
-        let remedy = &mut cause.remedy;
+        self.remedy(&mut cause.remedy);
+    }
+
+    fn remedy(&self, remedy: &mut Remedy) {
         self.each([&mut remedy.who, &mut remedy.verify, &mut remedy.takes]);
         self.each(remedy.steps.iter_mut().chain(&mut remedy.links));
-        self.commands(&mut remedy.commands);
+        for command in &mut remedy.commands {
+            *command = Command::new(
+                &self.clean(command.shell()),
+                &self.fit(sanitize_command(command.text())),
+            );
+        }
     }
 
     fn migration(&self, migration: &mut Migration) {
@@ -170,25 +178,9 @@ impl Cleaner {
             self.row(row);
         }
         for step in &mut migration.plan {
-            self.each([
-                &mut step.id,
-                &mut step.who,
-                &mut step.title,
-                &mut step.verify,
-                &mut step.takes,
-            ]);
-            let texts = step.steps.iter_mut().chain(&mut step.connections);
-            self.each(texts.chain(&mut step.links));
-            self.commands(&mut step.commands);
-        }
-    }
-
-    fn commands(&self, commands: &mut [Command]) {
-        for command in commands {
-            *command = Command::new(
-                &self.clean(command.shell()),
-                &self.fit(sanitize_command(command.text())),
-            );
+            self.each([&mut step.id, &mut step.title]);
+            self.each(&mut step.connections);
+            self.remedy(&mut step.remedy);
         }
     }
 

@@ -25,6 +25,13 @@ macro_rules! checks {
                 match self { $($(Self::$variant)|+ => CheckGroup::$group,)+ }
             }
 
+            /// The checks that every room has, in the order of the chain; over Graph without the first one.
+            pub const OF_A_ROOM: [Self; 3] = [
+                Self::MailboxImpersonation,
+                Self::MailboxCalendarRead,
+                Self::MailboxCalendarWrite,
+            ];
+
             /// Whether the check is about the path from this machine, so that its failure proves nothing about the tenant.
             pub fn is_network(self) -> bool {
                 self.group() == CheckGroup::Network

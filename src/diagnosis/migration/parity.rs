@@ -8,13 +8,6 @@ use crate::terms::{CauseId, CheckId, Outcome, Parity, SkipReason};
 
 use super::result::RoomParity;
 
-/// The checks of a room, over both APIs.
-const ROOM_CHECKS: [CheckId; 3] = [
-    CheckId::MailboxImpersonation,
-    CheckId::MailboxCalendarRead,
-    CheckId::MailboxCalendarWrite,
-];
-
 /// The outcome of a room over one API.
 #[derive(Debug, Clone, Copy)]
 struct RoomOutcome<'r> {
@@ -79,7 +72,7 @@ fn outcomes<'r>(rows: &'r [ResultRow], connection: &str) -> Vec<(&'r str, RoomOu
     let mut order: Vec<(&str, Vec<&ResultRow>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let own = rows.iter().filter(|row| {
-        ROOM_CHECKS.contains(&row.check)
+        CheckId::OF_A_ROOM.contains(&row.check)
             && row.connection.as_deref() == Some(connection)
             && is_about_a_room(row)
     });

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::filled_remedy::RemedyTexts;
 use crate::diagnosis::placeholders::Placeholders;
-use crate::diagnosis::{Cause, Command, Diagnosis};
+use crate::diagnosis::{Cause, Diagnosis, Remedy, ResultRow};
 use crate::evidence::ConnectionFacts;
-use crate::knowledge::{self, CommandTemplate, MigrationStep};
+use crate::knowledge::{self, MigrationStep};
 use crate::terms::{CauseId, CheckId, MigrationPhase, MigrationStepId, Parity, Requirement};
 
 use super::readiness;
@@ -49,8 +50,13 @@ impl PlanInput<'_> {
 
     /// The fix of a cause, if it affects a connection that switches.
     fn fix(&self, cause: &Cause) -> Option<PlanStep> {
-        let rows = self.on_graph.rows.iter();
-        let explained: Vec<_> = rows.filter(|row| cause.explains.contains(&row.n)).collect();
+        // Rows are numbered from 1 in their order. A search would be slow for thousands of rooms.
+        let place = |n: &u32| usize::try_from(*n).ok()?.checked_sub(1);
+        let explained: Vec<&ResultRow> = cause
+            .explains
+            .iter()
+            .filter_map(|n| self.on_graph.rows.get(place(n)?))
+            .collect();
         // Mail and user sync can have problems that do not concern the switch.
         let switching = |name: &&String| {
             self.connections.iter().any(|own| own.name == **name)
@@ -64,18 +70,15 @@ impl PlanInput<'_> {
             .filter(switching)
             .cloned()
             .collect();
-        let remedy = &cause.remedy;
         (!connections.is_empty()).then(|| PlanStep {
             phase: MigrationPhase::Before,
             id: cause.id.clone(),
             connections,
-            who: remedy.who.clone(),
             title: cause.title.clone(),
-            steps: remedy.steps.clone(),
-            commands: remedy.commands.clone(),
-            verify: verified_by_migrate(&remedy.verify),
-            takes: remedy.takes.clone(),
-            links: remedy.links.clone(),
+            remedy: Remedy {
+                verify: verified_by_migrate(&cause.remedy.verify),
+                ..cause.remedy.clone()
+            },
         })
     }
 
@@ -159,26 +162,19 @@ impl PlanInput<'_> {
         let facts = names.first().and_then(|name| self.facts(name));
         let fill =
             Placeholders::new(self.context, facts, None, &rooms, &values).of_connections(&names);
-        let command = |template: &CommandTemplate| {
-            Command::from_catalog(
-                &template.shell,
-                &fill.fill_command(&template.shell, &template.text),
-            )
+        let texts = RemedyTexts {
+            who: step.who,
+            steps: &step.steps,
+            commands: &step.commands,
+            verify: &step.verify,
+            takes: &step.takes,
+            links: &step.links,
         };
         PlanStep {
             phase: step.phase,
             id: step.id.to_string(),
-            who: step.who.to_string(),
             title: fill.fill_sentence(&step.title),
-            steps: step
-                .steps
-                .iter()
-                .map(|text| fill.fill_sentence(text))
-                .collect(),
-            commands: step.commands.iter().map(command).collect(),
-            verify: fill.fill_sentence(&step.verify),
-            takes: step.takes.clone(),
-            links: step.links.clone(),
+            remedy: texts.fill(&fill),
             connections: names.clone(),
         }
     }

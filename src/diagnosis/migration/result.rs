@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::{Cause, Command, ResultRow};
+use crate::diagnosis::{Cause, Remedy, ResultRow};
 use crate::terms::{EwsStatus, MigrationPhase, Outcome, Parity, Readiness};
 
 /// Whether the estate can switch from EWS to Microsoft Graph, and what is missing.
@@ -66,18 +66,9 @@ pub struct PlanStep {
     pub id: String,
     /// The connections that it concerns.
     pub connections: Vec<String>,
-    /// The least privileged role that can do it.
-    pub who: String,
     /// What to do or what is wrong, in one line.
     pub title: String,
-    /// The steps, in order.
-    pub steps: Vec<String>,
-    /// Commands with the customer's values.
-    pub commands: Vec<Command>,
-    /// How to verify the result.
-    pub verify: String,
-    /// How long it takes to become effective.
-    pub takes: String,
-    /// Links to documentation.
-    pub links: Vec<String>,
+    /// Who does it and how. In JSON, its fields are those of the step.
+    #[serde(flatten)]
+    pub remedy: Remedy,
 }

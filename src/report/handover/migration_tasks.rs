@@ -4,7 +4,7 @@ use crate::diagnosis::{Migration, PlanStep};
 use crate::report::{display_names, migration_view};
 use crate::terms::{Confidence, MigrationPhase, Requirement};
 
-use super::tasks::{RoleTasks, Task, consent_address, how_to_verify, is_link};
+use super::tasks::{RoleTasks, Task, consent_in, how_to_verify, printable_links};
 
 /// One part for each part of the plan. Its steps are done in order, so they are not grouped by role.
 pub(super) fn by_phase(migration: &Migration) -> Vec<RoleTasks> {
@@ -34,7 +34,7 @@ fn task_of_step(number: usize, step: &PlanStep) -> Task {
     };
     Task {
         number,
-        who: Some(step.who.clone()),
+        who: Some(step.remedy.who.clone()),
         requirement,
         confidence: Confidence::Confirmed,
         title: step.title.clone(),
@@ -44,16 +44,11 @@ fn task_of_step(number: usize, step: &PlanStep) -> Task {
             .cloned(),
         connections,
         subjects: Vec::new(),
-        steps: step.steps.clone(),
-        commands: step.commands.clone(),
-        consent: step.steps.iter().find_map(|text| consent_address(text)),
-        verify: how_to_verify(&step.id, &step.verify),
-        takes: step.takes.clone(),
-        links: step
-            .links
-            .iter()
-            .filter(|link| is_link(link))
-            .cloned()
-            .collect(),
+        steps: step.remedy.steps.clone(),
+        commands: step.remedy.commands.clone(),
+        consent: consent_in(&step.remedy.steps),
+        verify: how_to_verify(&step.id, &step.remedy.verify),
+        takes: step.remedy.takes.clone(),
+        links: printable_links(&step.remedy.links),
     }
 }

@@ -160,15 +160,10 @@ fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
         subjects: display_names::subjects(target, &cause.subjects),
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
-        consent: remedy.steps.iter().find_map(|step| consent_address(step)),
+        consent: consent_in(&remedy.steps),
         verify: how_to_verify(&cause.id, &remedy.verify),
         takes: remedy.takes.clone(),
-        links: remedy
-            .links
-            .iter()
-            .filter(|link| is_link(link))
-            .cloned()
-            .collect(),
+        links: printable_links(&remedy.links),
     }
 }
 
@@ -184,9 +179,19 @@ pub(super) fn how_to_verify(cause: &str, own: &str) -> String {
     }
 }
 
+/// The consent address, if a step contains one.
+pub(super) fn consent_in(steps: &[String]) -> Option<String> {
+    steps.iter().find_map(|step| consent_address(step))
+}
+
+/// The links that a page may contain.
+pub(super) fn printable_links(links: &[String]) -> Vec<String> {
+    links.iter().filter(|link| is_link(link)).cloned().collect()
+}
+
 /// The consent address at the end of a step. It becomes a link only if it is complete and belongs to one of Microsoft's
 /// sign-in hosts, because a saved report can contain any address.
-pub(super) fn consent_address(step: &str) -> Option<String> {
+fn consent_address(step: &str) -> Option<String> {
     let address = step.get(step.find("https://")?..)?;
     let is_of_microsoft = knowledge::clouds()
         .iter()
@@ -196,7 +201,7 @@ pub(super) fn consent_address(step: &str) -> Option<String> {
 }
 
 /// Whether a text is exactly one address, without characters that a format could interpret as markup.
-pub(super) fn is_link(text: &str) -> bool {
+fn is_link(text: &str) -> bool {
     text.starts_with("https://")
         && text
             .bytes()

@@ -63,15 +63,15 @@ fn plan_step(migration: &Migration, number: usize, step: &PlanStep) -> Markup {
         article class="cause" {
             h3 { (number) ". " (step.title) }
             dl {
-                dt { (wording::WHO_CAN_FIX_IT) } dd { strong { (wording::who(&step.who)) } }
+                dt { (wording::WHO_CAN_FIX_IT) } dd { strong { (wording::who(&step.remedy.who)) } }
                 @if let Some(names) = migration_view::connections_of_step(step, migration) { dt { (wording::CONNECTIONS) } dd { (names) } }
             }
-            ol { @for text in &step.steps { li { (prose(text)) } } }
-            @for command in &step.commands { (code_block(command)) }
+            ol { @for text in &step.remedy.steps { li { (prose(text)) } } }
+            @for command in &step.remedy.commands { (code_block(command)) }
             dl {
-                dt { (wording::VERIFY) } dd { (prose(&step.verify)) }
-                dt { (wording::TAKES_EFFECT) } dd { (step.takes) }
-                (links(&step.links))
+                dt { (wording::VERIFY) } dd { (prose(&step.remedy.verify)) }
+                dt { (wording::TAKES_EFFECT) } dd { (step.remedy.takes) }
+                (links(&step.remedy.links))
             }
         }
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use crate::diagnosis::ResultRow;
-use crate::report::room_counts::{self, RoomCounts};
+use crate::report::room_counts::RoomCounts;
 use crate::report::{Report, TargetConnection, display_names, wording};
 use crate::terms::{CheckId, Outcome};
 
@@ -103,7 +103,7 @@ fn bands<'r>(rows: &'r [ResultRow], connection: &str, api: &str) -> Vec<Band<'r>
         own.filter(|row| row.check == check && row.subject.contains('@'))
             .collect()
     };
-    room_counts::ROOM_CHECKS
+    CheckId::OF_A_ROOM
         .into_iter()
         .map(|check| Band {
             label: label_of(check, api),

@@ -73,17 +73,17 @@ fn draw_step(page: &mut String, migration: &Migration, number: usize, step: &Pla
     if let Some(names) = migration_view::connections_of_step(step, migration) {
         bullet(page, wording::CONNECTIONS, &escape(&names));
     }
-    let who = escape(wording::who(&step.who));
+    let who = escape(wording::who(&step.remedy.who));
     // The empty line ends this list, so that the steps become a numbered list of their own.
     bullet(page, wording::WHO_CAN_FIX_IT, &format!("**{who}**\n"));
-    for (index, text) in step.steps.iter().enumerate() {
+    for (index, text) in step.remedy.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(text));
     }
     page.push('\n');
-    for command in &step.commands {
+    for command in &step.remedy.commands {
         draw_command(page, command);
     }
-    bullet(page, wording::VERIFY, &prose(&step.verify));
-    bullet(page, wording::TAKES_EFFECT, &prose(&step.takes));
+    bullet(page, wording::VERIFY, &prose(&step.remedy.verify));
+    bullet(page, wording::TAKES_EFFECT, &prose(&step.remedy.takes));
     page.push('\n');
 }

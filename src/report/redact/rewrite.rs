@@ -354,14 +354,8 @@ impl Rewriter {
                 self.scrub.field(user_agent)
             },
             product_version: self.optional_text(product_version.as_ref()),
-            connections: connections
-                .iter()
-                .map(|connection| self.facts(connection))
-                .collect(),
-            observations: observations
-                .iter()
-                .map(|observation| self.observation(observation))
-                .collect(),
+            connections: self.all_facts(connections),
+            observations: self.observations(observations),
             controls: controls
                 .iter()
                 .map(|control| self.control(control))

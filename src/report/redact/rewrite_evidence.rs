@@ -10,7 +10,18 @@ use crate::evidence::{
 use super::rewrite::Rewriter;
 
 impl Rewriter {
-    pub(super) fn facts(&mut self, facts: &ConnectionFacts) -> ConnectionFacts {
+    pub(super) fn all_facts(&mut self, connections: &[ConnectionFacts]) -> Vec<ConnectionFacts> {
+        connections.iter().map(|facts| self.facts(facts)).collect()
+    }
+
+    pub(super) fn observations(&mut self, observations: &[Observation]) -> Vec<Observation> {
+        observations
+            .iter()
+            .map(|observation| self.observation(observation))
+            .collect()
+    }
+
+    fn facts(&mut self, facts: &ConnectionFacts) -> ConnectionFacts {
         let ConnectionFacts {
             name,
             kind,
@@ -35,7 +46,7 @@ impl Rewriter {
         }
     }
 
-    pub(super) fn observation(&mut self, observation: &Observation) -> Observation {
+    fn observation(&mut self, observation: &Observation) -> Observation {
         let Observation {
             check,
             connection,

@@ -1,6 +1,6 @@
 //! Redaction of the comparison of EWS and Graph.
 
-use crate::diagnosis::{Migration, MigrationConnection, PlanStep, Remedy, RoomParity};
+use crate::diagnosis::{Migration, MigrationConnection, PlanStep, RoomParity};
 use crate::report::RecordedOnGraph;
 
 use super::rewrite::Rewriter;
@@ -35,22 +35,9 @@ impl Rewriter {
             phase,
             id,
             connections,
-            who,
             title,
-            steps,
-            commands,
-            verify,
-            takes,
-            links,
+            remedy,
         } = step;
-        let remedy = self.remedy(&Remedy {
-            who: who.clone(),
-            steps: steps.clone(),
-            commands: commands.clone(),
-            verify: verify.clone(),
-            takes: takes.clone(),
-            links: links.clone(),
-        });
         PlanStep {
             phase: *phase,
             id: self.scrub.word(id),
@@ -59,12 +46,7 @@ impl Rewriter {
                 .map(|name| self.scrub.field(name))
                 .collect(),
             title: self.scrub.text(title),
-            who: remedy.who,
-            steps: remedy.steps,
-            commands: remedy.commands,
-            verify: remedy.verify,
-            takes: remedy.takes,
-            links: remedy.links,
+            remedy: self.remedy(remedy),
         }
     }
 
@@ -108,14 +90,8 @@ impl Rewriter {
             observations,
         } = recorded;
         RecordedOnGraph {
-            connections: connections
-                .iter()
-                .map(|connection| self.facts(connection))
-                .collect(),
-            observations: observations
-                .iter()
-                .map(|observation| self.observation(observation))
-                .collect(),
+            connections: self.all_facts(connections),
+            observations: self.observations(observations),
         }
     }
 }

@@ -91,14 +91,14 @@ fn draw_step(page: &mut Page, migration: &Migration, number: usize, step: &PlanS
         .map_or_else(String::new, |names| format!(", {names}"));
     let facts = page.paint(&format!("{}{connections}", step.id), Tone::Quiet);
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
-    page.labeled(INDENT, wording::WHO, LABEL, wording::who(&step.who));
-    for (index, text) in step.steps.iter().enumerate() {
+    page.labeled(INDENT, wording::WHO, LABEL, wording::who(&step.remedy.who));
+    for (index, text) in step.remedy.steps.iter().enumerate() {
         let label = if index == 0 { wording::FIX } else { "" };
         page.numbered(INDENT, label, LABEL, index + 1, text);
     }
     // The commands of later parts are needed on another day.
     let is_shown = page.is_verbose() || step.phase == MigrationPhase::Before;
-    if !is_shown && !step.commands.is_empty() {
+    if !is_shown && !step.remedy.commands.is_empty() {
         page.labeled(
             INDENT,
             wording::COMMANDS,
@@ -106,7 +106,7 @@ fn draw_step(page: &mut Page, migration: &Migration, number: usize, step: &PlanS
             wording::COMMANDS_IN_VERBOSE,
         );
     }
-    for command in step.commands.iter().filter(|_| is_shown) {
+    for command in step.remedy.commands.iter().filter(|_| is_shown) {
         page.line(format!(
             "{}{}",
             " ".repeat(INDENT),
@@ -117,8 +117,8 @@ fn draw_step(page: &mut Page, migration: &Migration, number: usize, step: &PlanS
         }
         page.gap();
     }
-    page.labeled(INDENT, wording::VERIFY, LABEL, &step.verify);
-    page.labeled(INDENT, wording::TAKES_EFFECT, LABEL, &step.takes);
+    page.labeled(INDENT, wording::VERIFY, LABEL, &step.remedy.verify);
+    page.labeled(INDENT, wording::TAKES_EFFECT, LABEL, &step.remedy.takes);
 }
 
 fn tone(readiness: Readiness) -> Tone {
