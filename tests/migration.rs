@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::Migration;
-use rx_preflight::report::{self, Direction, HandoverFormat, Report, Verdict, handover};
+use rx_preflight::report::table::{Detail, TableOptions};
+use rx_preflight::report::{self, Direction, Format, HandoverFormat, Report, Verdict, handover};
 use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{Readiness, Requirement};
 
@@ -19,6 +20,14 @@ mod support;
 
 /// Before the end of EWS, so that no test depends on the day.
 const MOMENT: &str = "2026-11-23T08:00:00Z";
+
+const OPTIONS: TableOptions = TableOptions {
+    width: 100,
+    color: false,
+    unicode: true,
+    plain: false,
+    detail: Detail::Normal,
+};
 
 fn migrations() -> Vec<Scenario> {
     let all = catalog::names()
@@ -76,6 +85,60 @@ async fn every_scenario_leads_to_its_readiness_its_rooms_and_its_plan() {
         assert_eq!(rooms(&migration), expected.rooms, "{name}");
         let plan: Vec<&str> = migration.plan.iter().map(|step| step.id.as_str()).collect();
         assert_eq!(plan, expected.plan, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_place_in_the_console_gets_its_values() {
+    for scenario in migrations() {
+        let name = scenario.name.clone();
+        let (_, migration) = migration_of(scenario).await;
+        for step in &migration.plan {
+            let places: Vec<&String> = step.console.iter().flat_map(|own| &own.places).collect();
+            let expected = if step.id == "enter-console-fields" {
+                migration.connections.len()
+            } else {
+                0
+            };
+            assert_eq!(places.len(), expected, "{name}: {}", step.id);
+            for values in &step.console {
+                let over_graph: BTreeMap<&str, &str> = values
+                    .fields
+                    .iter()
+                    .map(|field| (field.name.as_str(), field.over_graph.as_str()))
+                    .collect();
+                assert_eq!(over_graph["Use Graph API"], "Yes", "{name}");
+                assert!(
+                    over_graph["Server Host Name"].ends_with("/v1.0"),
+                    "{name}: {over_graph:?}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_format_shows_the_values_of_the_console() {
+    let (report, migration) = migration_of(catalog::load("migration-three-apps").unwrap()).await;
+    let step = migration
+        .plan
+        .iter()
+        .find(|step| !step.console.is_empty())
+        .unwrap();
+    let ids: Vec<&str> = step
+        .console
+        .iter()
+        .map(|own| own.fields[3].over_graph.as_str())
+        .collect();
+    assert_eq!(ids.len(), 3, "one entry for each app: {ids:?}");
+    for format in [Format::Table, Format::Html, Format::Markdown] {
+        let mut bytes = Vec::new();
+        report::write(&report, format, &OPTIONS, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        for id in &ids {
+            assert!(text.contains(id), "{format:?} without {id}");
+        }
+        assert!(text.contains("Resource Login User ID"), "{format:?}");
     }
 }
 

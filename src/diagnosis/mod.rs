@@ -49,7 +49,9 @@ mod write_access;
 
 pub use diagnose::diagnose;
 pub use judgment::describe_reply;
-pub use migration::{Migration, MigrationConnection, PlanStep, RoomParity, compare_apis};
+pub use migration::{
+    ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity, compare_apis,
+};
 pub use not_visible::not_visible;
 pub use placeholders::without_port;
 pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};

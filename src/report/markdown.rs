@@ -21,6 +21,7 @@ use super::{
 use self::parts::{bullet, draw_command, heading, is_full};
 
 pub(super) use self::escape::{code, escape, escape_inside_a_word, fence, prose, with_code};
+pub(super) use self::parts::console_values;
 
 /// How many subjects a list names before it counts the rest.
 const NAMED: usize = 5;

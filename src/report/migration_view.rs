@@ -1,6 +1,6 @@
 //! The comparison of EWS and Graph in the parts that every format shows.
 
-use crate::diagnosis::{Migration, MigrationConnection, PlanStep, RoomParity};
+use crate::diagnosis::{ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity};
 use crate::knowledge::{self, ExpectedDifference, MigrationPhaseText};
 use crate::terms::{MigrationPhase, Parity};
 
@@ -120,6 +120,11 @@ pub fn connections_of_step(step: &PlanStep, migration: &Migration) -> Option<Str
     Some(wording::list_up_to(&names, MAX_NAMES))
 }
 
+/// The places with the same values in the console, up to so many by name.
+pub fn places(values: &ConsoleValues) -> String {
+    wording::list_up_to(&values.places, MAX_PLACES)
+}
+
 /// Why the estate has its readiness, in a sentence.
 pub fn readiness_sentence(migration: &Migration) -> String {
     let same: Vec<String> = migration
@@ -140,3 +145,6 @@ pub fn readiness_sentence(migration: &Migration) -> String {
 
 /// How many connections a sentence names before it counts the rest.
 const MAX_NAMES: usize = 5;
+
+/// How many places of the console are named before the rest is counted: an administrator has to open each of them.
+const MAX_PLACES: usize = 100;

@@ -180,6 +180,13 @@ impl Cleaner {
         for step in &mut migration.plan {
             self.each([&mut step.id, &mut step.title]);
             self.each(&mut step.connections);
+            for values in &mut step.console {
+                self.each(&mut values.places);
+                for field in &mut values.fields {
+                    self.each([&mut field.name, &mut field.over_ews, &mut field.over_graph]);
+                    self.each(&mut field.note);
+                }
+            }
             self.remedy(&mut step.remedy);
         }
     }

@@ -1,5 +1,6 @@
 //! The move from EWS to Microsoft Graph: the results of both APIs side by side, whether a connection can switch, and the plan.
 
+mod console;
 mod parity;
 mod plan;
 mod readiness;
@@ -14,7 +15,9 @@ use super::result::Diagnosis;
 
 use self::plan::PlanInput;
 
-pub use result::{Migration, MigrationConnection, PlanStep, RoomParity};
+pub use result::{
+    ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity,
+};
 
 /// Compares an estate as it is with the same estate on Graph.
 pub fn compare_apis(

@@ -30,6 +30,14 @@ pub(super) fn of_rooms(
 }
 
 fn of_room(room: &str, ews: RoomOutcome<'_>, graph: RoomOutcome<'_>) -> RoomParity {
+    let ews = RoomOutcome {
+        outcome: if may_be_on_own_server(ews, graph) {
+            Outcome::Unknown
+        } else {
+            ews.outcome
+        },
+        ..ews
+    };
     let parity = parity(ews.outcome, graph.outcome);
     let cause = match parity {
         Parity::WorksOnGraphOnly => ews.cause,
@@ -46,6 +54,13 @@ fn of_room(room: &str, ews: RoomOutcome<'_>, graph: RoomOutcome<'_>) -> RoomPari
             .and_then(difference),
         cause: cause.map(str::to_owned),
     }
+}
+
+/// Whether the room can be on an Exchange server of the customer. No request is sent to such a Server Host Name, so it is
+/// not known whether the room works there, while Graph finds no mailbox for it.
+fn may_be_on_own_server(ews: RoomOutcome<'_>, graph: RoomOutcome<'_>) -> bool {
+    let is = |outcome: RoomOutcome<'_>, cause: CauseId| outcome.cause == Some(cause.as_str());
+    is(ews, CauseId::SettingsHostNameForeign) && is(graph, CauseId::MailboxNotInExchangeOnline)
 }
 
 /// The known difference between the two APIs that explains a cause.

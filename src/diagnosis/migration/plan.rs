@@ -10,8 +10,9 @@ use crate::evidence::ConnectionFacts;
 use crate::knowledge::{self, MigrationStep};
 use crate::terms::{CauseId, CheckId, MigrationPhase, MigrationStepId, Parity, Requirement};
 
+use super::console;
 use super::readiness;
-use super::result::{MigrationConnection, PlanStep, RoomParity};
+use super::result::{ConsoleValues, MigrationConnection, PlanStep, RoomParity};
 
 /// What a plan is made of.
 pub(super) struct PlanInput<'p> {
@@ -75,6 +76,7 @@ impl PlanInput<'_> {
             id: cause.id.clone(),
             connections,
             title: cause.title.clone(),
+            console: Vec::new(),
             remedy: Remedy {
                 verify: verified_by_migrate(&cause.remedy.verify),
                 ..cause.remedy.clone()
@@ -174,9 +176,19 @@ impl PlanInput<'_> {
             phase: step.phase,
             id: step.id.to_string(),
             title: fill.fill_sentence(&step.title),
+            console: self.console(step.id, group),
             remedy: texts.fill(&fill),
             connections: names.clone(),
         }
+    }
+
+    /// The values that a step enters in the console.
+    fn console(&self, id: MigrationStepId, group: &[&MigrationConnection]) -> Vec<ConsoleValues> {
+        if id != MigrationStepId::EnterConsoleFields {
+            return Vec::new();
+        }
+        let facts = group.iter().filter_map(|own| self.facts(&own.name));
+        console::console_values(self.context, facts)
     }
 
     fn facts(&self, name: &str) -> Option<&ConnectionFacts> {

@@ -68,7 +68,33 @@ pub struct PlanStep {
     pub connections: Vec<String>,
     /// What to do or what is wrong, in one line.
     pub title: String,
+    /// The values to enter in the ResourceXpress console, for the step that enters them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub console: Vec<ConsoleValues>,
     /// Who does it and how. In JSON, its fields are those of the step.
     #[serde(flatten)]
     pub remedy: Remedy,
+}
+
+/// The fields of the ResourceXpress console for all places with the same values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConsoleValues {
+    /// The places, such as `System Settings > Locations > Berlin`.
+    pub places: Vec<String>,
+    /// The fields, in the order of the console.
+    pub fields: Vec<ConsoleValue>,
+}
+
+/// One field of the console. Its value today is the usual one: the settings file does not contain every field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ConsoleValue {
+    /// The name of the field.
+    pub name: String,
+    /// The usual value for EWS.
+    pub over_ews: String,
+    /// The value for Graph.
+    pub over_graph: String,
+    /// What else applies to the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }

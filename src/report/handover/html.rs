@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::elements::{code_block, links, prose};
+use crate::report::html::elements::{code_block, console_values, links, prose};
 use crate::report::{html as report_html, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
@@ -54,6 +54,7 @@ fn render_task(task: &Task) -> Markup {
             h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (task.title) }
             (render_pairs(&text::task_details(task)))
             ol { @for step in &task.steps { li { (render_step(step, task)) } } }
+            (console_values(&task.console))
             @for blocks in task.commands.chunk_by(|one, next| one.shell() == next.shell()) {
                 @if let [first, ..] = blocks { p { (text::command_note(first.shell_name())) } }
                 @for command in blocks { (code_block(command)) }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::diagnosis::Command;
-use crate::report::markdown::{escape, fence, prose};
+use crate::report::markdown::{console_values, escape, fence, prose};
 use crate::report::{long_command, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
@@ -51,6 +51,7 @@ fn push_task(page: &mut String, task: &Task) {
         let _ = writeln!(page, "{}. {}", index + 1, step_with_link(step, task));
     }
     page.push('\n');
+    page.push_str(&console_values(&task.console));
     for blocks in task
         .commands
         .chunk_by(|one, next| one.shell() == next.shell())

@@ -45,6 +45,7 @@ fn task_of_step(number: usize, step: &PlanStep) -> Task {
         connections,
         subjects: Vec::new(),
         steps: step.remedy.steps.clone(),
+        console: step.console.clone(),
         commands: step.remedy.commands.clone(),
         consent: consent_in(&step.remedy.steps),
         verify: how_to_verify(&step.id, &step.remedy.verify),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Command, ResultRow};
+use crate::diagnosis::{Command, ConsoleValues, ResultRow};
 use crate::knowledge;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, Target, Verdict, display_names, wording};
@@ -63,6 +63,8 @@ pub struct Task {
     pub subjects: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<String>,
+    /// The values to enter in the ResourceXpress console.
+    pub console: Vec<ConsoleValues>,
     /// The commands with the customer's values; lines that change settings are comments.
     pub commands: Vec<Command>,
     /// The address at which consent is granted, if a step contains one.
@@ -159,6 +161,7 @@ fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
             .collect(),
         subjects: display_names::subjects(target, &cause.subjects),
         steps: remedy.steps.clone(),
+        console: Vec::new(),
         commands: remedy.commands.clone(),
         consent: consent_in(&remedy.steps),
         verify: how_to_verify(&cause.id, &remedy.verify),

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::diagnosis::Command;
-use crate::report::{long_command, wording};
+use crate::diagnosis::{Command, ConsoleValues};
+use crate::report::{long_command, migration_view, wording};
 
 /// A command with more lines than this does not have to stay on one printed page.
 const LONG_BLOCK: usize = 30;
@@ -23,6 +23,27 @@ pub(in crate::report) fn prose(text: &str) -> Markup {
         @if pieces.len().is_multiple_of(2) { (text) } @else {
             @for (index, piece) in pieces.iter().enumerate() {
                 @if index.is_multiple_of(2) { (piece) } @else { code { (piece) } }
+            }
+        }
+    }
+}
+
+/// The values to enter in the console.
+pub(in crate::report) fn console_values(all: &[ConsoleValues]) -> Markup {
+    html! {
+        @for values in all {
+            p { strong { (migration_view::places(values)) } }
+            table {
+                thead { tr { th { (wording::COLUMN_FIELD) } th { (wording::COLUMN_OVER_GRAPH) } th { (wording::COLUMN_OVER_EWS) } } }
+                tbody {
+                    @for field in &values.fields {
+                        tr {
+                            td { (field.name) }
+                            td { code { (field.over_graph) } @if let Some(note) = &field.note { br; (note) } }
+                            td { code { (field.over_ews) } }
+                        }
+                    }
+                }
             }
         }
     }

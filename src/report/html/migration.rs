@@ -7,7 +7,7 @@ use crate::report::migration_view::{self, PlanPart};
 use crate::report::{Report, display_names, wording};
 use crate::terms::Readiness;
 
-use super::elements::{code_block, links, prose};
+use super::elements::{code_block, console_values, links, prose};
 
 /// How many rooms of a group are named before the rest is counted.
 const NAMED: usize = 40;
@@ -67,6 +67,7 @@ fn plan_step(migration: &Migration, number: usize, step: &PlanStep) -> Markup {
                 @if let Some(names) = migration_view::connections_of_step(step, migration) { dt { (wording::CONNECTIONS) } dd { (names) } }
             }
             ol { @for text in &step.remedy.steps { li { (prose(text)) } } }
+            (console_values(&step.console))
             @for command in &step.remedy.commands { (code_block(command)) }
             dl {
                 dt { (wording::VERIFY) } dd { (prose(&step.remedy.verify)) }

@@ -7,7 +7,7 @@ use crate::report::migration_view;
 use crate::report::{Report, display_names, wording};
 
 use super::escape::{escape, prose};
-use super::parts::{bullet, draw_command, heading, is_full};
+use super::parts::{bullet, console_values, draw_command, heading, is_full};
 
 /// How many rooms of a group are named before the rest is counted.
 const NAMED: usize = 5;
@@ -80,6 +80,7 @@ fn draw_step(page: &mut String, migration: &Migration, number: usize, step: &Pla
         let _ = writeln!(page, "{}. {}", index + 1, prose(text));
     }
     page.push('\n');
+    page.push_str(&console_values(&step.console));
     for command in &step.remedy.commands {
         draw_command(page, command);
     }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::diagnosis::Command;
-use crate::report::wording;
+use crate::diagnosis::{Command, ConsoleValues};
+use crate::report::{migration_view, wording};
 
-use super::escape::fence;
+use super::escape::{escape, fence};
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
 const LONGEST: usize = 30_000;
@@ -28,6 +28,20 @@ pub(super) fn draw_command(page: &mut String, command: &Command) {
         fence(command.shell(), command.text())
     };
     let _ = writeln!(page, "{block}\n");
+}
+
+/// The values to enter in the console: a list for each group of places.
+pub(in crate::report) fn console_values(all: &[ConsoleValues]) -> String {
+    let mut text = String::new();
+    for values in all {
+        let _ = writeln!(text, "**{}**\n", escape(&migration_view::places(values)));
+        for field in &values.fields {
+            let value = escape(&wording::console_value(field));
+            bullet(&mut text, &escape(&field.name), &value);
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Whether a further part could exceed the limit; the last sixth is left for the parts that always follow.

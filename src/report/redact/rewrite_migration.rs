@@ -1,6 +1,8 @@
 //! Redaction of the comparison of EWS and Graph.
 
-use crate::diagnosis::{Migration, MigrationConnection, PlanStep, RoomParity};
+use crate::diagnosis::{
+    ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity,
+};
 use crate::report::RecordedOnGraph;
 
 use super::rewrite::Rewriter;
@@ -36,6 +38,7 @@ impl Rewriter {
             id,
             connections,
             title,
+            console,
             remedy,
         } = step;
         PlanStep {
@@ -46,7 +49,37 @@ impl Rewriter {
                 .map(|name| self.scrub.field(name))
                 .collect(),
             title: self.scrub.text(title),
+            console: console
+                .iter()
+                .map(|values| self.console_values(values))
+                .collect(),
             remedy: self.remedy(remedy),
+        }
+    }
+
+    fn console_values(&mut self, values: &ConsoleValues) -> ConsoleValues {
+        let ConsoleValues { places, fields } = values;
+        ConsoleValues {
+            places: places.iter().map(|place| self.scrub.text(place)).collect(),
+            fields: fields
+                .iter()
+                .map(|field| self.console_value(field))
+                .collect(),
+        }
+    }
+
+    fn console_value(&mut self, field: &ConsoleValue) -> ConsoleValue {
+        let ConsoleValue {
+            name,
+            over_ews,
+            over_graph,
+            note,
+        } = field;
+        ConsoleValue {
+            name: self.scrub.text(name),
+            over_ews: self.scrub.text(over_ews),
+            over_graph: self.scrub.text(over_graph),
+            note: note.as_deref().map(|note| self.scrub.text(note)),
         }
     }
 

@@ -1,11 +1,11 @@
 //! The comparison of EWS and Graph, and the plan of the move.
 
-use crate::diagnosis::{Migration, MigrationConnection, PlanStep};
+use crate::diagnosis::{ConsoleValues, Migration, MigrationConnection, PlanStep};
 use crate::report::migration_view::{self, PlanPart, RoomGroup};
 use crate::report::{Report, display_names, long_command, verdict_reason, wording};
 use crate::terms::{MigrationPhase, Parity, Readiness};
 
-use super::page::Page;
+use super::page::{Page, widest};
 use super::tone::Tone;
 
 /// How many rooms of a group are named before the rest is counted.
@@ -96,6 +96,9 @@ fn draw_step(page: &mut Page, migration: &Migration, number: usize, step: &PlanS
         let label = if index == 0 { wording::FIX } else { "" };
         page.numbered(INDENT, label, LABEL, index + 1, text);
     }
+    for values in &step.console {
+        draw_console(page, values);
+    }
     // The commands of later parts are needed on another day.
     let is_shown = page.is_verbose() || step.phase == MigrationPhase::Before;
     if !is_shown && !step.remedy.commands.is_empty() {
@@ -119,6 +122,23 @@ fn draw_step(page: &mut Page, migration: &Migration, number: usize, step: &PlanS
     }
     page.labeled(INDENT, wording::VERIFY, LABEL, &step.remedy.verify);
     page.labeled(INDENT, wording::TAKES_EFFECT, LABEL, &step.remedy.takes);
+}
+
+/// Draws the values to enter in the console.
+fn draw_console(page: &mut Page, values: &ConsoleValues) {
+    page.gap();
+    page.paragraph(INDENT, &format!("{}:", migration_view::places(values)));
+    let names = values.fields.iter().map(|field| field.name.as_str());
+    let width = widest(names) + 2;
+    for field in &values.fields {
+        page.labeled(
+            2 * INDENT,
+            &field.name,
+            width,
+            &wording::console_value(field),
+        );
+    }
+    page.gap();
 }
 
 fn tone(readiness: Readiness) -> Tone {

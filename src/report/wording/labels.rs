@@ -96,6 +96,12 @@ pub const COLUMN_TIME: &str = "Time";
 pub const COLUMN_REQUEST: &str = "Request";
 /// Column of what the service returned.
 pub const COLUMN_RESPONSE: &str = "Response";
+/// Column of a name in the ResourceXpress console.
+pub const COLUMN_FIELD: &str = "Field";
+/// Column of the value of a field over EWS.
+pub const COLUMN_OVER_EWS: &str = "Over EWS (usual value)";
+/// Column of the value of a field over Graph.
+pub const COLUMN_OVER_GRAPH: &str = "Over Graph";
 
 /// Label of a verdict that covers only some sections, because the others were deselected.
 pub const READY_PARTIAL: &str = "Ready (partial check)";

@@ -1,5 +1,6 @@
 //! Phrases about the move from EWS to Graph.
 
+use crate::diagnosis::ConsoleValue;
 use crate::knowledge;
 use crate::report::counting::count_noun;
 use crate::terms::{Parity, Readiness};
@@ -25,6 +26,23 @@ pub fn readiness(readiness: Readiness) -> &'static str {
 /// `Today: Ready. 3 of 3 rooms work.`
 pub fn today_over_ews(verdict: &str, reason: &str) -> String {
     format!("{TODAY_OVER_EWS}: {verdict}. {reason}")
+}
+
+/// `Yes (EWS: No)`, or the one value of both APIs. What is not the value is in parentheses, so that it is not copied.
+pub fn console_value(value: &ConsoleValue) -> String {
+    let ConsoleValue {
+        over_ews,
+        over_graph,
+        note,
+        ..
+    } = value;
+    let ews = (over_ews != over_graph).then(|| format!("EWS: {over_ews}"));
+    let details: Vec<String> = ews.into_iter().chain(note.clone()).collect();
+    if details.is_empty() {
+        over_graph.clone()
+    } else {
+        format!("{over_graph} ({})", details.join("; "))
+    }
 }
 
 /// `Would fail on Graph: 3 rooms (grant.calendars-read-write-missing)`.

@@ -1,0 +1,57 @@
+//! The values to enter in the ResourceXpress console, for each place that can have its own.
+
+use std::collections::BTreeMap;
+
+use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::placeholders::Placeholders;
+use crate::evidence::{ConnectionFacts, ConnectionKind};
+use crate::knowledge::{self, ConsoleField};
+
+use super::result::{ConsoleValue, ConsoleValues};
+
+/// The values of all connections. Places with the same values share an entry, because an estate can have hundreds.
+pub(super) fn console_values<'f>(
+    context: &Context<'_>,
+    connections: impl Iterator<Item = &'f ConnectionFacts>,
+) -> Vec<ConsoleValues> {
+    let mut all: Vec<ConsoleValues> = Vec::new();
+    for facts in connections {
+        let Some(place) = place(facts) else { continue };
+        let fields = values_of(context, facts);
+        match all.iter_mut().find(|own| own.fields == fields) {
+            Some(same) => same.places.push(place),
+            None => all.push(ConsoleValues {
+                places: vec![place],
+                fields,
+            }),
+        }
+    }
+    all
+}
+
+/// Where the fields of a connection are. Mail and user sync have other fields, and no API.
+fn place(facts: &ConnectionFacts) -> Option<String> {
+    let places = &knowledge::console_fields().places;
+    let template = match facts.kind {
+        ConnectionKind::System => &places.system,
+        ConnectionKind::Location => &places.location,
+        ConnectionKind::Profile => &places.profile,
+        ConnectionKind::Mail | ConnectionKind::UserSync => return None,
+    };
+    Some(knowledge::fill(template, &|name| {
+        (name == "name").then(|| facts.name.clone())
+    }))
+}
+
+fn values_of(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<ConsoleValue> {
+    let own = BTreeMap::new();
+    let fill = Placeholders::new(context, Some(facts), None, &[], &own);
+    let value = |field: &ConsoleField| ConsoleValue {
+        name: field.name.clone(),
+        over_ews: fill.fill_sentence(&field.ews_value),
+        over_graph: fill.fill_sentence(&field.value),
+        note: field.note.as_deref().map(|note| fill.fill_sentence(note)),
+    };
+    let fields = knowledge::console_fields().fields.iter();
+    fields.map(value).collect()
+}
