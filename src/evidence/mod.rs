@@ -3,6 +3,10 @@
 //! This room depends on `terms` only. A saved report holds an [`Evidence`] whole, so that a later version of the program can
 //! diagnose it again without a request to the tenant.
 
+mod administrator;
+mod administrator_app;
+mod administrator_exchange;
+mod administrator_mailbox;
 mod facts;
 mod input_note;
 mod line_numbers;
@@ -14,6 +18,23 @@ mod request_record;
 mod room_list;
 mod settings_facts;
 
+pub use administrator::{
+    ADMINISTRATOR_DOCUMENT, ADMINISTRATOR_SCHEMA_VERSION, AdministratorEvidence, AdministratorTool,
+    CommandFailure, CommandRecord,
+};
+pub use administrator_app::{
+    AppAdministration, AppManagementPolicy, AppRegistration, DirectoryFacts, GrantedPermission,
+    PermissionEntry, PermissionType, SecretRestriction, SecretState, ServicePrincipalState,
+    WorkloadPolicy,
+};
+pub use administrator_exchange::{
+    ApplicationAccessPolicy, EwsSwitch, EwsUserAgentPolicy, ExchangeOrganization,
+    ExchangeServicePrincipal, HybridFacts, ManagementScope, RoleAssignment,
+};
+pub use administrator_mailbox::{
+    AppAccess, CalendarPermission, CalendarProcessing, MailboxAdministration, MailboxFacts,
+    MailboxPurpose, RecipientFacts, RoleAuthorization,
+};
 pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission,
     TenantFacts, TokenFacts, WriteFacts,
