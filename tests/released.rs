@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 
 use rx_preflight::diagnosis::diagnose;
 use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{Counts, Format, Report, schema, wording, write};
+use rx_preflight::report::{Counts, Format, Report, administrator_schema, schema, wording, write};
 use serde_json::Value;
 
 const SCHEMA: &str = "report.schema.json";
+const ADMINISTRATOR_SCHEMA: &str = "administrator-evidence.schema.json";
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
@@ -33,7 +34,7 @@ fn versions() -> Vec<PathBuf> {
 
 fn reports(version: &Path) -> Vec<PathBuf> {
     let mut reports = entries(version);
-    reports.retain(|path| !path.ends_with(SCHEMA));
+    reports.retain(|path| !path.ends_with(SCHEMA) && !path.ends_with(ADMINISTRATOR_SCHEMA));
     reports
 }
 
@@ -45,6 +46,10 @@ fn current_schema() -> Value {
     serde_json::from_str(&schema()).unwrap()
 }
 
+fn current_administrator_schema() -> Value {
+    serde_json::from_str(&administrator_schema()).unwrap()
+}
+
 #[test]
 fn the_schema_of_this_version_is_checked_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -54,6 +59,11 @@ fn the_schema_of_this_version_is_checked_in() {
         json(&folder.join(SCHEMA)),
         current_schema(),
         "write it with `rx-preflight schema`"
+    );
+    assert_eq!(
+        json(&folder.join(ADMINISTRATOR_SCHEMA)),
+        current_administrator_schema(),
+        "write it with `rx-preflight schema --evidence`"
     );
 }
 
@@ -98,10 +108,15 @@ fn same_members(earlier: &[Value], later: &[Value]) -> bool {
 }
 
 #[test]
-fn the_schema_of_a_report_only_grows() {
+fn the_schemas_only_grow() {
     for version in versions() {
         assert_eq!(
             removed_members(&json(&version.join(SCHEMA)), &current_schema(), ""),
+            Vec::<String>::new()
+        );
+        let administrator = version.join(ADMINISTRATOR_SCHEMA);
+        assert_eq!(
+            removed_members(&json(&administrator), &current_administrator_schema(), ""),
             Vec::<String>::new()
         );
     }

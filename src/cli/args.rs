@@ -98,7 +98,7 @@ pub enum Command {
     #[command(after_long_help = examples::REQUIREMENTS)]
     Requirements(RequirementsArguments),
     /// Print the JSON Schema of the report
-    Schema,
+    Schema(SchemaArguments),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -110,6 +110,14 @@ pub enum Command {
         #[arg(value_parser = PossibleValuesParser::new(program_help::command_names()))]
         command: Option<String>,
     },
+}
+
+/// Options of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// Print the schema of the evidence that an administrator collects, instead of that of the report
+    #[arg(long)]
+    pub evidence: bool,
 }
 
 /// Options of `check`.

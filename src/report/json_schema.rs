@@ -1,14 +1,26 @@
-//! The JSON Schema of the report.
+//! The JSON Schemas of the report and of the evidence of an administrator.
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+
+use crate::evidence::AdministratorEvidence;
 
 use super::Report;
 
 /// The JSON Schema (draft 2020-12) of [`Report`], indented and with a line break at the end.
 pub fn schema() -> String {
+    schema_of::<Report>()
+}
+
+/// The JSON Schema (draft 2020-12) of [`AdministratorEvidence`], indented and with a line break at the end.
+pub fn administrator_schema() -> String {
+    schema_of::<AdministratorEvidence>()
+}
+
+fn schema_of<T: JsonSchema>() -> String {
     let schema = SchemaSettings::draft2020_12()
         .into_generator()
-        .into_root_schema_for::<Report>();
+        .into_root_schema_for::<T>();
     format!("{:#}\n", schema.to_value())
 }
 

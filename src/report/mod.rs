@@ -42,7 +42,7 @@ pub use assemble_migration::assemble_migration;
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use handover::HandoverFormat;
-pub use json_schema::schema;
+pub use json_schema::{administrator_schema, schema};
 pub use model::{
     RecordedEvidence, RecordedOnGraph, Redaction, Replaced, Report, SCHEMA_VERSION, Target,
     TargetConnection, Tool,

@@ -6,6 +6,7 @@
 //! `Debug` output.
 
 mod address;
+mod administrator_file;
 mod bounded_read;
 mod clock;
 mod cloud_reference;
@@ -48,6 +49,7 @@ mod validate;
 mod version;
 
 pub use address::{AddressFault, MailboxAddress};
+pub use administrator_file::{AdministratorFileError, administrator_evidence};
 pub use bounded_read::{LARGEST_FILE, read_bounded};
 pub use clock::Clock;
 pub use cloud_reference::{CloudHosts, Reference};
