@@ -16,7 +16,7 @@ use super::output::{self, Outputs};
 use super::progress_display::ProgressDisplay;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, cloud_endpoints, scenario_choice};
+use super::{CliError, Exit, cloud_endpoints, files, scenario_choice};
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
@@ -28,6 +28,8 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     // A demo reads no files, so no output can replace an input.
     let outlets = Outputs::new(&arguments.output, &[])?;
     let scenario = scenario_choice::load(&arguments.scenario)?;
+    check_evidence_target(&arguments)?;
+    scenario_choice::write_evidence(&arguments.scenario, &scenario)?;
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
     let played = play_until(
@@ -39,6 +41,26 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     )
     .await?;
     outlets.write(&played.report, &played.secrets)
+}
+
+/// Checks that the file for the evidence can be written, and that it is not also one for the report.
+fn check_evidence_target(arguments: &DemoArguments) -> Result<(), CliError> {
+    const OPTION: &str = "--evidence-out";
+    let Some(path) = &arguments.scenario.evidence_out else {
+        return Ok(());
+    };
+    files::check_target(OPTION, path)?;
+    let reports = &arguments.output.output;
+    match reports
+        .iter()
+        .find(|report| files::is_same_file(report, path))
+    {
+        Some(_) => Err(CliError::Usage(format!(
+            "{OPTION} {}: --output names the same file; choose another file",
+            files::display_path(path)
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn scenario_list(after: bool) -> Result<String, CliError> {

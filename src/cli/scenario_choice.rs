@@ -1,10 +1,12 @@
 //! Scenario that a command runs.
 
+use jiff::Timestamp;
+
 use crate::settings::nearest;
 use crate::simulator::{Scenario, catalog};
 
-use super::CliError;
 use super::args::ScenarioArguments;
+use super::{CliError, output};
 
 /// Maximum scenarios that a message suggests.
 const MAX_SUGGESTIONS: usize = 4;
@@ -19,6 +21,19 @@ pub(super) fn load(arguments: &ScenarioArguments) -> Result<Scenario, CliError> 
         Some((_, scenario)) => Ok(scenario),
         None => Err(CliError::Usage(no_after_message(name))),
     }
+}
+
+/// Writes the evidence that an administrator of the tenant would collect, where the command line names a file for it.
+pub(super) fn write_evidence(
+    arguments: &ScenarioArguments,
+    scenario: &Scenario,
+) -> Result<(), CliError> {
+    let Some(path) = &arguments.evidence_out else {
+        return Ok(());
+    };
+    let now = scenario.clock.unwrap_or_else(Timestamp::now);
+    let evidence = scenario.administrator_evidence(now);
+    output::write_file(path, format!("{evidence:#}\n").as_bytes())
 }
 
 /// The scenarios that `demo --list` names: all, or those that have a state after a fix.

@@ -36,6 +36,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         .map(|folder| SettingsFolder::prepare(folder, &scenario))
         .transpose()?;
     check_targets(&arguments, folder.as_ref())?;
+    scenario_choice::write_evidence(&arguments.scenario, &scenario)?;
     let introduction = introduction(&scenario, arguments.scenario.after);
     let options = SimulatorOptions {
         listen: arguments.listen,
@@ -78,6 +79,7 @@ fn check_targets(
     let named = [
         ("--record", &arguments.record),
         ("--ca-out", &arguments.ca_out),
+        ("--evidence-out", &arguments.scenario.evidence_out),
     ];
     let named: Vec<_> = named
         .into_iter()

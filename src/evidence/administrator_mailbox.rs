@@ -162,8 +162,8 @@ pub struct AppAccess {
     pub app_id: String,
     /// `AccessCheckResult` of `Test-ApplicationAccessPolicy`: `Granted` or `Denied`.
     pub access_policy: Option<String>,
-    /// `Test-ServicePrincipalAuthorization`: the roles that the app has inside Exchange. The cmdlet fails for an app that is
-    /// not registered in Exchange; the file then contains the error, and no list.
+    /// `Test-ServicePrincipalAuthorization`: the roles that the app has inside Exchange. It does not run for an app that is not
+    /// registered in Exchange (`exchange_service_principals`), which has none.
     pub exchange_roles: Option<Vec<RoleAuthorization>>,
 }
 

@@ -5,6 +5,7 @@
 //! reveal each other's errors. Every response has [`SIMULATION_HEADER`], so that it cannot be mistaken for the real service.
 
 mod access;
+mod administrator;
 pub mod catalog;
 mod clock;
 mod clouds;

@@ -19,6 +19,9 @@ pub struct ScenarioArguments {
     /// Use the state after the first problem is fixed, for a second run and diff
     #[arg(long)]
     pub after: bool,
+    /// File to write the evidence to that an administrator of this tenant would collect, in JSON
+    #[arg(long, value_name = "FILE", value_parser = file_name::parser())]
+    pub evidence_out: Option<PathBuf>,
 }
 
 /// Options of `demo`.
@@ -28,7 +31,7 @@ pub struct DemoArguments {
     #[command(flatten)]
     pub scenario: ScenarioArguments,
     /// List all scenarios, one line each
-    #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
+    #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose", "evidence_out"])]
     pub list: bool,
     /// When a note about a date requires action.
     #[command(flatten)]
