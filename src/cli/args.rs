@@ -202,6 +202,12 @@ pub struct SettingsArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = headings::WHAT_TO_CHECK)]
 pub struct RunArguments {
+    /// Evidence of an administrator (see collect): decides between causes that look the same to the app
+    ///
+    /// A live response still decides the result of a check. The report states how old the evidence is and what it does not
+    /// cover.
+    #[arg(long = "with", value_name = "FILE", value_parser = file_name::parser())]
+    pub evidence: Option<PathBuf>,
     /// Mailbox that the app must not be able to access, to prove that its access is limited; can be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub expect_denied: Vec<String>,
@@ -295,6 +301,9 @@ pub struct ReportArguments {
     /// Diagnose the saved evidence again with the knowledge base of this version, and show what changes
     #[arg(long)]
     pub rediagnose: bool,
+    /// Evidence of an administrator (see collect) for --rediagnose: decides between causes that look the same to the app
+    #[arg(long = "with", value_name = "FILE", requires = "rediagnose", value_parser = file_name::parser())]
+    pub evidence: Option<PathBuf>,
     /// Show only the steps for the administrator, as markdown (the default), html or powershell
     ///
     /// Valid extensions for --output: .md, .html, .ps1. With --output and without --format, the hand-over goes only to the

@@ -23,7 +23,9 @@ use super::progress_display::ProgressDisplay;
 use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, check_list, cloud_endpoints, previous_reports, signals};
+use super::{
+    CliError, Exit, check_list, cloud_endpoints, evidence_file, previous_reports, signals,
+};
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
      `rx-preflight simulate` listens while it runs; no request goes to Microsoft";
@@ -90,6 +92,7 @@ fn remember_named_files(arguments: &TenantArguments, inputs: &InputFiles) {
             .as_deref()
             // A hyphen means standard input, which is not a file that could be moved.
             .filter(|path| *path != Path::new("-")),
+        arguments.run.evidence.as_deref(),
         map,
     ];
     files
@@ -139,6 +142,9 @@ fn prepare_session(
     task: &Task,
     inputs: &InputFiles,
 ) -> Result<Session, CliError> {
+    let evidence_file = arguments.run.evidence.as_deref();
+    inputs.remember(evidence_file);
+    let administrator = evidence_file.map(evidence_file::read).transpose()?;
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
     let target = &arguments.target;
@@ -186,6 +192,7 @@ fn prepare_session(
         clock: Clock::real(),
         extras,
         migrates: matches!(task, Task::Migrate(_)),
+        administrator,
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),

@@ -4,10 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::evidence::AdministratorEvidence;
 use crate::report::{FailOn, Report};
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, FlagSettings, OtherCloud,
-    SimulatedEnvironment, Transport,
+    SimulatedEnvironment, Transport, administrator_evidence,
 };
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 
@@ -171,12 +172,29 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         clock: local_clock(scenario, clock)?,
         extras: session::extras(&run_arguments(scenario))?,
         migrates: scenario.options.migrate,
+        administrator: administrator(scenario, clock)?,
         fail_on: FailOn::default(),
         warn_days: None,
         account: None,
         watch: ProgressDisplay::hidden(),
         started: None,
     })
+}
+
+/// What the administrator of this customer collected, if the scenario includes it.
+fn administrator(
+    scenario: &Scenario,
+    clock: Option<Timestamp>,
+) -> Result<Option<AdministratorEvidence>, CliError> {
+    if !scenario.options.evidence {
+        return Ok(None);
+    }
+    let now = scenario.clock.or(clock).unwrap_or_else(Timestamp::now);
+    let collected = scenario.administrator_evidence(now).to_string();
+    // The evidence goes through text, so that a demo reads it with the same parser as a real file.
+    administrator_evidence(collected.as_bytes())
+        .map(Some)
+        .map_err(|error| CliError::Internal(error.to_string()))
 }
 
 /// The further options of a scenario, in the form in which a user would type them.

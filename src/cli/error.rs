@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::settings::{SettingsError, unreadable_because};
+use crate::settings::{AdministratorFileError, SettingsError, unreadable_because};
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;
 
@@ -35,6 +35,14 @@ pub enum CliError {
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A file is not the evidence of an administrator.
+    #[error("{}: {reason}", display_path(path))]
+    NotEvidence {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: AdministratorFileError,
     },
     /// A scenario cannot be played.
     #[error(transparent)]
@@ -104,6 +112,7 @@ impl CliError {
             | Self::Usage(_)
             | Self::Unreadable { .. }
             | Self::NotAReport { .. }
+            | Self::NotEvidence { .. }
             | Self::Scenario(_) => Exit::Usage,
             Self::Simulator(_)
             | Self::Wire(_)

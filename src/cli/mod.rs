@@ -15,6 +15,7 @@ mod demo;
 mod diff;
 mod dispatch;
 mod error;
+mod evidence_file;
 mod examples;
 mod exit;
 mod explain;

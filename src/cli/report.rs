@@ -1,23 +1,27 @@
 //! `report FILE`: renders a saved report as it is or diagnosed again, completely or as a hand-over.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::diagnosis;
-use crate::report::{Report, assemble, compare};
+use crate::evidence::AdministratorEvidence;
+use crate::report::{Report, compare};
 use crate::settings::read_bounded;
 
 use super::args::{OutputArguments, ReportArguments};
 use super::files::display_path;
 use super::output::{self, Outputs};
-use super::session::{about, diagnose_migration};
-use super::{CliError, Exit};
+use super::session::{diagnose_check, diagnose_migration};
+use super::{CliError, Exit, evidence_file};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let mut report = read_report(&arguments.file)?;
+    let inputs: Vec<PathBuf> = std::iter::once(&arguments.file)
+        .chain(&arguments.evidence)
+        .cloned()
+        .collect();
     let outlets = Outputs::for_audience(
         arguments.audience,
         &output_options(arguments, &report),
-        std::slice::from_ref(&arguments.file),
+        &inputs,
     )?;
     if arguments.rediagnose {
         let judged = rediagnose(&report, arguments)?;
@@ -65,15 +69,11 @@ fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, Cl
             reason,
         });
     };
-    let about = about(
-        diagnosis::not_visible(&evidence),
-        arguments.output.fail_on.into(),
-    );
-    let judged = if let Some(on_graph) = report.evidence_on_graph() {
-        diagnose_migration(evidence, on_graph, about)
-    } else {
-        let diagnosis = diagnosis::diagnose(&evidence);
-        assemble(evidence, diagnosis, about)
+    let administrator = read_evidence(report, arguments)?;
+    let fail_on = arguments.output.fail_on.into();
+    let judged = match report.evidence_on_graph() {
+        Some(on_graph) => diagnose_migration(evidence, on_graph, administrator.as_ref(), fail_on),
+        None => diagnose_check(evidence, administrator.as_ref(), fail_on),
     };
     // This is still the report of the same run, and a redacted one stays redacted.
     Ok(Report {
@@ -81,6 +81,24 @@ fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, Cl
         redaction: report.redaction.clone(),
         ..judged
     })
+}
+
+/// The evidence of an administrator. The report does not contain it, so a report that was diagnosed with it needs the file
+/// again; without it, causes that are settled would be in doubt again.
+fn read_evidence(
+    report: &Report,
+    arguments: &ReportArguments,
+) -> Result<Option<AdministratorEvidence>, CliError> {
+    match (&arguments.evidence, &report.administrator) {
+        (Some(path), _) => Ok(Some(evidence_file::read(path)?)),
+        (None, None) => Ok(None),
+        (None, Some(summary)) => Err(CliError::Usage(format!(
+            "{}: this report was diagnosed with evidence that an administrator collected at {}; add --with FILE with that \
+             evidence, or with newer evidence",
+            display_path(&arguments.file),
+            summary.collected_at
+        ))),
+    }
 }
 
 fn describe_changes(before: &Report, after: &Report) -> String {

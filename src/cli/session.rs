@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use crate::evidence::Evidence;
+use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::probe::{
     self, CheckOptions, ControlList, ControlRules, Journal, MigrationEvidence, RunContext,
     Selection, UnknownSelector,
@@ -39,6 +39,8 @@ pub struct Session {
     pub migrates: bool,
     /// What makes the exit code differ from 0.
     pub fail_on: FailOn,
+    /// The configuration that an administrator collected.
+    pub administrator: Option<AdministratorEvidence>,
     /// How many days ahead the user wants to be warned; `None` for the defaults.
     pub warn_days: Option<u16>,
     /// The account that runs the check; `None` in a simulated run.
@@ -85,9 +87,19 @@ pub async fn examine(
     }
     let run = Box::pin(probe::run(&session.estate, context, interrupt));
     let evidence = completed(session.watch.during(run).await, session);
-    let diagnosis = diagnosis::diagnose(&evidence);
-    let about = about(diagnosis::not_visible(&evidence), session.fail_on);
-    Ok(report::assemble(evidence, diagnosis, about))
+    let administrator = session.administrator.as_ref();
+    Ok(diagnose_check(evidence, administrator, session.fail_on))
+}
+
+/// The report of a check.
+pub(super) fn diagnose_check(
+    evidence: Evidence,
+    administrator: Option<&AdministratorEvidence>,
+    fail_on: FailOn,
+) -> Report {
+    let diagnosis = diagnosis::diagnose_with(&evidence, administrator);
+    let about = about(&evidence, administrator, fail_on);
+    report::assemble(evidence, diagnosis, about)
 }
 
 /// Runs the checks of both APIs, and assembles the report of the comparison.
@@ -99,18 +111,20 @@ async fn compare_apis(
     let run = Box::pin(probe::run_migration(&session.estate, context, interrupt));
     let MigrationEvidence { today, on_graph } = session.watch.during(run).await;
     let (today, on_graph) = (completed(today, session), completed(on_graph, session));
-    let about = about(diagnosis::not_visible(&today), session.fail_on);
-    diagnose_migration(today, on_graph, about)
+    let administrator = session.administrator.as_ref();
+    diagnose_migration(today, on_graph, administrator, session.fail_on)
 }
 
 /// The report of a comparison of EWS and Graph.
 pub(super) fn diagnose_migration(
     today: Evidence,
     on_graph: Evidence,
-    about: ReportMetadata,
+    administrator: Option<&AdministratorEvidence>,
+    fail_on: FailOn,
 ) -> Report {
-    let diagnosis = diagnosis::diagnose(&today);
-    let diagnosis_on_graph = diagnosis::diagnose(&on_graph);
+    let about = about(&today, administrator, fail_on);
+    let diagnosis = diagnosis::diagnose_with(&today, administrator);
+    let diagnosis_on_graph = diagnosis::diagnose_with(&on_graph, administrator);
     report::assemble_migration((today, diagnosis), (on_graph, diagnosis_on_graph), about)
 }
 
@@ -137,13 +151,18 @@ fn control_rules() -> ControlRules {
     }
 }
 
-pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> ReportMetadata {
+fn about(
+    evidence: &Evidence,
+    administrator: Option<&AdministratorEvidence>,
+    fail_on: FailOn,
+) -> ReportMetadata {
     ReportMetadata {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         knowledge_date: knowledge::dates().knowledge_date.to_string(),
         report_id: uuid::Uuid::new_v4(),
         fail_on,
-        not_visible,
+        not_visible: diagnosis::not_visible(evidence, administrator),
+        administrator: administrator.map(|own| diagnosis::summarize(evidence, own)),
     }
 }
 

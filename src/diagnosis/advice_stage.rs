@@ -11,7 +11,7 @@ use super::diagnosis_context::Context;
 use super::ews_schedule::{days_until_ews_ends, is_refusal_of_ews};
 use super::judgment::{Judgment, Raised, from_cause};
 use super::row_response::symptom_of;
-use super::{not_visible, skipped_rows};
+use super::{configuration, not_visible, skipped_rows};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[
@@ -22,12 +22,17 @@ pub(super) const CHECKS: &[CheckId] = &[
 /// Judges a row of this stage.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
-        CheckId::RoomCalendarProcessing => {
-            let message = not_visible::calendar_processing_message(context.evidence);
-            Judgment::skipped(SkipReason::NeedsPermission, None, message)
-        }
+        CheckId::RoomCalendarProcessing => judge_calendar_processing(context),
         _ => judge_retirement(context, row),
     }
+}
+
+/// Judges the calendar processing, if an administrator collected it. Otherwise the row contains the commands.
+fn judge_calendar_processing(context: &Context<'_>) -> Judgment {
+    configuration::judge_calendar_processing(context).unwrap_or_else(|| {
+        let message = not_visible::calendar_processing_message(context.evidence);
+        Judgment::skipped(SkipReason::NeedsPermission, None, message)
+    })
 }
 
 /// Judges how long a connection over EWS will work.

@@ -34,6 +34,8 @@ struct CauseDraft {
     seen: HashSet<String>,
     mailboxes: Vec<String>,
     candidates: Vec<CauseId>,
+    /// Whether the configuration decided about the candidates of every row.
+    settled: bool,
     because: Vec<String>,
     values: BTreeMap<&'static str, String>,
 }
@@ -94,6 +96,7 @@ fn add_raised(
                 seen: HashSet::new(),
                 mailboxes: Vec::new(),
                 candidates: Vec::new(),
+                settled: true,
                 because: Vec::new(),
                 values: BTreeMap::new(),
             });
@@ -151,7 +154,8 @@ impl CauseDraft {
                 self.candidates.push(*candidate);
             }
         }
-        if let Some(sentence) = &raised.because {
+        self.settled &= raised.settled;
+        for sentence in raised.configured.iter().chain(&raised.because) {
             push_new(&mut self.because, sentence);
         }
         for (name, value) in &raised.values {
@@ -180,7 +184,7 @@ fn is_a_room_of_the_settings(check: CheckId, raised: &Raised) -> bool {
 fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
     matches!(
         check.group(),
-        CheckGroup::Mailbox | CheckGroup::Mail | CheckGroup::Settings
+        CheckGroup::Mailbox | CheckGroup::Mail | CheckGroup::Settings | CheckGroup::Room
     ) && subject.contains('@')
 }
 
@@ -271,6 +275,7 @@ fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow])
         because,
         values,
         candidates: further,
+        settled,
         ..
     } = gathered;
     let observations: Vec<&Observation> = explained
@@ -292,7 +297,11 @@ fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow])
     let filled =
         Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
-    let candidates = all_candidates(entry, case, confidence, &further);
+    let candidates = if settled {
+        further.iter().map(ToString::to_string).collect()
+    } else {
+        all_candidates(entry, case, confidence, &further)
+    };
     Cause {
         id: entry.id.to_string(),
         connection: only_connection(&explained, rows),

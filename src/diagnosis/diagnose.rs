@@ -3,7 +3,7 @@
 //! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by the
 //! judgments of earlier stages. No row is judged twice.
 
-use crate::evidence::{Evidence, Execution, Observation};
+use crate::evidence::{AdministratorEvidence, Evidence, Execution, Observation};
 use crate::knowledge::format_message;
 use crate::terms::{CheckId, SkipReason};
 
@@ -14,8 +14,8 @@ use super::result::{Diagnosis, ResultRow};
 use super::row_response::with_status;
 use super::skipped_rows::{judge_without_room_list, lacks_room_list, skipped_judgment};
 use super::{
-    advice_stage, cause_collection, grant_stage, mailbox_stage, network_stage, registration_stage,
-    settings_stage, sign_in_stage, tenant_stage,
+    advice_stage, cause_collection, configuration, grant_stage, mailbox_stage, network_stage,
+    registration_stage, settings_stage, sign_in_stage, tenant_stage,
 };
 
 /// A stage of the diagnosis: its checks, and the function that judges their rows.
@@ -61,7 +61,16 @@ const STAGES: [Stage; 8] = [
 
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
-    let context = Context::new(evidence);
+    diagnose_with(evidence, None)
+}
+
+/// Like [`diagnose`], with the configuration that an administrator collected. A live response outranks it: it decides about
+/// causes, and about what the responses leave open.
+pub fn diagnose_with(
+    evidence: &Evidence,
+    administrator: Option<&AdministratorEvidence>,
+) -> Diagnosis {
+    let context = Context::with_administrator(evidence, administrator);
     let mut judgments = RaisedCauses::none(evidence);
     let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
     // The stages run in this order, because later stages read the judgments of earlier ones.
@@ -92,6 +101,7 @@ fn judge_row(
     row: &Observation,
 ) -> Judgment {
     let judgment = judge_as_recorded(stage, context, earlier, row);
+    let judgment = configuration::settle(context, row, judgment);
     if !row.withheld {
         return judgment;
     }
@@ -147,6 +157,7 @@ fn result_row(
         requirement: observation.requirement,
         confidence: judgment.confidence,
         declared: judgment.declared,
+        configured: judgment.configured,
         observed: judgment
             .observed
             .map(|observed| with_status(observed, evidence, observation)),

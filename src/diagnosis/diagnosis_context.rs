@@ -2,11 +2,12 @@
 
 use std::ops::Deref;
 
-use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::evidence::{AdministratorEvidence, ConnectionFacts, Evidence, Observation};
 use crate::terms::{Api, CauseId};
 
 use super::access_order::{self, AccessOrder, AccessOrders};
 use super::access_pattern::{AccessPattern, AccessPatterns};
+use super::configuration::Configured;
 use super::evidence_index::EvidenceIndex;
 use super::token_use::TokenUse;
 
@@ -16,10 +17,19 @@ pub(super) struct Context<'e> {
     patterns: AccessPatterns<'e>,
     orders: AccessOrders<'e>,
     tokens: TokenUse,
+    configured: Option<Configured<'e>>,
 }
 
 impl<'e> Context<'e> {
     pub(super) fn new(evidence: &'e Evidence) -> Self {
+        Self::with_administrator(evidence, None)
+    }
+
+    /// The context with the configuration that an administrator collected.
+    pub(super) fn with_administrator(
+        evidence: &'e Evidence,
+        administrator: Option<&'e AdministratorEvidence>,
+    ) -> Self {
         let index = EvidenceIndex::from_evidence(evidence);
         let patterns = AccessPatterns::from_index(&index);
         let orders = access_order::access_orders(&index);
@@ -29,7 +39,13 @@ impl<'e> Context<'e> {
             patterns,
             orders,
             tokens,
+            configured: administrator.map(|own| Configured::new(own, evidence.started_at)),
         }
+    }
+
+    /// The configuration that an administrator collected.
+    pub(super) fn configured(&self) -> Option<&Configured<'e>> {
+        self.configured.as_ref()
     }
 
     /// The order in which the service checks access and looks up an item, for a connection.

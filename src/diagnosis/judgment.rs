@@ -20,6 +20,8 @@ pub(super) struct Judgment {
     pub(super) message: String,
     /// The relevant roles in the token.
     pub(super) declared: Vec<String>,
+    /// What the configuration states, in sentences; empty without evidence of an administrator.
+    pub(super) configured: Vec<String>,
     /// The response of the service.
     pub(super) observed: Option<Observed>,
     /// Causes and notes; the row refers to the first one.
@@ -47,6 +49,10 @@ pub(super) struct Raised {
     pub(super) case: Option<&'static str>,
     /// Whether it is a note here, although the knowledge base lists a problem.
     pub(super) note: bool,
+    /// What the configuration states about the cause, in sentences.
+    pub(super) configured: Vec<String>,
+    /// Whether the configuration decided about the candidates, so that those of the knowledge base do not count.
+    pub(super) settled: bool,
 }
 
 impl Raised {
@@ -60,6 +66,8 @@ impl Raised {
             subject: None,
             case: None,
             note: false,
+            configured: Vec::new(),
+            settled: false,
         }
     }
 
@@ -82,6 +90,12 @@ impl Raised {
     pub(super) fn into_note(mut self) -> Self {
         self.note = true;
         self.with_confidence(Confidence::Possible)
+    }
+
+    /// Adds what the configuration states about the cause.
+    pub(super) fn configured(mut self, sentences: impl IntoIterator<Item = String>) -> Self {
+        self.configured.extend(sentences);
+        self
     }
 
     pub(super) fn with_candidate(mut self, id: CauseId) -> Self {
@@ -107,6 +121,7 @@ impl Judgment {
             confidence,
             message: message.into(),
             declared: Vec::new(),
+            configured: Vec::new(),
             observed: None,
             raised: Vec::new(),
             skip: None,

@@ -11,6 +11,7 @@ mod app_registrations;
 mod calendar_days;
 mod cause_collection;
 mod cause_grouping;
+mod configuration;
 mod diagnose;
 mod diagnosis_context;
 mod evidence_index;
@@ -47,7 +48,8 @@ mod tenant_stage;
 mod token_use;
 mod write_access;
 
-pub use diagnose::diagnose;
+pub use configuration::{AdministratorSummary, summarize};
+pub use diagnose::{diagnose, diagnose_with};
 pub use judgment::describe_reply;
 pub use migration::{
     ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity, compare_apis,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
+use crate::evidence::{AdministratorEvidence, ConnectionFacts, Evidence, Execution, Observation};
 use crate::knowledge::{self, Concern, NotCovered, RoomSetting, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
 
@@ -14,13 +14,27 @@ const LISTED_ROOMS: usize = 20;
 
 /// One text for each setting that the check does not cover: the setting and the role in the first line, the location in the
 /// second, and the command below them.
-pub fn not_visible(evidence: &Evidence) -> Vec<String> {
+pub fn not_visible(
+    evidence: &Evidence,
+    administrator: Option<&AdministratorEvidence>,
+) -> Vec<String> {
     let spots = knowledge::not_visible().iter();
     let relevant = spots.filter(|spot| {
         spot.concerns
             .is_none_or(|concern| is_about(evidence, concern))
+            && !administrator.is_some_and(|own| is_covered(own, &spot.covered_by))
     });
     relevant.map(|spot| line(evidence, spot)).collect()
+}
+
+/// Whether the evidence of an administrator contains a setting: all of these commands ran without a failure.
+fn is_covered(administrator: &AdministratorEvidence, commands: &[String]) -> bool {
+    let is_complete = |name: &String| {
+        administrator
+            .command(name)
+            .is_some_and(|record| record.succeeded > 0 && record.failures.is_empty())
+    };
+    !commands.is_empty() && commands.iter().all(is_complete)
 }
 
 /// Whether a setting is relevant to the run. A feature that the settings disable is not relevant; a check that `--only` or
@@ -83,7 +97,7 @@ pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let mut lines = vec![knowledge.show.text.clone()];
     let shown_only = knowledge.setting.iter().filter(|setting| !setting.set);
     lines.extend(shown_only.map(expectation));
-    if !rooms(evidence).is_empty() {
+    if !rooms_of_run(evidence).is_empty() {
         lines.push(knowledge.set.text.clone());
     }
     lines.push(format!("# {}", knowledge.source));
@@ -105,7 +119,7 @@ fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
     let mut text = filled(evidence, template, Some(quote_powershell));
     // Most templates name no rooms, and a large estate has thousands of them to count.
     let left_out = if template.contains("{rooms}") {
-        rooms(evidence).len().saturating_sub(LISTED_ROOMS)
+        rooms_of_run(evidence).len().saturating_sub(LISTED_ROOMS)
     } else {
         0
     };
@@ -142,7 +156,7 @@ fn filled(evidence: &Evidence, template: &str, quote: Option<fn(&str) -> String>
 
 /// The rooms of this check only, because a command must not change other mailboxes of the tenant.
 fn listed_rooms(evidence: &Evidence) -> String {
-    let rooms = rooms(evidence);
+    let rooms = rooms_of_run(evidence);
     if rooms.is_empty() {
         return quote_powershell(&knowledge::marker("room_address"));
     }
@@ -154,7 +168,8 @@ fn listed_rooms(evidence: &Evidence) -> String {
         .join(",")
 }
 
-fn rooms(evidence: &Evidence) -> Vec<&str> {
+/// The distinct rooms of the run, in their order.
+pub(super) fn rooms_of_run(evidence: &Evidence) -> Vec<&str> {
     let is_about_a_room = |check| {
         matches!(
             check,
@@ -185,7 +200,7 @@ mod tests {
         evidence
             .narrowed_by
             .extend(narrowed.then(|| "--skip mail".to_owned()));
-        not_visible(&evidence).join("\n")
+        not_visible(&evidence, None).join("\n")
     }
 
     const DESELECTED: Execution = Execution::Skipped {
@@ -205,7 +220,7 @@ mod tests {
         let without = |change: fn(&mut ConnectionFacts)| {
             let mut evidence = evidence(token(&[]), Vec::new());
             change(&mut evidence.connections[0]);
-            not_visible(&evidence).join("\n")
+            not_visible(&evidence, None).join("\n")
         };
         let (licenses, processing) = ("Which licenses", "How the rooms process bookings");
         let graph = without(|facts| (facts.api, facts.service_account) = (Some(Api::Graph), None));

@@ -26,6 +26,9 @@ pub struct ResultRow {
     pub confidence: Option<Confidence>,
     /// The relevant roles in the token.
     pub declared: Vec<String>,
+    /// What the configuration states that an administrator collected, in sentences; empty without such evidence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub configured: Vec<String>,
     /// The response of the service.
     pub observed: Option<Observed>,
     /// The outcome in one sentence.

@@ -118,6 +118,9 @@ pub struct NotCovered {
     /// Dated facts to add to the line.
     #[serde(default)]
     pub phases: Option<Phases>,
+    /// The commands of the script of `collect` whose output covers it, if all of them ran without a failure.
+    #[serde(default)]
+    pub covered_by: Vec<String>,
     /// The line for the report, without the dated facts.
     pub text: String,
     /// Who can look.

@@ -11,6 +11,7 @@ pub mod clouds;
 mod code_texts;
 pub mod codes;
 pub mod commands;
+mod configuration;
 pub mod dates;
 mod known_sentences;
 mod migration;
@@ -46,6 +47,7 @@ pub use commands::{
     ArrayLayout, Commands, Effect, add_remarks, commands, lay_out_arrays, printable, quote_bash,
     quote_powershell, recipient_filter,
 };
+pub use configuration::{Settlement, configuration_sentence, settlement, why_not_settled};
 pub use dates::dates;
 pub use known_sentences::{
     KnownSentence, StatusEntry, known_sentences, status as status_entry, statuses,

@@ -42,6 +42,7 @@ pub(super) const FILES: &[KnowledgeFile] = files![
     "code_texts.toml" None,
     "codes.toml" Words,
     "commands.toml" Words,
+    "configuration.toml" Words,
     "dates.toml" Words,
     "known_sentences.toml" None,
     "migration.toml" Words,

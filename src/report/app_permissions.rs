@@ -197,6 +197,15 @@ fn token_was_read(row: &ResultRow, evidence: &RecordedEvidence) -> bool {
 /// A pass rests on a response that allowed access, whatever its code: for an item that does not exist, a service rejects
 /// the item and not the caller.
 fn observed(row: &ResultRow) -> String {
+    let live = live_response(row);
+    if row.configured.is_empty() {
+        live
+    } else {
+        wording::with_configuration(&live, &row.configured)
+    }
+}
+
+fn live_response(row: &ResultRow) -> String {
     let Some(observed) = &row.observed else {
         return wording::NOT_REQUESTED.to_owned();
     };

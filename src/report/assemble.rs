@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{AdministratorSummary, Diagnosis};
 use crate::evidence::{ConnectionFacts, Evidence, Finding};
 use crate::terms::CheckId;
 
@@ -25,6 +25,8 @@ pub struct ReportMetadata {
     pub fail_on: FailOn,
     /// What the report does not cover, in sentences.
     pub not_visible: Vec<String>,
+    /// The evidence of an administrator that took part in the diagnosis.
+    pub administrator: Option<AdministratorSummary>,
 }
 
 /// Makes the report of a run.
@@ -65,6 +67,7 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetad
         },
         not_visible: about.not_visible,
         input_notes: evidence.input_notes,
+        administrator: about.administrator,
         migration: None,
     }
 }

@@ -116,6 +116,7 @@ fn summary(report: &Report) -> Markup {
             }
             @if let Some(proxy) = &report.target.proxy { dt { (wording::PROXY) } dd { (wording::describe_proxy(proxy)) } }
             @if let Some(account) = &report.target.account { dt { (wording::ACCOUNT) } dd { (account) } }
+            @if let Some(summary) = &report.administrator { dt { (wording::EVIDENCE_OF_ADMINISTRATOR) } dd { (wording::describe_administrator(summary)) } }
             @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { (wording::REDACTED) } dd { (replaced) } }
             dt { (wording::CHECKS) } dd { (sections::describe_totals(&report.results)) }
             dt { (wording::RUN) } dd { (wording::start_to_end(report)) }

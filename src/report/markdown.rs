@@ -79,6 +79,10 @@ fn draw_summary(page: &mut String, report: &Report) {
     if let Some(account) = &target.account {
         bullet(page, wording::ACCOUNT, &escape(account));
     }
+    if let Some(summary) = &report.administrator {
+        let text = wording::describe_administrator(summary);
+        bullet(page, wording::EVIDENCE_OF_ADMINISTRATOR, &escape(&text));
+    }
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {
         bullet(page, wording::REDACTED, &escape(&replaced));
     }

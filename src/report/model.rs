@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::{Cause, Migration, ResultRow};
+use crate::diagnosis::{AdministratorSummary, Cause, Migration, ResultRow};
 use crate::evidence::{
     ConnectionFacts, Control, Evidence, InputNote, Observation, ProxyInUse, RequestRecord,
 };
@@ -58,6 +58,9 @@ pub struct Report {
     /// What was left out of the inputs, such as lines of a rooms file, or replaced by an option.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input_notes: Vec<InputNote>,
+    /// The evidence of an administrator that took part in the diagnosis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<AdministratorSummary>,
     /// Whether the connections over EWS can switch to Graph; only in a report of `migrate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration: Option<Migration>,
@@ -82,6 +85,7 @@ impl Report {
             evidence: RecordedEvidence::default(),
             not_visible: self.not_visible.clone(),
             input_notes: self.input_notes.clone(),
+            administrator: self.administrator.clone(),
             migration: self.migration.clone(),
         }
     }

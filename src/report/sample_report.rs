@@ -201,5 +201,6 @@ pub fn about() -> ReportMetadata {
             "Conditional Access policies for workload identities: a Conditional Access Administrator can check them.".into(),
             "How the rooms process bookings (Get-CalendarProcessing): an Exchange Administrator can check it.".into(),
         ],
+        administrator: None,
     }
 }

@@ -90,6 +90,10 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     copy.not_visible
         .iter_mut()
         .for_each(|text| cleaner.lines(text));
+    if let Some(administrator) = &mut copy.administrator {
+        cleaner.each([&mut administrator.tenant_id]);
+        cleaner.each(&mut administrator.limits);
+    }
     if let Some(migration) = &mut copy.migration {
         cleaner.migration(migration);
     }
@@ -211,6 +215,7 @@ impl Cleaner {
             row.connection
                 .iter_mut()
                 .chain(&mut row.declared)
+                .chain(&mut row.configured)
                 .chain(&mut row.cause),
         );
         if let Some(Observed { code, detail, .. }) = &mut row.observed {

@@ -135,6 +135,8 @@ causes! {
         MailboxCalendarMissing = "mailbox.calendar-missing",
         MailboxServiceAccountUnusable = "mailbox.service-account-unusable",
         MailboxReachableButShouldNotBe = "mailbox.reachable-but-should-not-be",
+        MailboxDeniedByConfiguration = "mailbox.denied-by-configuration",
+        MailboxCalendarProcessingDiffers = "mailbox.calendar-processing-differs",
     }
     /// Sending mail: `mail.*`.
     Mail {

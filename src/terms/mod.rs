@@ -6,6 +6,7 @@
 mod admin_role;
 mod cause;
 mod check;
+mod configuration;
 pub mod exit_code;
 mod id_enum;
 mod migration;
@@ -16,6 +17,7 @@ mod service;
 pub use admin_role::AdminRole;
 pub use cause::{CauseGroup, CauseId};
 pub use check::{CheckGroup, CheckId};
+pub use configuration::ConfigurationFact;
 pub use id_enum::UnknownId;
 pub use migration::{EwsStatus, MigrationPhase, MigrationStepId, Parity, Readiness};
 pub use need::NeedId;

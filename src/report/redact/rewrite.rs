@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
+use crate::diagnosis::{AdministratorSummary, Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, ProxyInUse, RequestRecord};
 use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
 
@@ -49,6 +49,7 @@ impl Rewriter {
             evidence,
             not_visible,
             input_notes,
+            administrator,
             migration,
         } = report;
         Report {
@@ -74,9 +75,25 @@ impl Rewriter {
                 .iter()
                 .map(|note| self.describe_input_note(note))
                 .collect(),
+            administrator: administrator
+                .as_ref()
+                .map(|summary| self.administrator(summary)),
             migration: migration
                 .as_ref()
                 .map(|migration| self.migration(migration)),
+        }
+    }
+
+    fn administrator(&mut self, summary: &AdministratorSummary) -> AdministratorSummary {
+        let AdministratorSummary {
+            collected_at,
+            tenant_id,
+            limits,
+        } = summary;
+        AdministratorSummary {
+            collected_at: *collected_at,
+            tenant_id: self.scrub.field(tenant_id),
+            limits: self.texts(limits),
         }
     }
 
@@ -252,6 +269,7 @@ impl Rewriter {
             requirement,
             confidence,
             declared,
+            configured,
             observed,
             message,
             cause,
@@ -269,6 +287,7 @@ impl Rewriter {
             requirement: *requirement,
             confidence: *confidence,
             declared: self.texts(declared),
+            configured: self.texts(configured),
             observed: observed.as_ref().map(|observed| self.observed(observed)),
             message: self.scrub.text(message),
             cause: cause.as_ref().map(|cause| self.scrub.word(cause)),

@@ -41,6 +41,10 @@ pub fn draw_header(page: &mut Page, report: &Report) {
     if let Some(account) = &report.target.account {
         labeled(page, wording::ACCOUNT, account);
     }
+    if let Some(summary) = &report.administrator {
+        let text = wording::describe_administrator(summary);
+        labeled(page, wording::EVIDENCE_OF_ADMINISTRATOR, &text);
+    }
     labeled(page, wording::RUN, &wording::describe_run(report));
     labeled(page, wording::REPORT, &report.report_id);
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {

@@ -36,6 +36,8 @@ pub const SELECTION: &str = "Selection";
 pub const INPUT: &str = "Input";
 /// Label of the account that ran the check.
 pub const ACCOUNT: &str = "Run as";
+/// Label of the evidence of an administrator.
+pub const EVIDENCE_OF_ADMINISTRATOR: &str = "Evidence";
 /// Label of the proxy in use.
 pub const PROXY: &str = "Proxy";
 /// Label of the time, duration and requests of the run.

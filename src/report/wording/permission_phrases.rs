@@ -1,5 +1,6 @@
 //! Permissions in words: what the token declares and what the service returned.
 
+use crate::diagnosis::AdministratorSummary;
 use crate::knowledge::Need;
 use crate::report::counting::{count_noun, format_count};
 use crate::report::room_counts::RoomCounts;
@@ -46,6 +47,21 @@ pub fn through_roles(roles: &[String]) -> String {
 /// Token and response of a permission in one line.
 pub fn permission_line(permission: &str, declared: &str, observed: &str) -> String {
     format!("{permission}: in token: {declared}; live response: {observed}")
+}
+
+/// The evidence of an administrator, and its limits.
+pub fn describe_administrator(summary: &AdministratorSummary) -> String {
+    let mut text = format!("collected by an administrator at {}", summary.collected_at);
+    for limit in &summary.limits {
+        text.push_str(". ");
+        text.push_str(limit);
+    }
+    text
+}
+
+/// The live response, and what the configuration states that an administrator collected.
+pub fn with_configuration(live: &str, configured: &[String]) -> String {
+    format!("{live}; configured: {}", configured.join("; "))
 }
 
 /// What a permission allows in fact: how many rooms can be read and written. Rooms without a clear result are not counted as

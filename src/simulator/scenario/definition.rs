@@ -61,6 +61,8 @@ pub struct ScenarioOptions {
     pub rooms_from_tenant: bool,
     /// The connections over EWS are compared with Graph (`migrate`).
     pub migrate: bool,
+    /// The evidence of the administrator takes part in the diagnosis (`--with`).
+    pub evidence: bool,
     /// Time limit of one request in seconds (`--timeout`).
     pub timeout_seconds: Option<u64>,
     /// How many seconds the local clock is ahead of the tenant's clock; negative is behind.

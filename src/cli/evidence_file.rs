@@ -1,0 +1,20 @@
+//! The file of evidence that an administrator collected.
+
+use std::path::Path;
+
+use crate::evidence::AdministratorEvidence;
+use crate::settings::{administrator_evidence, read_bounded};
+
+use super::CliError;
+
+/// Reads the file of `--with`.
+pub(super) fn read(path: &Path) -> Result<AdministratorEvidence, CliError> {
+    let bytes = read_bounded(path).map_err(|source| CliError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    administrator_evidence(&bytes).map_err(|reason| CliError::NotEvidence {
+        path: path.to_owned(),
+        reason,
+    })
+}

@@ -1,0 +1,95 @@
+//! What the evidence of an administrator covers, for the head of a report.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::{AdministratorEvidence, Evidence};
+use crate::knowledge::format_message;
+
+use super::configured::{Configured, RECENT};
+use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::name_enumeration;
+use crate::diagnosis::not_visible::rooms_of_run;
+
+/// How many names a sentence lists before it counts the others.
+const NAMED: usize = 3;
+
+/// The evidence of an administrator that took part in the diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdministratorSummary {
+    /// When it was collected, UTC.
+    #[schemars(with = "String")]
+    pub collected_at: Timestamp,
+    /// The tenant ID that the script was written for.
+    pub tenant_id: String,
+    /// What it does not cover, and how far it can be relied on, in sentences.
+    pub limits: Vec<String>,
+}
+
+/// Describes the evidence of an administrator for a run.
+pub fn summarize(
+    evidence: &Evidence,
+    administrator: &AdministratorEvidence,
+) -> AdministratorSummary {
+    let context = Context::with_administrator(evidence, Some(administrator));
+    let configured = Configured::new(administrator, evidence.started_at);
+    let limits = [
+        age_limit(&configured),
+        tenant_limit(&context, &configured),
+        room_limit(evidence, &configured),
+        command_limit(administrator),
+    ];
+    AdministratorSummary {
+        collected_at: administrator.collected_at,
+        tenant_id: administrator.tenant_id.clone(),
+        limits: limits.into_iter().flatten().collect(),
+    }
+}
+
+fn age_limit(configured: &Configured<'_>) -> Option<String> {
+    let hours = configured.age().as_hours().to_string();
+    (configured.age() > RECENT)
+        .then(|| format_message("configuration.old", &[("detail", hours.as_str())]))
+}
+
+/// The connections of another tenant.
+fn tenant_limit(context: &Context<'_>, configured: &Configured<'_>) -> Option<String> {
+    let others: Vec<String> = context
+        .evidence
+        .connections
+        .iter()
+        .filter(|facts| !configured.is_about(facts, &context.tenant_key(facts)))
+        .map(|facts| facts.name.clone())
+        .collect();
+    let names = name_enumeration::join_first(&others, NAMED);
+    (!others.is_empty())
+        .then(|| format_message("configuration.other-tenant", &[("detail", names.as_str())]))
+}
+
+fn room_limit(evidence: &Evidence, configured: &Configured<'_>) -> Option<String> {
+    let missing: Vec<String> = rooms_of_run(evidence)
+        .into_iter()
+        .filter(|room| configured.mailbox(room).is_none())
+        .map(str::to_owned)
+        .collect();
+    let names = name_enumeration::join_first(&missing, NAMED);
+    (!missing.is_empty())
+        .then(|| format_message("configuration.rooms-missing", &[("rooms", names.as_str())]))
+}
+
+fn command_limit(administrator: &AdministratorEvidence) -> Option<String> {
+    let failed: Vec<String> = administrator
+        .commands
+        .iter()
+        .filter(|command| command.succeeded == 0 && !command.failures.is_empty())
+        .map(|command| command.name.clone())
+        .collect();
+    let names = name_enumeration::join_first(&failed, NAMED);
+    (!failed.is_empty()).then(|| {
+        format_message(
+            "configuration.commands-failed",
+            &[("detail", names.as_str())],
+        )
+    })
+}
