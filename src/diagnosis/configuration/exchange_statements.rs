@@ -1,8 +1,8 @@
 //! What Entra ID and Exchange Online grant to an app: consent, access policies, Exchange roles, and the switches of EWS.
 
 use crate::evidence::{
-    EwsSwitch, EwsUserAgentPolicy, GrantedPermission, MailboxPurpose, RoleAuthorization,
-    WorkloadPolicy,
+    EwsSwitch, EwsUserAgentPolicy, GrantedPermission, MailboxAdministration, MailboxPurpose,
+    RoleAuthorization, WorkloadPolicy,
 };
 use crate::knowledge::{self, Need};
 use crate::terms::{ConfigurationFact, NeedId};
@@ -86,18 +86,30 @@ impl Subject<'_> {
             return Some(granting(roles, need).collect());
         }
         let purpose = need_purpose(need.id)?;
-        let mailboxes = self.configured.evidence.mailboxes.iter();
-        let read: Vec<&Vec<RoleAuthorization>> = mailboxes
-            .filter(|mailbox| mailbox.purposes.contains(&purpose))
-            .filter_map(|mailbox| mailbox.access_of(&self.connection.client_id))
-            .filter_map(|access| access.exchange_roles.as_ref())
-            .collect();
+        let of_purpose = self.roles_of_mailboxes(|mailbox| mailbox.purposes.contains(&purpose));
+        let read = match of_purpose.as_slice() {
+            [] => self.roles_of_mailboxes(|_| true),
+            _ => of_purpose,
+        };
         let all = || {
             read.iter()
                 .flat_map(|roles| granting(roles, need))
                 .collect()
         };
         (!read.is_empty()).then(all)
+    }
+
+    /// The roles of the app on the chosen mailboxes, as far as they were read.
+    fn roles_of_mailboxes(
+        &self,
+        is_chosen: impl Fn(&MailboxAdministration) -> bool,
+    ) -> Vec<&[RoleAuthorization]> {
+        let mailboxes = self.configured.evidence.mailboxes.iter();
+        mailboxes
+            .filter(|mailbox| is_chosen(mailbox))
+            .filter_map(|mailbox| mailbox.access_of(&self.connection.client_id))
+            .filter_map(|access| access.exchange_roles.as_deref())
+            .collect()
     }
 
     /// Whether the app is not registered in Exchange, so that it has no role there.
