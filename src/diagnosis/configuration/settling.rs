@@ -249,7 +249,10 @@ fn exclude(
         // Everything that could be the cause is configured correctly.
         [] => changed(raised, raised.id, Vec::new(), Confidence::Possible)
             .configured(vec![format_message("configuration.allows", &[])]),
-        [only] if *only != raised.id => changed(raised, *only, Vec::new(), Confidence::Likely),
+        // A refusal stays a refusal: a cause that leaves the result open remains a candidate only.
+        [only] if *only != raised.id && !is_undecided(*only) => {
+            changed(raised, *only, Vec::new(), Confidence::Likely)
+        }
         [first, others @ ..] if !remaining.contains(&raised.id) && !describes(raised.id) => {
             changed(raised, *first, others.to_vec(), Confidence::Possible)
         }
