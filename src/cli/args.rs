@@ -304,8 +304,8 @@ pub struct ReportArguments {
     /// Diagnose the saved evidence again with the knowledge base of this version, and show what changes
     #[arg(long)]
     pub rediagnose: bool,
-    /// Evidence of an administrator (see collect) for --rediagnose: decides between causes that look the same to the app
-    #[arg(long = "with", value_name = "FILE", requires = "rediagnose", value_parser = file_name::parser())]
+    /// Evidence of an administrator (see collect) for --rediagnose, which it implies: decides between causes that look the same to the app
+    #[arg(long = "with", value_name = "FILE", value_parser = file_name::parser())]
     pub evidence: Option<PathBuf>,
     /// Show only the steps for the administrator, as markdown (the default), html or powershell
     ///

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
         &output_options(arguments, &report),
         &inputs,
     )?;
-    if arguments.rediagnose {
+    if arguments.rediagnose || arguments.evidence.is_some() {
         let judged = rediagnose(&report, arguments)?;
         output::message(&format!(
             "rx-preflight: {}",
@@ -113,8 +113,12 @@ fn describe_changes(before: &Report, after: &Report) -> String {
     };
     let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
     let (gone, new) = (ids(&comparison.fixed), ids(&comparison.new));
+    let with = match &after.administrator {
+        Some(own) => format!("the evidence of {}", own.collected_at),
+        None => format!("knowledge base {now} instead of {then}"),
+    };
     format!(
-        "diagnosed again with knowledge base {now} instead of {then}: verdict {} before, {} now; causes removed: {gone}; \
+        "diagnosed again with {with}: verdict {} before, {} now; causes removed: {gone}; \
          causes added: {new}; changed results: {}",
         before.summary.verdict,
         after.summary.verdict,

@@ -127,9 +127,15 @@ fn apply_changes(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(
 }
 
 fn introduction(scenario: &Scenario, after: bool) -> String {
-    let state = if after { ", after the fix" } else { "" };
+    // The description is about the problem, which is fixed in the later state.
+    if after {
+        return format!(
+            "simulated tenant: {}, after the fix of its first problem (before: {})\n",
+            scenario.name, scenario.title
+        );
+    }
     format!(
-        "simulated tenant: {}{state} ({})\n{}\n",
+        "simulated tenant: {} ({})\n{}\n",
         scenario.name, scenario.title, scenario.about
     )
 }

@@ -7,6 +7,7 @@ use crate::evidence::{AdministratorEvidence, ConnectionFacts, Evidence, Executio
 use crate::knowledge::{self, Concern, NotCovered, RoomSetting, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
 
+use super::configuration;
 use super::result::Command;
 
 /// Maximum number of rooms in a command; a comment gives the number of the others.
@@ -22,19 +23,9 @@ pub fn not_visible(
     let relevant = spots.filter(|spot| {
         spot.concerns
             .is_none_or(|concern| is_about(evidence, concern))
-            && !administrator.is_some_and(|own| is_covered(own, &spot.covered_by))
+            && !administrator.is_some_and(|own| configuration::covers(own, spot))
     });
     relevant.map(|spot| line(evidence, spot)).collect()
-}
-
-/// Whether the evidence of an administrator contains a setting: all of these commands ran without a failure.
-fn is_covered(administrator: &AdministratorEvidence, commands: &[String]) -> bool {
-    let is_complete = |name: &String| {
-        administrator
-            .command(name)
-            .is_some_and(|record| record.succeeded > 0 && record.failures.is_empty())
-    };
-    !commands.is_empty() && commands.iter().all(is_complete)
 }
 
 /// Whether a setting is relevant to the run. A feature that the settings disable is not relevant; a check that `--only` or

@@ -115,6 +115,15 @@ impl<'c> Placeholders<'c> {
             .filter(|named| !named.is_empty())
     }
 
+    /// The first subject, preferably not the service account, which need not be in the scope of the rooms.
+    fn room(&self) -> Option<String> {
+        let account = self.facts.and_then(|facts| facts.service_account.as_ref());
+        let is_room =
+            |own: &&String| !account.is_some_and(|account| own.eq_ignore_ascii_case(account));
+        let room = self.subjects.iter().find(is_room);
+        room.or(self.subjects.first()).cloned()
+    }
+
     fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {
         let written: Vec<String> = self.subjects.iter().map(|subject| write(subject)).collect();
         (!written.is_empty()).then(|| written.join(separator))
@@ -133,7 +142,7 @@ impl<'c> Placeholders<'c> {
             "sender" => self.facts.and_then(|facts| facts.sender.clone()),
             // The name is only known after a sign-in; the portal finds an app by its id as well.
             "app_name" => self.app_name.clone().or_else(|| self.value("client_id")),
-            "room" => self.subjects.first().cloned(),
+            "room" => self.room(),
             "sign_in_host" => Some(self.evidence.sign_in_host.clone()),
             "graph_url" => {
                 knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.graph_url.clone())

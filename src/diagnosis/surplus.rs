@@ -5,10 +5,11 @@
 
 use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
 use crate::knowledge::{self, AccessLevel, format_message};
-use crate::terms::{CauseId, CheckId, Resource};
+use crate::terms::{Api, CauseId, CheckId, Resource};
 
 use super::app_needs::needs_of_app;
 use super::diagnosis_context::Context;
+use super::evidence_index::calendar_need;
 use super::judgment::{Judgment, Raised, observed_response};
 use super::skipped_rows::blocked_by_sign_in;
 use super::symptom::Symptom;
@@ -139,6 +140,7 @@ fn unused_roles<'e>(
     };
     let used: Vec<String> = needs_of_app(context, facts)
         .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
+        .chain(moves_to_graph(context, facts).then(|| calendar_need(Api::Graph)))
         .filter(|need| need.api == api)
         .filter_map(|need| knowledge::match_roles(need, &token.roles).by)
         .collect();
@@ -148,6 +150,13 @@ fn unused_roles<'e>(
         .filter(|role| !used.contains(role))
         .map(|role| (api, role))
         .collect()
+}
+
+/// Whether a connection of the app uses EWS. It has to move to Graph, so the permission for that is prepared, not unused.
+fn moves_to_graph(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
+    context
+        .connections_of_app(facts)
+        .any(|own| own.api == Some(Api::Ews))
 }
 
 /// Whether a role has the same name as a role on another API that the app needs and lacks.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::terms::{AdminRole, CheckId, SkipReason};
+use crate::terms::{AdminRole, CheckId, ConfigurationFact, SkipReason};
 
 use super::causes::CommandTemplate;
 use super::dates::{Phase, dates};
@@ -121,6 +121,9 @@ pub struct NotCovered {
     /// The commands of the script of `collect` whose output covers it, if all of them ran without a failure.
     #[serde(default)]
     pub covered_by: Vec<String>,
+    /// The fact of the configuration that leaves nothing to check.
+    #[serde(default)]
+    pub covered_if: Option<ConfigurationFact>,
     /// The line for the report, without the dated facts.
     pub text: String,
     /// Who can look.

@@ -21,6 +21,7 @@ use super::app_permissions::{self, AppPermissions, PermissionLine};
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
 use super::sections;
+use super::settled_by_evidence::can_be_settled;
 use super::{
     Report, Target, TargetConnection, describe_input_note, display_names, long_command, sanitize,
     verdict_notes, verdict_reason, wording,
@@ -140,7 +141,7 @@ fn verdict(report: &Report) -> Markup {
                 h1 { (verdict_reason::verdict_label(report)) }
             }
             p {
-                (verdict_reason::verdict_reason(report))
+                (prose(&verdict_reason::verdict_reason(report)))
                 // The exit code of a comparison is that of the readiness.
                 @if report.migration.is_none() { " " (wording::exit_code_sentence(summary.exit_code)) }
             }
@@ -223,7 +224,7 @@ fn findings(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
             }
             dt { (wording::AFFECTS) } dd { (wording::describe_affected(numbered, &subjects, NAMED)) }
             @if !cause.candidates.is_empty() {
-                dt { (wording::COULD_ALSO_BE) } dd { (wording::candidates(&cause.candidates.join(", "))) }
+                dt { (wording::COULD_ALSO_BE) } dd { (prose(&wording::candidates(&cause.candidates.join(", "), can_be_settled(cause)))) }
             }
             dt { (wording::CAUSE) }
             dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(names) = &connections { ", " (names) } }
@@ -317,7 +318,7 @@ fn row_group(target: &Target, group: &RowGroup<'_>) -> Markup {
                 }
             }
             td {
-                (group.message.lines().next().unwrap_or_default())
+                (prose(group.message.lines().next().unwrap_or_default()))
                 @if let Some(number) = group.cause { (wording::see_number(number)) }
             }
         }

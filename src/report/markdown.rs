@@ -13,6 +13,7 @@ use crate::diagnosis::Cause;
 
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
+use super::settled_by_evidence::can_be_settled;
 use super::{
     Report, Target, app_permissions, describe_input_note, display_names, long_command, sanitize,
     sections, verdict_notes, verdict_reason, wording,
@@ -211,7 +212,7 @@ fn draw_findings(page: &mut String, target: &Target, numbered: &NumberedCause<'_
         bullet(
             page,
             wording::COULD_ALSO_BE,
-            &wording::candidates(&ids.join(", ")),
+            &wording::candidates(&ids.join(", "), can_be_settled(cause)),
         );
     }
 }

@@ -75,6 +75,8 @@ fn new_group(room: &RoomParity) -> RoomGroup<'_> {
 
 /// A part of the plan with its steps and the number of the first one.
 pub struct PlanPart<'m> {
+    /// Which part.
+    pub phase: MigrationPhase,
     /// The heading.
     pub text: &'static MigrationPhaseText,
     /// The number of the first step, from 1 for the whole plan.
@@ -98,6 +100,7 @@ pub fn plan_parts(migration: &Migration) -> Vec<PlanPart<'_>> {
         }
         let count = steps.len();
         parts.push(PlanPart {
+            phase: *phase,
             text: knowledge::migration_phase_text(*phase),
             first,
             steps,

@@ -30,6 +30,7 @@ pub mod row_groups;
 pub mod sanitize;
 mod section_status;
 pub mod sections;
+mod settled_by_evidence;
 pub mod summary;
 pub mod table;
 mod verdict;

@@ -23,7 +23,10 @@ pub(in crate::diagnosis) fn judge_calendar_processing(context: &Context<'_>) -> 
             })
             .map(|(room, _)| (*room).to_owned())
             .collect();
-        judgment = judgment.raising_all(differences(setting, &different));
+        let notes = differences(setting, &different);
+        let sentence = notes.first().and_then(|note| note.because.clone());
+        judgment.configured.extend(sentence);
+        judgment = judgment.raising_all(notes);
     }
     Some(judgment)
 }

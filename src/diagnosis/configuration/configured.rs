@@ -4,7 +4,13 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::evidence::{AdministratorEvidence, ConnectionFacts, MailboxAdministration};
+use crate::evidence::{
+    AdministratorEvidence, ApplicationAccessPolicy, CommandFailure, ConnectionFacts,
+    MailboxAdministration,
+};
+
+/// The command that lists the access policies.
+const LISTS_POLICIES: &str = "Get-ApplicationAccessPolicy";
 
 /// With more time between the run and the evidence, the configuration may have changed, so nothing is confirmed by it.
 const RECENT: SignedDuration = SignedDuration::from_hours(24);
@@ -41,6 +47,15 @@ impl<'e> Configured<'e> {
         self.by_address.get(&address.to_ascii_lowercase()).copied()
     }
 
+    /// The access policies of the tenant; `None` if they were not read.
+    pub(super) fn access_policies(&self) -> Option<&'e [ApplicationAccessPolicy]> {
+        if let Some(policies) = &self.evidence.access_policies {
+            return Some(policies);
+        }
+        let failure = self.evidence.failure(LISTS_POLICIES, None)?;
+        means_no_policy(LISTS_POLICIES, failure).then_some(&[])
+    }
+
     /// Whether it was collected within a day of the run, before or afterward.
     pub(super) fn is_recent(&self) -> bool {
         self.age().abs() <= RECENT
@@ -65,4 +80,9 @@ impl<'e> Configured<'e> {
         let entered = &self.evidence.tenant_id;
         is_own(entered) || entered.eq_ignore_ascii_case(&facts.tenant_id)
     }
+}
+
+/// Whether a failure means that the tenant has no access policy: Exchange has no place for them before the first one.
+pub(super) fn means_no_policy(command: &str, failure: &CommandFailure) -> bool {
+    command == LISTS_POLICIES && failure.error.contains("couldn't be found")
 }

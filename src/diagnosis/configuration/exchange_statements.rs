@@ -139,7 +139,7 @@ impl Subject<'_> {
                 Some(self.state(ConfigurationFact::PolicyGranted, ""))
             }
             _ => {
-                let policies = self.configured.evidence.access_policies.as_ref()?;
+                let policies = self.configured.access_policies()?;
                 let is_about_the_app = policies.iter().any(|policy| {
                     policy.app_id == EVERY_APP
                         || policy

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod configured;
+mod coverage;
 mod exchange_statements;
 mod mailbox_statements;
 mod settling;
@@ -12,5 +13,6 @@ mod summary;
 
 pub(super) use calendar::judge_calendar_processing;
 pub(super) use configured::Configured;
+pub(super) use coverage::covers;
 pub(super) use settling::settle;
 pub use summary::{AdministratorSummary, summarize};

@@ -10,7 +10,7 @@ use crate::diagnosis::not_visible::rooms_of_run;
 use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::knowledge::format_message;
 
-use super::configured::Configured;
+use super::configured::{Configured, means_no_policy};
 
 /// How many names a sentence lists before it counts the others.
 const NAMED: usize = 3;
@@ -90,7 +90,11 @@ fn command_limit(administrator: &AdministratorEvidence) -> Option<String> {
     let failed: Vec<String> = administrator
         .commands
         .iter()
-        .filter(|command| command.succeeded == 0 && !command.failures.is_empty())
+        .filter(|command| command.succeeded == 0)
+        .filter(|command| {
+            let mut failures = command.failures.iter();
+            failures.any(|failure| !means_no_policy(&command.name, failure))
+        })
         .map(|command| command.name.clone())
         .collect();
     let names = name_enumeration::join_first(&failed, NAMED);

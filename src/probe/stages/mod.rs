@@ -59,7 +59,7 @@ pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
     }
 }
 
-/// The rooms, and then the mailboxes that are no rooms.
+/// The rooms, and then the mailboxes that are not rooms.
 async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -> Option<Listed> {
     let with_rooms = rooms::list(run, reach, tokens).await;
     let estate = with_rooms.as_ref().unwrap_or(run.estate);

@@ -1,9 +1,7 @@
 //! Extraction of the tasks from a report.
 
-use crate::diagnosis::Cause;
-use crate::knowledge;
+use crate::report::settled_by_evidence::can_be_settled;
 use crate::report::{Report, sanitize};
-use crate::terms::{Confidence, Requirement};
 
 use super::migration_tasks;
 use super::tasks::{Handover, group_by_role, is_blocked};
@@ -35,23 +33,10 @@ impl Handover {
     }
 }
 
-/// Whether a cause is in doubt that the configuration can settle. A report that was diagnosed with evidence does not ask for
+/// Whether a cause is in doubt that the configuration can settle. A report that was diagnosed with evidence does not request
 /// it again, and a redacted one lacks the addresses for the script.
 fn needs_evidence(report: &Report) -> bool {
     report.administrator.is_none()
         && !report.redaction.is_redacted()
         && report.causes.iter().any(can_be_settled)
-}
-
-fn can_be_settled(cause: &Cause) -> bool {
-    let named = std::iter::once(&cause.id).chain(&cause.candidates);
-    let is_shown = |id: &String| {
-        id.parse()
-            .ok()
-            .and_then(knowledge::settlement)
-            .is_some_and(|own| !own.describes_a_response)
-    };
-    cause.confidence != Confidence::Confirmed
-        && cause.requirement != Requirement::Advisory
-        && named.into_iter().any(is_shown)
 }

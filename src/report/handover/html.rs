@@ -14,7 +14,7 @@ pub(super) fn render(handover: &Handover) -> String {
         main {
             header class="verdict" {
                 h1 { (wording::HANDOVER_TITLE) }
-                @for paragraph in text::introduction(handover) { p { (paragraph) } }
+                @for paragraph in text::introduction(handover) { p { (prose(&paragraph)) } }
             }
             (render_pairs(&text::tested_target(handover)))
             @for part in &handover.parts { (render_part(part)) }
@@ -42,6 +42,7 @@ fn render_part(part: &RoleTasks) -> Markup {
     html! {
         section {
             h2 { (text::role_heading(part)) }
+            @if let Some(sentence) = &part.introduction { p { (prose(sentence)) } }
             @for task in &part.tasks { (render_task(task)) }
         }
     }

@@ -37,6 +37,9 @@ fn push_pairs(page: &mut String, pairs: &[(&str, String)]) {
 
 fn push_part(page: &mut String, part: &RoleTasks) {
     let _ = writeln!(page, "### {}\n", escape(&text::role_heading(part)));
+    if let Some(sentence) = &part.introduction {
+        let _ = writeln!(page, "{}\n", prose(sentence));
+    }
     for task in &part.tasks {
         push_task(page, task);
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::{Migration, PlanStep};
 use crate::report::{display_names, migration_view};
-use crate::terms::{Confidence, MigrationPhase, Requirement};
+use crate::terms::{Confidence, MigrationPhase, MigrationStepId, Requirement};
 
 use super::tasks::{RoleTasks, Task, consent_in, how_to_verify, printable_links};
 
@@ -18,6 +18,8 @@ pub(super) fn by_phase(migration: &Migration) -> Vec<RoleTasks> {
                 .map(|(number, step)| task_of_step(number, step))
                 .collect(),
             is_notes: false,
+            introduction: Some(part.text.sentence.clone()),
+            is_fallback: part.phase == MigrationPhase::Rollback,
         })
         .collect()
 }
@@ -27,8 +29,10 @@ fn task_of_step(number: usize, step: &PlanStep) -> Task {
     let connections: Vec<String> = names
         .map(|name| display_names::connection_in_list(name))
         .collect();
-    // Without the steps after the switch, ResourceXpress works as well.
+    let proves_the_switch = step.id == MigrationStepId::VerifyWithCheck.as_str();
+    // Without the other steps after the switch, ResourceXpress works as well.
     let requirement = match step.phase {
+        MigrationPhase::After if proves_the_switch => Requirement::Required,
         MigrationPhase::Before | MigrationPhase::Switch => Requirement::Required,
         MigrationPhase::After | MigrationPhase::Rollback => Requirement::Optional,
     };
@@ -44,6 +48,7 @@ fn task_of_step(number: usize, step: &PlanStep) -> Task {
             .cloned(),
         connections,
         subjects: Vec::new(),
+        because: Vec::new(),
         steps: step.remedy.steps.clone(),
         console: step.console.clone(),
         commands: step.remedy.commands.clone(),

@@ -81,6 +81,9 @@ impl ScriptLines {
 
     fn part(&mut self, part: &RoleTasks) {
         self.comment("==== ", &format!("{} ====", text::role_heading(part)));
+        if let Some(sentence) = &part.introduction {
+            self.comment("", sentence);
+        }
         self.empty_line();
         let mut printed = HashSet::new();
         for task in &part.tasks {

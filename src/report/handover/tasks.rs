@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Command, ConsoleValues, ResultRow};
+use crate::diagnosis::{Cause, Command, ConsoleValues, ResultRow};
 use crate::knowledge;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, Target, Verdict, display_names, wording};
 use crate::terms::{Confidence, Outcome, Readiness, Requirement};
+
+/// How many sentences of evidence a task contains.
+const MAX_SENTENCES: usize = 6;
 
 /// Every task in a report, and nothing else of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,10 @@ pub struct RoleTasks {
     pub tasks: Vec<Task>,
     /// Whether this part contains the notes, which cause no failure; each note names its role.
     pub is_notes: bool,
+    /// When the tasks are to be done, for a part of the move to Graph.
+    pub introduction: Option<String>,
+    /// Whether the tasks are done only if others fail, such as the return to EWS.
+    pub is_fallback: bool,
 }
 
 /// A task: the remedy of one cause.
@@ -63,6 +70,8 @@ pub struct Task {
     pub connections: Vec<String>,
     /// The affected rooms, hosts or apps.
     pub subjects: Vec<String>,
+    /// What was observed, in sentences.
+    pub because: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<String>,
     /// The values to enter in the ResourceXpress console.
@@ -113,7 +122,7 @@ pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
             continue;
         }
         let who = &numbered.cause.remedy.who;
-        let mut task = task_of_cause(numbered, &report.target);
+        let mut task = task_of_cause(numbered, report);
         if task.is_note() {
             task.who = Some(who.clone());
             notes.push(task);
@@ -124,6 +133,8 @@ pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
                 who: who.clone(),
                 tasks: vec![task],
                 is_notes: false,
+                introduction: None,
+                is_fallback: false,
             });
         }
     }
@@ -134,6 +145,8 @@ pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
             who: "Notes".to_owned(),
             tasks: notes,
             is_notes: true,
+            introduction: None,
+            is_fallback: false,
         });
     }
     parts
@@ -143,8 +156,9 @@ fn is_actionable(numbered: &NumberedCause<'_>) -> bool {
     !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
 }
 
-fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
+fn task_of_cause(numbered: &NumberedCause<'_>, report: &Report) -> Task {
     let cause = numbered.cause;
+    let target = &report.target;
     let remedy = &cause.remedy;
     Task {
         number: numbered.number,
@@ -162,6 +176,7 @@ fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
             .map(|name| display_names::connection_in_list(name))
             .collect(),
         subjects: display_names::subjects(target, &cause.subjects),
+        because: evidence(cause, report),
         steps: remedy.steps.clone(),
         console: Vec::new(),
         commands: remedy.commands.clone(),
@@ -172,12 +187,35 @@ fn task_of_cause(numbered: &NumberedCause<'_>, target: &Target) -> Task {
     }
 }
 
+/// The evidence that is of use to an administrator: the configuration that another one collected. The responses to the app
+/// are for support.
+fn evidence(cause: &Cause, report: &Report) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    // Rows are numbered from 1 in their order.
+    let place = |n: &u32| usize::try_from(*n).ok()?.checked_sub(1);
+    let rows = cause
+        .explains
+        .iter()
+        .filter_map(|n| report.results.get(place(n)?));
+    for sentence in rows.flat_map(|row| &row.configured) {
+        if sentences.len() < MAX_SENTENCES && !sentences.contains(sentence) {
+            sentences.push(sentence.clone());
+        }
+    }
+    sentences
+}
+
 /// How to verify the fix, for an administrator who does not have this program.
 pub(super) fn how_to_verify(cause: &str, own: &str) -> String {
     match cause.parse().ok().and_then(knowledge::admin_verify) {
         Some(place) if own.contains("rx-preflight") => {
+            let command = if own.contains("rx-preflight migrate") {
+                "migrate"
+            } else {
+                "check"
+            };
             format!(
-                "{place} Then have the person who sent you this document repeat `rx-preflight check`."
+                "{place} Then have the person who sent you this document repeat `rx-preflight {command}`."
             )
         }
         _ => own.to_owned(),
@@ -216,7 +254,6 @@ fn is_link(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::Cause;
     use crate::report::sample_report;
 
     fn tasks(handover: &Handover) -> usize {

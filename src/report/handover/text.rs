@@ -64,7 +64,8 @@ fn summary(handover: &Handover) -> String {
         );
     }
     let (mut tasks, mut notes, mut waits) = (0, 0, 0);
-    for part in &handover.parts {
+    // A way back is nothing to do.
+    for part in handover.parts.iter().filter(|part| !part.is_fallback) {
         for task in &part.tasks {
             if part.needs_no_action() {
                 waits += 1;
@@ -147,6 +148,9 @@ pub(super) fn task_details(task: &Task) -> Vec<(&'static str, String)> {
     }
     if !task.subjects.is_empty() {
         pairs.push((wording::AFFECTS, name_list(&task.subjects)));
+    }
+    for sentence in &task.because {
+        pairs.push((wording::EVIDENCE, sentence.clone()));
     }
     if let Some(note) = wording::confidence_note(task.confidence) {
         pairs.push((wording::CONFIDENCE, note.to_owned()));

@@ -3,6 +3,7 @@
 use crate::diagnosis::{Cause, Command};
 use crate::evidence::RequestRecord;
 use crate::report::cause_order::{self, NumberedCause};
+use crate::report::settled_by_evidence::can_be_settled;
 use crate::report::{Report, display_names, long_command, wording};
 
 use super::page::Page;
@@ -87,7 +88,7 @@ fn draw_findings(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) 
         &wording::describe_affected(&numbered, &subjects, named),
     );
     if !cause.candidates.is_empty() {
-        let candidates = wording::candidates(&cause.candidates.join(", "));
+        let candidates = wording::candidates(&cause.candidates.join(", "), can_be_settled(cause));
         labeled(page, wording::COULD_ALSO_BE, &candidates);
     }
     if let Some(request) = request_of_cause(report, cause).and_then(wording::request_for_support) {

@@ -71,7 +71,12 @@ pub fn see_number(number: usize) -> String {
 }
 
 /// Other causes that fit the same responses.
-pub fn candidates(ids: &str) -> String {
+pub fn candidates(ids: &str, can_be_settled: bool) -> String {
+    if can_be_settled {
+        return format!(
+            "{ids} (the responses look the same; an administrator can settle this with the script of `rx-preflight collect`)"
+        );
+    }
     format!("{ids} (the responses look the same)")
 }
 

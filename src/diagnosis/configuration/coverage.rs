@@ -1,0 +1,40 @@
+//! Whether the evidence of an administrator covers what no check of the app can see.
+
+use crate::evidence::{AdministratorEvidence, EwsUserAgentPolicy};
+use crate::knowledge::NotCovered;
+use crate::terms::ConfigurationFact;
+
+/// Whether the evidence contains a setting, or shows that there is nothing to check. The evidence must be about the tenant of
+/// the run.
+pub(in crate::diagnosis) fn covers(evidence: &AdministratorEvidence, spot: &NotCovered) -> bool {
+    let is_complete = |name: &String| {
+        evidence
+            .command(name)
+            .is_some_and(|record| record.succeeded > 0 && record.failures.is_empty())
+    };
+    let is_read = !spot.covered_by.is_empty() && spot.covered_by.iter().all(is_complete);
+    is_read || spot.covered_if.is_some_and(|fact| states(evidence, fact))
+}
+
+/// Whether a fact is true for the whole tenant, whatever the app.
+fn states(evidence: &AdministratorEvidence, fact: ConfigurationFact) -> bool {
+    match fact {
+        ConfigurationFact::NoWorkloadPolicy => {
+            let policies = evidence.workload_policies.as_ref();
+            policies.is_some_and(|all| {
+                all.iter()
+                    .all(|policy| policy.state.as_deref() == Some("disabled"))
+            })
+        }
+        ConfigurationFact::NoUserAgentPolicy => {
+            let is_unset = |own: Option<&EwsUserAgentPolicy>| {
+                own.is_some_and(|policy| policy.policy.is_none())
+            };
+            let mailboxes = evidence.mailboxes.iter();
+            let mut read = mailboxes.filter(|own| own.mailbox.is_some());
+            is_unset(evidence.ews_user_agents.as_ref())
+                && read.all(|own| is_unset(own.ews_user_agents.as_ref()))
+        }
+        _ => false,
+    }
+}
