@@ -1,10 +1,13 @@
 //! `collect`: writes the script with which an administrator collects evidence for the diagnosis.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::evidence::{ConnectionFacts, Evidence, MailboxPurpose};
 use crate::knowledge;
-use crate::report::collect::{CollectCloud, CollectSubjects, render, rooms_of_connection};
+use crate::report::collect::{
+    CollectCloud, CollectSubjects, render, rooms_of_connection, sends_mail,
+};
 use crate::settings::{
     self, Connection, ConnectionKeys, Estate, Feature, FlagSettings, MailboxAddress, TenantId,
     WithoutSecrets, quotable,
@@ -195,7 +198,10 @@ fn of_run(evidence: &Evidence, facts: &ConnectionFacts) -> SourceConnection {
         tenant_id: facts.tenant_id.clone(),
         client_id: facts.client_id.clone(),
         service_account: facts.service_account.clone(),
-        sender: facts.sender.clone(),
+        sender: facts
+            .sender
+            .clone()
+            .filter(|_| sends_mail(evidence, &facts.name)),
         rooms: rooms.into_iter().map(str::to_owned).collect(),
         has_unlisted_rooms: false,
     }
@@ -317,7 +323,7 @@ fn named(values: impl ExactSizeIterator<Item = String>) -> String {
     let others = values.len().saturating_sub(NAMED);
     let mut text = values.take(NAMED).collect::<Vec<_>>().join(", ");
     if others > 0 {
-        text.push_str(&format!(" and {others} more"));
+        let _ = write!(text, " and {others} more");
     }
     text
 }

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::evidence::{
-    ADMINISTRATOR_DOCUMENT, ADMINISTRATOR_SCHEMA_VERSION, Evidence, MailboxPurpose,
+    ADMINISTRATOR_DOCUMENT, ADMINISTRATOR_SCHEMA_VERSION, Evidence, Execution, MailboxPurpose,
+    Observation,
 };
 use crate::knowledge::{COLLECT_BODY, COLLECT_HEAD, Cloud, quote_powershell};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, SkipReason};
 
 /// UTF-8 byte order mark. Without it, Windows PowerShell 5.1 reads a file in the ANSI code page of the machine.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -95,6 +96,23 @@ pub fn rooms_of_connection<'e>(evidence: &'e Evidence, connection: &str) -> Vec<
             && row.subject.contains('@')
     });
     rows.map(|row| row.subject.as_str()).collect()
+}
+
+/// Whether a run checked the mail of a connection, or was narrowed so that this is not known.
+pub fn sends_mail(evidence: &Evidence, connection: &str) -> bool {
+    let is_deselected = |row: &Observation| {
+        matches!(
+            row.execution,
+            Execution::Skipped {
+                reason: SkipReason::Deselected,
+                ..
+            }
+        )
+    };
+    let mut rows = evidence.observations.iter().filter(|row| {
+        row.check == CheckId::MailSend && row.connection.as_deref() == Some(connection)
+    });
+    !evidence.narrowed_by.is_empty() || rows.any(|row| !is_deselected(row))
 }
 
 /// Renders the script, with the line ends of Windows.
