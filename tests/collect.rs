@@ -454,26 +454,30 @@ fn every_list_of_the_schema_is_written_as_a_list() {
     }
 }
 
-#[test]
-fn hostile_addresses_are_data() {
-    let folder = TempDir::new().unwrap();
-    let rooms = [
-        "o'neill@contoso.com",
-        "'{$x}`n'|&%@contoso.com",
-        "a$_=b{}#c@contoso.com",
-        "\u{e9}l\u{e9}onore@contoso.com",
-    ];
+/// Valid addresses that would be code outside of a literal.
+const HOSTILE: [&str; 4] = [
+    "o'neill@contoso.com",
+    "'{$x}`n'|&%@contoso.com",
+    "a$_=b{}#c@contoso.com",
+    "\u{e9}l\u{e9}onore@contoso.com",
+];
+
+fn hostile_script() -> String {
     let mut arguments = vec!["--tenant-id", TENANT, "--client-id", CLIENT];
-    for room in &rooms {
+    for room in &HOSTILE {
         arguments.extend(["--room", room]);
     }
-    let output = collect(folder.path(), &arguments);
-    let text = String::from_utf8(output.stdout).unwrap();
+    script_of(&arguments)
+}
+
+#[test]
+fn hostile_addresses_are_data() {
+    let text = hostile_script();
     let addresses: Vec<String> = literals_of(&text, "Mailboxes")
         .into_iter()
         .filter(|value| value != "room")
         .collect();
-    assert_eq!(addresses, rooms);
+    assert_eq!(addresses, HOSTILE);
     // The same commands as in every other script.
     assert_eq!(read_script(&text).calls, read_script(&sample()).calls);
 }
@@ -769,4 +773,21 @@ fn without_settings_the_error_is_that_of_a_check() {
     let of_collect = String::from_utf8(output.stderr).unwrap();
     let of_check = program(folder.path()).arg("check").output().unwrap();
     assert_eq!(of_collect, String::from_utf8(of_check.stderr).unwrap());
+}
+
+/// Writes the script and the evidence of every scenario to the folder that `SCRIPTS` names, for `.ci/collect`.
+#[test]
+#[ignore = "writes files for another program"]
+fn every_script_and_its_evidence_are_written() {
+    let folder = std::env::var("SCRIPTS").unwrap();
+    let now: Timestamp = "2026-11-28T08:00:00Z".parse().unwrap();
+    for (name, script) in scripts() {
+        let evidence = catalog::load(name).unwrap().administrator_evidence(now);
+        let path = |extension: &str| Path::new(&folder).join(format!("{name}.{extension}"));
+        fs::write(path("ps1"), script).unwrap();
+        fs::write(path("json"), evidence.to_string()).unwrap();
+    }
+    let path = |extension: &str| Path::new(&folder).join(format!("hostile.{extension}"));
+    fs::write(path("ps1"), hostile_script()).unwrap();
+    fs::write(path("txt"), HOSTILE.join("\n")).unwrap();
 }

@@ -125,7 +125,7 @@ fn roles(apps: &[&App], facts: &mut Map<String, Value>, log: &mut CommandLog) {
                 log.succeeded("Get-ManagementScope");
                 scopes.push(json!({
                     "name": scope_name(app, place), "recipient_filter": filter_of(addresses),
-                    "recipient_root": "", "exclusive": false,
+                    "recipient_root": null, "exclusive": false,
                 }));
             }
         }
