@@ -1,4 +1,4 @@
-"""Plays the script of `collect` against the answers of simulated administrators.
+"""Plays the script of `collect` against simulated administrators.
 
     play.py FOLDER
 
@@ -22,6 +22,16 @@ EXCEPTIONS = {
     "settings-rooms-list-with-typing-error": "the simulated administrator reads lists of rooms by simpler rules",
     "sign-in-exchange-not-provisioned": "a tenant without Exchange Online does not list the permissions of Exchange Online",
     "settings-client-id-is-an-api": "the tenant has a service principal of Microsoft Graph, which is not an app of the scenario",
+}
+# Commands that need the result of another one.
+DEPENDENTS = {
+    "Connect-MgGraph": "Get-MgContext|GET ",
+    "Connect-ExchangeOnline": "Get-(?!MgContext)|Test-",
+    "GET /applications": "GET /applications/{id}",
+    "GET /servicePrincipals": "GET /servicePrincipals/{id}",
+    "Get-ServicePrincipal": "Get-Management",
+    "Get-ManagementRoleAssignment": "Get-ManagementScope",
+    "Get-MailboxFolderStatistics": "Get-MailboxFolderPermission",
 }
 GONE = "Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException"
 
@@ -397,6 +407,11 @@ def main(folder):
                 failed[own["name"]] = failed.get(own["name"], 0) + 1
                 actual = played(script, Tenant(copy.deepcopy(expected), failing=own["name"]))
                 failures = next(one["failures"] for one in actual["commands"] if one["name"] == own["name"])
+                # The others still run.
+                names = {one["name"] for one in actual["commands"]}
+                others = {one["name"] for one in expected["commands"]} - names
+                pattern = DEPENDENTS.get(own["name"])
+                assert all(pattern and re.match(pattern, one) for one in others), (own["name"], others)
                 assert failures and all(one["error"] == "This command is not permitted." for one in failures), own["name"]
                 runs += 1
         missing = [name for name in Tenant(expected).commands() if name.startswith("Connect-")]

@@ -557,9 +557,11 @@ function Read-Recipient {
     }
 }
 
+# Returns whether Exchange Online reports that it has no such mailbox, as for one on premises.
 function Read-Mailbox {
     param($Entry)
     $address = $Entry.address
+    $isElsewhere = $false
     try {
         $found = @(Get-Mailbox -Identity $address -ErrorAction Stop)
         Add-Success -Name 'Get-Mailbox'
@@ -572,6 +574,7 @@ function Read-Mailbox {
         }
     } catch {
         Add-Failure -Name 'Get-Mailbox' -Problem $_ -Subject $address
+        $isElsewhere = "$($_.FullyQualifiedErrorId) $($_.Exception.Message)" -match 'ManagementObjectNotFound'
     }
     try {
         $found = @(Get-CASMailbox -Identity $address -ErrorAction Stop)
@@ -583,6 +586,7 @@ function Read-Mailbox {
     } catch {
         Add-Failure -Name 'Get-CASMailbox' -Problem $_ -Subject $address
     }
+    return $isElsewhere
 }
 
 function Read-CalendarProcessing {
@@ -715,8 +719,8 @@ function Read-MailboxEntry {
     if ($Entry.found -eq $false) {
         return
     }
-    Read-Mailbox -Entry $Entry
-    if ($Entry.mailbox -and $Entry.purposes -contains 'room') {
+    $isElsewhere = Read-Mailbox -Entry $Entry
+    if (-not $isElsewhere -and $Entry.purposes -contains 'room') {
         Read-CalendarProcessing -Entry $Entry
         Read-CalendarFolder -Entry $Entry
     }
