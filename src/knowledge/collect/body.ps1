@@ -436,6 +436,7 @@ function Read-AccessPolicies {
         })
     } catch {
         Add-Failure -Name 'Get-ApplicationAccessPolicy' -Problem $_
+        Write-Host '  This is expected if an object OU=... was not found: the tenant has no access policy.'
     }
 }
 
