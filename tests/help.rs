@@ -25,12 +25,13 @@ mod support;
 mod word_rules;
 
 /// Commands that have examples; the others take no more than one word.
-const WITH_EXAMPLES: [&str; 9] = [
+const WITH_EXAMPLES: [&str; 10] = [
     "check",
     "init",
     "demo",
     "simulate",
     "report",
+    "collect",
     "diff",
     "explain",
     "token",

@@ -32,7 +32,7 @@ const CHECKED: &[&str] = &[
 ];
 
 /// The kinds of files that people write; scripts without an extension are checked too.
-const EXTENSIONS: &[&str] = &["rs", "toml", "txt", "md", "yml", "py"];
+const EXTENSIONS: &[&str] = &["rs", "toml", "txt", "md", "yml", "py", "ps1"];
 
 fn collect_files(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_dir() {

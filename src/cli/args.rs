@@ -3,6 +3,7 @@
 //! House rules: every option has a long name; value names are uppercase; no option takes a secret as its value; the help
 //! text shows the default.
 
+mod collect;
 mod headings;
 mod init;
 mod offline;
@@ -19,6 +20,7 @@ use super::output_format::Audience;
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name, program_help};
 
+pub use collect::{CollectArguments, CollectSettingsArguments};
 pub use init::{InitArguments, InitValueArguments};
 pub use offline::{RequirementsArguments, TokenArguments};
 pub use report::{OutputArguments, WaitArguments, WarningArguments, When};
@@ -78,6 +80,13 @@ pub enum Command {
     /// steps for the administrator. No network is needed.
     #[command(after_long_help = examples::REPORT)]
     Report(ReportArguments),
+    /// Write a script with which an administrator collects evidence
+    ///
+    /// Writes a read-only PowerShell script for the tenant, the apps, the rooms, the service account and the sender of the
+    /// settings or of a saved report. An administrator runs it and returns its JSON file, which --with of check and report
+    /// reads. No network is needed.
+    #[command(after_long_help = examples::COLLECT)]
+    Collect(CollectArguments),
     /// Compare two saved reports; exit code 1 if the later one is worse
     #[command(after_long_help = examples::DIFF)]
     Diff(DiffArguments),
@@ -208,7 +217,7 @@ pub struct RunArguments {
     /// cover.
     #[arg(long = "with", value_name = "FILE", value_parser = file_name::parser())]
     pub evidence: Option<PathBuf>,
-    /// Mailbox that the app must not be able to access, to prove that its access is limited; auto[:N] chooses N; can be repeated
+    /// Mailbox that the app must not be able to access, to prove that its access is limited; auto or auto:N chooses N; can be repeated
     ///
     /// auto chooses 3 mailboxes for each app among the users of the tenant, auto:N chooses N (at most 20): no mailbox of the
     /// settings, no guest, and no blocked account, such as that of a room. The app needs User.Read.All for this.

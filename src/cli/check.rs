@@ -7,7 +7,7 @@ use crate::evidence::{InputNote, InputNoteKind};
 use crate::probe::CheckOptions;
 use crate::report::{self, Report};
 use crate::settings::{
-    self, ClientSecret, Clock, EndpointOverrides, Estate, FlagSettings, Transport, quotable,
+    self, ClientSecret, Clock, EndpointOverrides, Estate, FlagSettings, Transport,
 };
 use crate::wire;
 
@@ -24,7 +24,8 @@ use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{
-    CliError, Exit, check_list, cloud_endpoints, evidence_file, previous_reports, signals,
+    CliError, Exit, check_list, cloud_endpoints, connection_choice, evidence_file,
+    previous_reports, signals,
 };
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
@@ -230,22 +231,12 @@ fn keep_connections(
     if names.is_empty() {
         return Ok(());
     }
-    let known: Vec<String> = estate
+    let known: Vec<&str> = estate
         .connections
         .iter()
-        .map(|own| own.name.clone())
+        .map(|own| own.name.as_str())
         .collect();
-    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        let names: Vec<String> = known
-            .iter()
-            .map(|name| quotable(name).into_owned())
-            .collect();
-        return Err(CliError::Usage(format!(
-            "--connection {}: there is no connection of this name; the settings have {}",
-            quotable(unknown),
-            names.join(", ")
-        )));
-    }
+    connection_choice::refuse_unknown(names, &known)?;
     estate.connections.retain(|own| names.contains(&own.name));
     extras
         .narrowed_by

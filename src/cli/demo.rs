@@ -7,8 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::evidence::AdministratorEvidence;
 use crate::report::{FailOn, Report};
 use crate::settings::{
-    self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, FlagSettings, OtherCloud,
-    SimulatedEnvironment, Transport, administrator_evidence,
+    CaFile, ClientSecret, Clock, Endpoint, Endpoints, OtherCloud, Transport, administrator_evidence,
 };
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 
@@ -140,30 +139,7 @@ async fn play_until(
 
 /// The session that a customer in this situation would have.
 fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, CliError> {
-    let files = scenario
-        .files
-        .iter()
-        .map(|(path, text)| (path.into(), text.clone().into_bytes()))
-        .collect();
-    let surroundings = SimulatedEnvironment {
-        variables: scenario.environment.clone(),
-        files,
-    };
-    // The settings go through text, so that a demo reads them with the same parser as a real file.
-    let text = toml::to_string(&scenario.settings)
-        .map_err(|error| CliError::Internal(error.to_string()))?;
-    let origin = format!("scenario {}", scenario.name);
-    let given = FlagSettings {
-        rooms_from_tenant: scenario.options.rooms_from_tenant,
-        ..FlagSettings::default()
-    };
-    let estate = settings::load_text(
-        &text,
-        &origin,
-        &given,
-        &surroundings,
-        &cloud_endpoints::reference(),
-    )?;
+    let estate = scenario_choice::customer_estate(scenario)?;
     Ok(Session {
         endpoints: cloud_endpoints::for_cloud(&estate.cloud)?,
         estate,

@@ -11,8 +11,8 @@ use crate::settings::{looks_like_a_secret, quotable};
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, completions, demo, diff, explain, init, man, output, rejected_arguments,
-    report, requirements, runtime, schema, simulate, token,
+    CliError, Exit, check, collect, completions, demo, diff, explain, init, man, output,
+    rejected_arguments, report, requirements, runtime, schema, simulate, token,
 };
 
 /// Runs the program with the arguments of the process.
@@ -84,6 +84,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
             simulate::run(arguments),
         ),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Collect(arguments) => collect::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),

@@ -72,6 +72,16 @@ Examples:
   # Write only the steps for the customer's administrator
   rx-preflight report full.json --for admin -o handover.html";
 
+pub(super) const COLLECT: &str = "\
+Examples:
+  # Write the script for the tenant, the apps and the mailboxes of a saved report
+  rx-preflight collect --report full.json -o collect.ps1
+  # Write it without a report or a settings file
+  rx-preflight collect --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 \\
+      --room boardroom@contoso.com -o collect.ps1
+  # Read the script for a simulated tenant
+  rx-preflight collect --scenario ews-disabled";
+
 pub(super) const DIFF: &str = "\
 Examples:
   # Show what changed; the exit code is 1 if the later report is worse

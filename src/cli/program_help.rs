@@ -27,7 +27,7 @@ pub(super) const GROUPS: [CommandGroup; 5] = [
     },
     CommandGroup {
         heading: "Read and share reports",
-        commands: &["report", "diff", "schema"],
+        commands: &["report", "collect", "diff", "schema"],
     },
     CommandGroup {
         heading: "Look things up offline",

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::settings::nearest;
+use crate::settings::{self, Estate, FlagSettings, SimulatedEnvironment, nearest};
 use crate::simulator::{Scenario, catalog};
 
 use super::args::ScenarioArguments;
-use super::{CliError, output};
+use super::{CliError, cloud_endpoints, output};
 
 /// Maximum scenarios that a message suggests.
 const MAX_SUGGESTIONS: usize = 4;
@@ -34,6 +34,34 @@ pub(super) fn write_evidence(
     let now = scenario.clock.unwrap_or_else(Timestamp::now);
     let evidence = scenario.administrator_evidence(now);
     output::write_file(path, format!("{evidence:#}\n").as_bytes())
+}
+
+/// The settings that the customer of a scenario entered.
+pub(super) fn customer_estate(scenario: &Scenario) -> Result<Estate, CliError> {
+    let files = scenario
+        .files
+        .iter()
+        .map(|(path, text)| (path.into(), text.clone().into_bytes()))
+        .collect();
+    let surroundings = SimulatedEnvironment {
+        variables: scenario.environment.clone(),
+        files,
+    };
+    // The settings go through text, so that a demo reads them with the same parser as a real file.
+    let text = toml::to_string(&scenario.settings)
+        .map_err(|error| CliError::Internal(error.to_string()))?;
+    let origin = format!("scenario {}", scenario.name);
+    let given = FlagSettings {
+        rooms_from_tenant: scenario.options.rooms_from_tenant,
+        ..FlagSettings::default()
+    };
+    Ok(settings::load_text(
+        &text,
+        &origin,
+        &given,
+        &surroundings,
+        &cloud_endpoints::reference(),
+    )?)
 }
 
 /// The scenarios that `demo --list` names: all, or those that have a state after a fix.

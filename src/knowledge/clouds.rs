@@ -33,6 +33,12 @@ pub struct Cloud {
     pub ews_aliases: Vec<String>,
     /// Resource identifier of Exchange; with `/.default` behind it the scope of a token request.
     pub ews_resource: String,
+    /// Name of the cloud in Microsoft Graph PowerShell; not documented for some clouds.
+    #[serde(default)]
+    pub graph_environment: Option<String>,
+    /// Name of the cloud in Exchange Online PowerShell; not documented for some clouds.
+    #[serde(default)]
+    pub exchange_environment: Option<String>,
     /// Where an administrator finds app registrations; unknown for some clouds.
     #[serde(default)]
     pub portal: Option<String>,

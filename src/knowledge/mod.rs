@@ -10,6 +10,7 @@ pub mod checks;
 pub mod clouds;
 mod code_texts;
 pub mod codes;
+mod collect_script;
 pub mod commands;
 mod configuration;
 pub mod dates;
@@ -43,6 +44,7 @@ pub use codes::{
     aadsts_lookup_url, all as codes, diagnostics, exchange, graph, names_access_policy,
     policy_headers, policy_reason, refused_item_codes, throttle_codes, transient_codes,
 };
+pub use collect_script::{COLLECT_BODY, COLLECT_HEAD};
 pub use commands::{
     ArrayLayout, Commands, Effect, add_remarks, commands, lay_out_arrays, printable, quote_bash,
     quote_powershell, recipient_filter,

@@ -8,6 +8,7 @@ mod app_permissions;
 mod assemble;
 mod assemble_migration;
 pub mod cause_order;
+pub mod collect;
 mod compare;
 mod counting;
 mod decisive_rows;

@@ -7,9 +7,9 @@ use crate::terms::Api;
 use super::secret_source::SecretSource;
 use super::{Environment, Reference};
 
-const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
-const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
-const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
+pub(super) const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
+pub(super) const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
+pub(super) const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
 
 /// One layer of settings; `None` is absent, an empty text was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -47,6 +47,7 @@ mod toml_errors;
 mod transport_options;
 mod validate;
 mod version;
+mod without_secrets;
 
 pub use address::{AddressFault, MailboxAddress};
 pub use administrator_file::{AdministratorFileError, administrator_evidence};
@@ -68,6 +69,7 @@ pub use environment::{Environment, SimulatedEnvironment, SystemEnvironment};
 pub use estate::{Connection, Estate, Feature, MailSettings, Rooms};
 pub use flag_settings::{FlagSettings, RequiredFeature};
 pub use ids::{ClientId, TenantId};
+pub use lint::tenant_id_fault;
 pub use load::{load, load_text};
 pub use quotable::{NOT_REPEATED, looks_like_a_secret, quotable, quotable_path};
 pub use retry_policy::RetryPolicy;
@@ -82,6 +84,7 @@ pub use settings_error::{Place, Problem, SettingsError, unreadable_because};
 pub use suggestion::nearest;
 pub use transport_options::{CaFile, PROXY_VARIABLES, Transport, proxy_address};
 pub use version::ProductVersion;
+pub use without_secrets::WithoutSecrets;
 
 #[cfg(test)]
 mod tests;

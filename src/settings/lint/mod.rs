@@ -12,3 +12,4 @@ mod tenant_id;
 
 pub(super) use connection::{Rules, faults, without_secrets};
 pub(super) use service_account::fault as service_account_fault;
+pub use tenant_id::fault as tenant_id_fault;

@@ -14,7 +14,7 @@ const RESERVED: [&str; 3] = ["common", "organizations", "consumers"];
 const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// What is wrong with the tenant id.
-pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
+pub fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
     let text = tenant_id.as_str();
     let trimmed = text.trim();
     if trimmed.is_empty() {

@@ -107,7 +107,9 @@ fn roles(apps: &[&App], facts: &mut Map<String, Value>, log: &mut CommandLog) {
         .filter(|app| !app.exchange_rbac.is_empty())
         .collect();
     log.succeeded("Get-ServicePrincipal");
-    log.succeeded("Get-ManagementRoleAssignment");
+    for _ in &registered {
+        log.succeeded("Get-ManagementRoleAssignment");
+    }
     let principals = registered.iter().map(|app| {
         json!({ "app_id": app.client_id, "object_id": app.object_id, "display_name": app.display_name })
     });
@@ -123,7 +125,7 @@ fn roles(apps: &[&App], facts: &mut Map<String, Value>, log: &mut CommandLog) {
                 log.succeeded("Get-ManagementScope");
                 scopes.push(json!({
                     "name": scope_name(app, place), "recipient_filter": filter_of(addresses),
-                    "recipient_root": "", "exclusive": false,
+                    "recipient_root": null, "exclusive": false,
                 }));
             }
         }
