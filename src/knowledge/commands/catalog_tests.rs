@@ -64,6 +64,13 @@ fn catalog() -> Vec<(String, String, String)> {
             add(step.id.as_str(), shell, text);
         }
     }
+    for step in knowledge::guide_steps() {
+        for CommandTemplate { shell, text } in &step.commands {
+            add(step.id.as_str(), shell, text);
+        }
+    }
+    let grant = knowledge::grant_command();
+    add("grant", &grant.shell, &grant.text);
     for remark in &commands().remarks {
         add(&remark.text, &remark.shell, &remark.text);
     }
