@@ -1,0 +1,91 @@
+//! The commands of a step: its own, and those that other tables of the knowledge base contain.
+
+use std::collections::BTreeMap;
+
+use crate::diagnosis::Command;
+use crate::diagnosis::placeholders::Placeholders;
+use crate::evidence::ConnectionFacts;
+use crate::knowledge::{self, CommandTemplate, GuideStepEntry, Need, RbacValues};
+use crate::terms::{GuideStepId, NeedId};
+
+/// What the commands are filled with.
+pub(super) struct CommandValues<'v> {
+    /// The connections of the step.
+    pub(super) group: &'v [&'v ConnectionFacts],
+    /// The rooms of these connections.
+    pub(super) rooms: &'v [String],
+    /// The features that are in use.
+    pub(super) required: &'v [NeedId],
+}
+
+/// The commands that the row of a step does not contain itself.
+pub(super) fn shared_commands<'p>(
+    step: &GuideStepEntry,
+    values: &CommandValues<'_>,
+    with: impl Fn(&'p BTreeMap<&'static str, String>) -> Placeholders<'p>,
+    grants: &'p [BTreeMap<&'static str, String>],
+) -> Vec<Command> {
+    match step.id {
+        GuideStepId::SetCalendarProcessing => {
+            let processing = knowledge::calendar_processing();
+            static NONE: BTreeMap<&'static str, String> = BTreeMap::new();
+            let fill = with(&NONE);
+            [&processing.show, &processing.set]
+                .map(|template| filled(template, &fill))
+                .into()
+        }
+        GuideStepId::LimitAccess => vec![limit_access(values)],
+        _ => {
+            let grant = knowledge::grant_command();
+            grants.iter().map(|own| filled(grant, &with(own))).collect()
+        }
+    }
+}
+
+/// The GUIDs of each permission that a step adds, for its command.
+pub(super) fn grants_of(step: &GuideStepEntry) -> Vec<BTreeMap<&'static str, String>> {
+    let needs = step.needs.iter().map(|need| knowledge::need(*need));
+    needs
+        .filter_map(|need| {
+            let api = need.api.entry()?;
+            Some(BTreeMap::from([
+                ("permission_id", need.guid.clone()),
+                ("api_id", api.resource_app_id.clone()),
+            ]))
+        })
+        .collect()
+}
+
+fn filled(template: &CommandTemplate, values: &Placeholders<'_>) -> Command {
+    let CommandTemplate { shell, text } = template;
+    Command::from_catalog(shell, &values.fill_command(shell, text))
+}
+
+/// The scopes and roles of the permissions that the app of the group needs.
+fn limit_access(values: &CommandValues<'_>) -> Command {
+    let first = |value: fn(&ConnectionFacts) -> Option<&str>| {
+        values.group.iter().find_map(|facts| value(facts))
+    };
+    let sender = first(|facts| facts.sender.as_deref());
+    let mut ids: Vec<NeedId> = Vec::new();
+    for api in values.group.iter().filter_map(|facts| facts.api) {
+        let need = NeedId::calendar(api);
+        if !ids.contains(&need) {
+            ids.push(need);
+        }
+    }
+    if sender.is_some() || values.required.contains(&NeedId::MailSend) {
+        ids.push(NeedId::MailSend);
+    }
+    let needs: Vec<&Need> = ids.into_iter().map(knowledge::need).collect();
+    let commands = knowledge::rbac_commands(
+        &needs,
+        &RbacValues {
+            client_id: first(|facts| Some(facts.client_id.as_str()).filter(|id| !id.is_empty())),
+            rooms: values.rooms,
+            service_account: first(|facts| facts.service_account.as_deref()),
+            sender,
+        },
+    );
+    Command::from_catalog("powershell", &commands)
+}
