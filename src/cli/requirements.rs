@@ -6,7 +6,7 @@ use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, RbacValues, requirements};
 use crate::report::sanitize::sanitize;
 use crate::report::wording;
-use crate::settings::{MailboxAddress, quotable};
+use crate::settings::quotable;
 use crate::terms::{NeedId, Requirement, Resource};
 
 use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
@@ -14,7 +14,10 @@ use super::{CliError, Exit, cloud_endpoints, output, session};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     cloud_endpoints::refuse_unknown_cloud(&arguments.cloud)?;
-    check_ids(arguments)?;
+    session::check_ids(
+        arguments.tenant_id.as_deref(),
+        arguments.client_id.as_deref(),
+    )?;
     check_addresses(arguments)?;
     let mut text = String::new();
     write_permissions(&mut text, arguments);
@@ -22,28 +25,6 @@ pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     write_narrower_access(&mut text, arguments);
     output::document(&text)?;
     Ok(Exit::Success)
-}
-
-/// Validates the ids: with an invalid one, such as the name of the app, the printed commands would fail.
-fn check_ids(arguments: &RequirementsArguments) -> Result<(), CliError> {
-    let is_guid = |text: &str| uuid::Uuid::parse_str(text.trim()).is_ok();
-    // A domain has no parser of its own, so it is tested as a part of an address.
-    let is_domain = |text: &str| MailboxAddress::parse(&format!("x@{text}")).is_ok();
-    if let Some(id) = arguments.client_id.as_deref().filter(|id| !is_guid(id)) {
-        return Err(CliError::Usage(format!(
-            "--client-id {id}: this is not an Application (client) ID (for example, 9a41d1a0-0000-4000-8000-000000000000)"
-        )));
-    }
-    match arguments
-        .tenant_id
-        .as_deref()
-        .filter(|id| !is_guid(id) && !is_domain(id))
-    {
-        Some(id) => Err(CliError::Usage(format!(
-            "--tenant-id {id}: this is neither a Directory (tenant) ID nor a domain (for example, contoso.com)"
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// Validates the addresses, because they are copied into commands.

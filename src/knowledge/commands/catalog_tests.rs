@@ -200,8 +200,8 @@ fn the_write_of_a_list_depends_on_what_the_block_has_found() {
         }
     }
     assert_eq!(
-        found, 4,
-        "ews.disabled, ews.app-not-allowed, remove-allowed-app and return-to-ews"
+        found, 5,
+        "ews.disabled, ews.app-not-allowed, remove-allowed-app, return-to-ews and allow-ews"
     );
 }
 
