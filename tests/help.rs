@@ -25,7 +25,7 @@ mod support;
 mod word_rules;
 
 /// Commands that have examples; the others take no more than one word.
-const WITH_EXAMPLES: [&str; 9] = [
+const WITH_EXAMPLES: [&str; 10] = [
     "check",
     "init",
     "demo",
@@ -35,6 +35,7 @@ const WITH_EXAMPLES: [&str; 9] = [
     "explain",
     "token",
     "requirements",
+    "guide",
 ];
 
 fn shown(arguments: &[&str]) -> String {

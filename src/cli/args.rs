@@ -99,7 +99,7 @@ pub enum Command {
     /// Also shows how an administrator limits the permissions to rooms.
     #[command(after_long_help = examples::REQUIREMENTS)]
     Requirements(RequirementsArguments),
-    /// Write the setup guide for an installation, ticked off from a report
+    /// Write the setup guide, ticked off from a report
     ///
     /// Contains every step of the vendor's guide in order, with the values of the installation, and states where Microsoft 365
     /// works differently today. No network is needed, and no secret is read.

@@ -49,7 +49,7 @@ pub struct GuideStepEntry {
     /// The checks that all pass when the step is done; none if no check shows it.
     #[serde(default)]
     pub done_when: Vec<CheckId>,
-    /// The causes that show that the step is not done, or not anymore.
+    /// The causes that show that the step is not done, or not anymore. Without any, a failed check of `done_when` does.
     #[serde(default)]
     pub open_when: Vec<CauseId>,
     /// Sentences of the vendor's guide that are no longer correct.

@@ -3,7 +3,7 @@
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::GuideStepEntry;
-use crate::terms::{GuideState, Outcome, SkipReason};
+use crate::terms::{GuideState, Outcome, Requirement, SkipReason};
 
 /// The rows and causes of a report.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,9 @@ impl Shown<'_> {
             .filter(|row| row.skip_reason != Some(SkipReason::NotApplicable))
             .filter(|row| concerns(row, group, all))
             .collect();
-        if rows.iter().any(|row| row.outcome == Outcome::Fail) {
+        // A failed check can have other reasons, where the step names those that it fixes, or where nothing depends on it.
+        let fails_open = step.open_when.is_empty() && step.requirement != Requirement::Advisory;
+        if fails_open && rows.iter().any(|row| row.outcome == Outcome::Fail) {
             GuideState::Open
         } else if !rows.is_empty() && rows.iter().all(|row| row.outcome == Outcome::Pass) {
             GuideState::Done
