@@ -164,7 +164,7 @@ fn live_result_of_rows(
     };
     // A rejection is more specific than a missing response, so it is looked up first.
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
-        return cause_of(context, facts, refused)
+        return cause_of_probe(context, earlier, facts, refused)
             .map_or(LiveResult::Unrelated, LiveResult::Refused);
     }
     // After the retirement a response of any form can be its result, so the causes decide.
@@ -180,12 +180,25 @@ fn live_result_of_rows(
         }
     }
     if let Some(undecided) = find(&Symptom::is_undecided) {
-        return LiveResult::NoResponse(cause_of(context, facts, undecided));
+        return LiveResult::NoResponse(cause_of_probe(context, earlier, facts, undecided));
     }
     if !symptoms.is_empty() {
         return LiveResult::Unrelated;
     }
     live_result_of_skipped(context, earlier, rows)
+}
+
+/// The cause of a probe's response. Where the configuration of an administrator settled it, it is settled here as well.
+fn cause_of_probe(
+    context: &Context<'_>,
+    earlier: &RaisedCauses<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+) -> Option<Raised> {
+    let settled = earlier.first_raised(row);
+    settled
+        .filter(|own| !own.configured.is_empty())
+        .or_else(|| cause_of(context, facts, row))
 }
 
 /// The live result if no probe ran: no response if another check blocked the probe or time ran out, else not probed.

@@ -452,6 +452,8 @@ mod tests {
                 CauseId::GrantSurplus,
                 CauseId::GrantByExchangeRbac,
                 CauseId::EwsRetiring,
+                CauseId::MailboxDeniedByConfiguration,
+                CauseId::MailboxCalendarProcessingDiffers,
                 CauseId::DirectoryVersionTooOld,
             ]
         );

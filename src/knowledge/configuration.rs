@@ -93,14 +93,15 @@ pub fn why_not_settled(cause: CauseId) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{causes, placeholders};
+    use crate::knowledge::causes;
+    use crate::knowledge::template::placeholders;
 
     #[test]
     fn every_cause_of_a_candidate_list_can_be_settled_or_has_a_reason() {
         let mut lists = 0;
         for cause in causes() {
             let of_cases = cause
-                .case
+                .cases
                 .iter()
                 .filter_map(|case| case.candidates.as_ref());
             for list in std::iter::once(&cause.candidates).chain(of_cases) {

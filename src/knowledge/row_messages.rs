@@ -45,13 +45,17 @@ mod tests {
     #[test]
     fn every_sentence_is_used_and_every_used_sentence_exists() {
         let diagnosis = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagnosis");
-        let source: String = [diagnosis.join("migration"), diagnosis]
-            .into_iter()
-            .flat_map(|folder| std::fs::read_dir(folder).unwrap())
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.is_file())
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect();
+        let source: String = [
+            diagnosis.join("migration"),
+            diagnosis.join("configuration"),
+            diagnosis,
+        ]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
         let unused: Vec<_> = MESSAGES
             .get()
             .0

@@ -149,6 +149,9 @@ fn draw_notes(page: &mut String, report: &Report) {
             code(&note.cause.id)
         );
         let _ = writeln!(page, "    - {}", prose(&note.cause.impact));
+        for sentence in &note.cause.because {
+            let _ = writeln!(page, "    - {}: {}", wording::EVIDENCE, prose(sentence));
+        }
     }
     page.push('\n');
 }

@@ -32,6 +32,7 @@ pub fn row(check: CheckId, requirement: Requirement, outcome: Outcome) -> Result
         requirement,
         confidence: Some(Confidence::Confirmed),
         declared: Vec::new(),
+        configured: Vec::new(),
         observed: None,
         message: String::new(),
         cause: None,

@@ -1,7 +1,7 @@
 //! May this app do this to this mailbox? App roles of the token and roles assigned inside Exchange add up; application
 //! access policies take away from the app roles only.
 
-use super::scenario::{AccessRight, Api, App};
+use super::scenario::{AccessPolicy, AccessRight, Api, App};
 use super::tokens::IssuedToken;
 
 /// What a call needs.
@@ -76,11 +76,24 @@ fn rbac_reaches(app: &App, need: AccessNeed<'_>, address: &str) -> bool {
     })
 }
 
-/// `DenyAccess` beats `RestrictAccess`; an app without a policy is not restricted.
+/// Whether the policies that the services apply allow access.
 pub(crate) fn policy_allows(app: &App, address: &str) -> bool {
+    allowed_by(app.access_policy.iter().filter(|own| !own.pending), address)
+}
+
+/// Whether all policies allow access, including those that the services do not apply yet.
+pub(crate) fn configured_policy_allows(app: &App, address: &str) -> bool {
+    allowed_by(app.access_policy.iter(), address)
+}
+
+/// `DenyAccess` beats `RestrictAccess`; an app without a policy is not restricted.
+fn allowed_by<'own>(
+    policies: impl Iterator<Item = &'own AccessPolicy> + Clone,
+    address: &str,
+) -> bool {
     let named = |right: AccessRight| {
-        app.access_policy
-            .iter()
+        policies
+            .clone()
             .filter(move |policy| policy.right == right)
             .map(|policy| {
                 policy
@@ -97,7 +110,7 @@ pub(crate) fn policy_allows(app: &App, address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::scenario::{AccessPolicy, ExchangeRbac, Reach};
+    use crate::simulator::scenario::{ExchangeRbac, Reach};
     use crate::simulator::small_tenant::small;
 
     const NEED: AccessNeed<'_> = AccessNeed {
@@ -110,6 +123,7 @@ mod tests {
         AccessPolicy {
             right,
             mailboxes: vec![address.to_owned()],
+            pending: false,
         }
     }
 

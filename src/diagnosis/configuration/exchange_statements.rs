@@ -1,8 +1,8 @@
 //! What Entra ID and Exchange Online grant to an app: consent, access policies, Exchange roles, and the switches of EWS.
 
 use crate::evidence::{
-    EwsSwitch, EwsUserAgentPolicy, GrantedPermission, MailboxPurpose, RoleAuthorization,
-    WorkloadPolicy,
+    EwsSwitch, EwsUserAgentPolicy, GrantedPermission, MailboxAdministration, MailboxPurpose,
+    RoleAuthorization, WorkloadPolicy,
 };
 use crate::knowledge::{self, Need};
 use crate::terms::{ConfigurationFact, NeedId};
@@ -52,52 +52,64 @@ impl Subject<'_> {
     }
 
     fn scope_statement(&self, need: &Need, consent: Option<bool>) -> Option<Statement> {
-        let role = need.exchange_rbac_role.as_deref()?;
-        let Some(entries) = self.role_entries(role) else {
+        need.exchange_rbac_role.as_deref()?;
+        let Some(entries) = self.role_entries(need) else {
             return self
                 .is_unknown_to_exchange()
                 .then(|| self.state(ConfigurationFact::NoExchangeRole, ""));
         };
-        if entries.is_empty() {
+        let Some(first) = entries.first() else {
             return Some(self.state(ConfigurationFact::NoExchangeRole, ""));
-        }
-        // A row about the app needs every mailbox in the scope.
-        let is_in_scope = |entry: &RoleAuthorization| entry.in_scope == Some(true);
-        let is_inside = if self.address.is_some() {
-            entries.iter().any(is_in_scope)
-        } else {
-            entries.iter().all(is_in_scope)
         };
+        // A row about the app needs every mailbox in the scope.
+        let is_in_scope = |entry: &&&RoleAuthorization| entry.in_scope == Some(true);
+        let is_inside = if self.address.is_some() {
+            entries.iter().any(|entry| is_in_scope(&entry))
+        } else {
+            entries.iter().all(|entry| is_in_scope(&entry))
+        };
+        let role = entries.iter().find(is_in_scope).unwrap_or(first);
         if is_inside {
-            return Some(self.state(ConfigurationFact::InScope, role));
+            return Some(self.state(ConfigurationFact::InScope, &role.role));
         }
         // Entra ID grants access to all mailboxes, so a scope of an Exchange role limits nothing then.
         let is_limited = consent != Some(true) && !self.is_declared;
         let is_outside = entries.iter().all(|entry| entry.in_scope == Some(false));
-        (is_limited && is_outside).then(|| self.state(ConfigurationFact::OutsideScope, role))
+        (is_limited && is_outside).then(|| self.state(ConfigurationFact::OutsideScope, &first.role))
     }
 
-    /// The entries of a role for the mailbox, or for all mailboxes that need it if the row is about the app; `None` if they
-    /// were not read.
-    fn role_entries(&self, role: &str) -> Option<Vec<RoleAuthorization>> {
-        let own = |roles: &[RoleAuthorization]| -> Vec<RoleAuthorization> {
-            let same = roles
-                .iter()
-                .filter(|entry| entry.role.eq_ignore_ascii_case(role));
-            same.cloned().collect()
-        };
+    /// The roles that grant a permission on the mailbox, or on all mailboxes that need it if the row is about the app;
+    /// `None` if they were not read.
+    fn role_entries(&self, need: &Need) -> Option<Vec<&RoleAuthorization>> {
         if self.address.is_some() {
-            return Some(own(self.access()?.exchange_roles.as_ref()?));
+            let roles = self.access()?.exchange_roles.as_ref()?;
+            return Some(granting(roles, need).collect());
         }
-        let purpose = need_purpose(self.need?.id)?;
-        let mailboxes = self.configured.evidence.mailboxes.iter();
-        let read: Vec<&Vec<RoleAuthorization>> = mailboxes
-            .filter(|mailbox| mailbox.purposes.contains(&purpose))
-            .filter_map(|mailbox| mailbox.access_of(&self.connection.client_id))
-            .filter_map(|access| access.exchange_roles.as_ref())
-            .collect();
-        let all = || read.iter().flat_map(|roles| own(roles)).collect();
+        let purpose = need_purpose(need.id)?;
+        let of_purpose = self.roles_of_mailboxes(|mailbox| mailbox.purposes.contains(&purpose));
+        let read = match of_purpose.as_slice() {
+            [] => self.roles_of_mailboxes(|_| true),
+            _ => of_purpose,
+        };
+        let all = || {
+            read.iter()
+                .flat_map(|roles| granting(roles, need))
+                .collect()
+        };
         (!read.is_empty()).then(all)
+    }
+
+    /// The roles of the app on the chosen mailboxes, as far as they were read.
+    fn roles_of_mailboxes(
+        &self,
+        is_chosen: impl Fn(&MailboxAdministration) -> bool,
+    ) -> Vec<&[RoleAuthorization]> {
+        let mailboxes = self.configured.evidence.mailboxes.iter();
+        mailboxes
+            .filter(|mailbox| is_chosen(mailbox))
+            .filter_map(|mailbox| mailbox.access_of(&self.connection.client_id))
+            .filter_map(|access| access.exchange_roles.as_deref())
+            .collect()
     }
 
     /// Whether the app is not registered in Exchange, so that it has no role there.
@@ -227,6 +239,23 @@ impl Subject<'_> {
             None => self.state(ConfigurationFact::NoWorkloadPolicy, ""),
         })
     }
+}
+
+/// The roles that grant a permission: its own role, or a role with more permissions.
+fn granting<'r>(
+    roles: &'r [RoleAuthorization],
+    need: &Need,
+) -> impl Iterator<Item = &'r RoleAuthorization> {
+    let grants = move |entry: &&RoleAuthorization| {
+        let is_own_role = need
+            .exchange_rbac_role
+            .as_ref()
+            .is_some_and(|role| entry.role.eq_ignore_ascii_case(role));
+        let permissions = entry.granted_permissions.as_deref().unwrap_or_default();
+        let mut permissions = permissions.split([',', ';', ' ']).map(str::trim);
+        is_own_role || permissions.any(|own| need.full.iter().any(|value| value == own))
+    };
+    roles.iter().filter(grants)
 }
 
 /// The mailboxes that a permission is used for; `None` for one that is about no mailbox.

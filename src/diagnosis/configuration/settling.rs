@@ -35,7 +35,10 @@ pub(in crate::diagnosis) fn settle(
         Confidence::Likely
     };
     match judgment.outcome {
-        Outcome::Pass => contradicted(row, judgment, &statements),
+        Outcome::Pass => {
+            let judgment = with_confirmed_notes(judgment, &statements, certainty);
+            contradicted(row, judgment, &statements)
+        }
         Outcome::Fail | Outcome::Unknown => settled(judgment, &statements, certainty),
         _ => judgment,
     }
@@ -50,6 +53,27 @@ fn statements(subject: &Subject<'_>) -> Vec<Statement> {
     all.extend(subject.user_agent_statement());
     all.extend(subject.workload_statement());
     all
+}
+
+/// A check that passed, whose notes were in doubt until a statement confirmed them.
+fn with_confirmed_notes(
+    mut judgment: Judgment,
+    statements: &[Statement],
+    certainty: Confidence,
+) -> Judgment {
+    for raised in &mut judgment.raised {
+        let confidence = raised
+            .confidence
+            .unwrap_or(knowledge::cause(raised.id).confidence);
+        let confirmed = knowledge::settlement(raised.id)
+            .map(|own| texts(statements, &own.confirmed_by))
+            .unwrap_or_default();
+        if confidence == Confidence::Confirmed || confirmed.is_empty() {
+            continue;
+        }
+        *raised = changed(raised, raised.id, Vec::new(), certainty).configured(confirmed);
+    }
+    judgment
 }
 
 /// A check that passed. The live response outranks a configuration that denies the access, which is noted.
@@ -225,7 +249,10 @@ fn exclude(
         // Everything that could be the cause is configured correctly.
         [] => changed(raised, raised.id, Vec::new(), Confidence::Possible)
             .configured(vec![format_message("configuration.allows", &[])]),
-        [only] if *only != raised.id => changed(raised, *only, Vec::new(), Confidence::Likely),
+        // A refusal stays a refusal: a cause that leaves the result open remains a candidate only.
+        [only] if *only != raised.id && !is_undecided(*only) => {
+            changed(raised, *only, Vec::new(), Confidence::Likely)
+        }
         [first, others @ ..] if !remaining.contains(&raised.id) && !describes(raised.id) => {
             changed(raised, *first, others.to_vec(), Confidence::Possible)
         }

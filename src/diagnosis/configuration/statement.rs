@@ -97,6 +97,12 @@ impl<'s> Subject<'s> {
 /// The permission that a check needs.
 fn need_of(check: CheckId, api: Option<Api>) -> Option<&'static Need> {
     let id = match check {
+        // Reading needs less than booking does.
+        CheckId::MailboxServiceAccount | CheckId::MailboxCalendarRead
+            if api == Some(Api::Graph) =>
+        {
+            NeedId::GraphCalendarRead
+        }
         CheckId::MailboxServiceAccount
         | CheckId::MailboxImpersonation
         | CheckId::MailboxCalendarRead

@@ -55,10 +55,11 @@ fn organization(tenant: &TenantDescription, facts: &mut Map<String, Value>, log:
     );
     let allowed = tenant.ews.allowed_app_ids.clone().unwrap_or_default();
     set("ews_allowed_app_ids", json!(allowed));
-    set(
-        "ews_user_agents",
-        json!({ "policy": null, "allow_list": [], "block_list": [] }),
+    let user_agents = tenant.ews.user_agents.as_ref().map_or_else(
+        || json!({ "policy": null, "allow_list": [], "block_list": [] }),
+        |policy| json!(policy),
     );
+    set("ews_user_agents", user_agents);
     let domains = tenant.domains.iter().filter(|_| is_hybrid).take(1);
     let domains: Vec<&String> = domains.collect();
     set(

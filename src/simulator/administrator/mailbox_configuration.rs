@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::simulator::access::policy_allows;
+use crate::simulator::access::configured_policy_allows;
 use crate::simulator::scenario::{
     App, CalendarState, License, Mailbox, MailboxKind, MailboxState, TenantDescription,
 };
@@ -130,6 +130,9 @@ fn room_calendar(mailbox: &Mailbox, entry: &mut Value, log: &mut CommandLog) {
         "all_request_in_policy": false, "all_request_out_of_policy": false, "book_in_policy": 0,
         "resource_delegates": 0, "enable_auto_release": false,
     });
+    for (name, value) in &mailbox.calendar_processing {
+        entry["calendar_processing"][name] = value.clone();
+    }
     log.succeeded("Get-MailboxFolderStatistics");
     if mailbox.calendar == CalendarState::Missing {
         return;
@@ -144,7 +147,7 @@ fn room_calendar(mailbox: &Mailbox, entry: &mut Value, log: &mut CommandLog) {
 
 /// Access policies and roles in Exchange are tested with the address, whether the mailbox is in Exchange Online or not.
 fn app_access(app_id: &str, app: Option<&App>, mailbox: &Mailbox, log: &mut CommandLog) -> Value {
-    let allows = app.is_none_or(|app| policy_allows(app, &mailbox.address));
+    let allows = app.is_none_or(|app| configured_policy_allows(app, &mailbox.address));
     log.succeeded("Test-ApplicationAccessPolicy");
     let result = if allows { "Granted" } else { "Denied" };
     let mut access = json!({ "app_id": app_id, "access_policy": result });

@@ -160,6 +160,9 @@ pub struct AccessPolicy {
     pub right: AccessRight,
     /// Members of the policy's group.
     pub mailboxes: Vec<String>,
+    /// Created a moment ago: Exchange shows it to an administrator, and the services do not apply it yet.
+    #[serde(default)]
+    pub pending: bool,
 }
 
 /// `-AccessRight` of `New-ApplicationAccessPolicy`.

@@ -38,6 +38,10 @@ pub struct Mailbox {
     pub ews_error: Option<String>,
     /// An error that Graph returns for every request to this mailbox.
     pub graph_error: Option<GraphError>,
+    /// Settings of `Get-CalendarProcessing` that differ from those of a new room, under the names of the evidence of an
+    /// administrator, which alone shows them.
+    #[serde(default)]
+    pub calendar_processing: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Mailbox {
@@ -56,6 +60,7 @@ impl Mailbox {
             ews_error: None,
             graph_error: None,
             hidden: false,
+            calendar_processing: serde_json::Map::new(),
         }
     }
 }

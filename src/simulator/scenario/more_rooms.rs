@@ -79,6 +79,7 @@ impl Scenario {
             app.access_policy.push(AccessPolicy {
                 right: AccessRight::DenyAccess,
                 mailboxes: rooms.to_vec(),
+                pending: false,
             });
         }
     }

@@ -1,6 +1,6 @@
 //! The tenant: its identity, its cloud, and what applies to all of it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{App, Group, Mailbox, User};
 
@@ -148,6 +148,22 @@ pub struct EwsPolicy {
     pub enabled: Option<bool>,
     /// `EwsAllowedAppIDs`.
     pub allowed_app_ids: Option<Vec<String>>,
+    /// `EwsApplicationAccessPolicy` and its lists, which only the evidence of an administrator shows.
+    pub user_agents: Option<UserAgentPolicy>,
+}
+
+/// `EwsApplicationAccessPolicy` of `Get-OrganizationConfig`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserAgentPolicy {
+    /// `EnforceAllowList` or `EnforceBlockList`.
+    pub policy: String,
+    /// `EwsAllowList`.
+    #[serde(default)]
+    pub allow_list: Vec<String>,
+    /// `EwsBlockList`.
+    #[serde(default)]
+    pub block_list: Vec<String>,
 }
 
 /// Limits after which a service throttles; an absent limit is not applied.
