@@ -8,6 +8,9 @@ use crate::evidence::ConnectionFacts;
 use crate::knowledge::{self, CommandTemplate, GuideStepEntry, Need, RbacValues};
 use crate::terms::{GuideStepId, NeedId};
 
+/// No values besides those of the estate.
+static NO_OWN_VALUES: BTreeMap<&'static str, String> = BTreeMap::new();
+
 /// What the commands are filled with.
 pub(super) struct CommandValues<'v> {
     /// The connections of the step.
@@ -28,8 +31,7 @@ pub(super) fn shared_commands<'p>(
     match step.id {
         GuideStepId::SetCalendarProcessing => {
             let processing = knowledge::calendar_processing();
-            static NONE: BTreeMap<&'static str, String> = BTreeMap::new();
-            let fill = with(&NONE);
+            let fill = with(&NO_OWN_VALUES);
             [&processing.show, &processing.set]
                 .map(|template| filled(template, &fill))
                 .into()
