@@ -535,7 +535,7 @@ fn hostile_content_of_the_evidence_is_data() {
 }
 
 #[test]
-fn a_file_that_is_no_evidence_is_an_error_that_names_it() {
+fn an_unrelated_file_is_an_error_that_names_it() {
     let folder = TempDir::new().unwrap();
     saved(folder.path(), "graph-ready");
     std::fs::copy(

@@ -132,6 +132,7 @@ pub fn about() -> ReportMetadata {
         report_id: Uuid::nil(),
         fail_on: rx_preflight::report::FailOn::default(),
         not_visible: Vec::new(),
+        administrator: None,
     }
 }
 

@@ -78,22 +78,20 @@ fn rbac_reaches(app: &App, need: AccessNeed<'_>, address: &str) -> bool {
 
 /// Whether the policies that the services apply allow access.
 pub(crate) fn policy_allows(app: &App, address: &str) -> bool {
-    allowed_by(app.access_policy.iter().filter(|own| !own.pending), address)
+    allowed_by(app, |policy| !policy.pending, address)
 }
 
 /// Whether all policies allow access, including those that the services do not apply yet.
 pub(crate) fn configured_policy_allows(app: &App, address: &str) -> bool {
-    allowed_by(app.access_policy.iter(), address)
+    allowed_by(app, |_| true, address)
 }
 
 /// `DenyAccess` beats `RestrictAccess`; an app without a policy is not restricted.
-fn allowed_by<'own>(
-    policies: impl Iterator<Item = &'own AccessPolicy> + Clone,
-    address: &str,
-) -> bool {
+fn allowed_by(app: &App, is_applied: impl Fn(&AccessPolicy) -> bool, address: &str) -> bool {
     let named = |right: AccessRight| {
+        let policies = app.access_policy.iter();
         policies
-            .clone()
+            .filter(|policy| is_applied(policy))
             .filter(move |policy| policy.right == right)
             .map(|policy| {
                 policy

@@ -4,11 +4,6 @@ use crate::evidence::{CalendarProcessing, Evidence};
 use crate::knowledge::{self, RoomSetting, format_message};
 use crate::terms::CauseId;
 
-use crate::diagnosis::diagnosis_context::Context;
-use crate::diagnosis::judgment::{Judgment, Raised};
-use crate::diagnosis::name_enumeration;
-use crate::diagnosis::not_visible::rooms_of_run;
-
 /// How many rooms a sentence names before it counts the others.
 const NAMED: usize = 3;
 
@@ -103,6 +98,10 @@ fn value_of(own: &CalendarProcessing, property: &str) -> Option<String> {
         _ => None,
     }
 }
+use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::judgment::{Judgment, Raised};
+use crate::diagnosis::name_enumeration;
+use crate::diagnosis::not_visible::rooms_of_run;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,13 @@
 //! Decides between causes that look the same to the app.
 
+use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::judgment::{Judgment, Raised};
+use crate::diagnosis::symptom::is_undecided;
 use crate::evidence::Observation;
 use crate::knowledge::{self, Settlement, format_message};
 use crate::terms::{CauseId, CheckGroup, CheckId, Confidence, ConfigurationFact, Outcome};
 
 use super::statement::{Statement, Subject};
-use crate::diagnosis::diagnosis_context::Context;
-use crate::diagnosis::judgment::{Judgment, Raised};
-use crate::diagnosis::symptom::is_undecided;
 
 /// Facts that deny an access.
 const DENIALS: [ConfigurationFact; 6] = [

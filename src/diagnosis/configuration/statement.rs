@@ -1,5 +1,7 @@
 //! What the configuration states about one row of the report.
 
+use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::evidence_index::Declared;
 use crate::evidence::{
     AppAccess, AppAdministration, ConnectionFacts, MailboxAdministration, Observation,
 };
@@ -7,8 +9,6 @@ use crate::knowledge::{self, Need, format_message};
 use crate::terms::{Api, CheckId, ConfigurationFact, NeedId};
 
 use super::configured::Configured;
-use crate::diagnosis::diagnosis_context::Context;
-use crate::diagnosis::evidence_index::Declared;
 
 /// One fact with its sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]

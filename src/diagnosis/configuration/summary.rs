@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnosis::diagnosis_context::Context;
+use crate::diagnosis::name_enumeration;
+use crate::diagnosis::not_visible::rooms_of_run;
 use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::knowledge::format_message;
 
 use super::configured::{Configured, RECENT};
-use crate::diagnosis::diagnosis_context::Context;
-use crate::diagnosis::name_enumeration;
-use crate::diagnosis::not_visible::rooms_of_run;
 
 /// How many names a sentence lists before it counts the others.
 const NAMED: usize = 3;

@@ -1,6 +1,9 @@
 //! Extraction of the tasks from a report.
 
+use crate::diagnosis::Cause;
+use crate::knowledge;
 use crate::report::{Report, sanitize};
+use crate::terms::{Confidence, Requirement};
 
 use super::migration_tasks;
 use super::tasks::{Handover, group_by_role, is_blocked};
@@ -20,6 +23,7 @@ impl Handover {
             readiness: safe.migration.as_ref().map(|migration| migration.readiness),
             redacted: safe.redaction.is_redacted(),
             incomplete: safe.interrupted || !safe.target.narrowed_by.is_empty(),
+            needs_evidence: needs_evidence(&safe),
             blocked: safe.results.iter().filter(|row| is_blocked(row)).count(),
             parts: match &safe.migration {
                 Some(migration) => migration_tasks::by_phase(migration),
@@ -29,4 +33,25 @@ impl Handover {
             target: safe.target,
         }
     }
+}
+
+/// Whether a cause is in doubt that the configuration can settle. A report that was diagnosed with evidence does not ask for
+/// it again, and a redacted one lacks the addresses for the script.
+fn needs_evidence(report: &Report) -> bool {
+    report.administrator.is_none()
+        && !report.redaction.is_redacted()
+        && report.causes.iter().any(can_be_settled)
+}
+
+fn can_be_settled(cause: &Cause) -> bool {
+    let named = std::iter::once(&cause.id).chain(&cause.candidates);
+    let is_shown = |id: &String| {
+        id.parse()
+            .ok()
+            .and_then(knowledge::settlement)
+            .is_some_and(|own| !own.describes_a_response)
+    };
+    cause.confidence != Confidence::Confirmed
+        && cause.requirement != Requirement::Advisory
+        && named.into_iter().any(is_shown)
 }

@@ -25,6 +25,8 @@ pub struct Handover {
     pub redacted: bool,
     /// Whether the run was narrowed or interrupted, so that it covers only a part.
     pub incomplete: bool,
+    /// Whether evidence that an administrator collects could decide about a cause that is in doubt.
+    pub needs_evidence: bool,
     /// How many checks did not run because another check did not pass.
     pub blocked: usize,
     /// The tasks by role: the role with the most urgent task first, then what only needs time, then the notes.

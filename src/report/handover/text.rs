@@ -22,6 +22,9 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
     if handover.redacted {
         paragraphs.push(wording::PSEUDONYMS_IN_COMMANDS.to_owned());
     }
+    if handover.needs_evidence {
+        paragraphs.push(wording::EVIDENCE_REQUEST.to_owned());
+    }
     if handover.incomplete {
         let sentence =
             "The check covered only a part of the configuration, so there may be more to do.";
@@ -144,6 +147,7 @@ fn name_list(names: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::report::sample_report;
+    use crate::terms::{Confidence, Requirement};
 
     #[test]
     fn the_summary_counts_tasks_notes_and_waits_apart() {
@@ -169,7 +173,7 @@ mod tests {
     #[test]
     fn a_redacted_copy_and_a_narrowed_run_are_announced() {
         let mut report = sample_report::report();
-        assert_eq!(introduction(&Handover::new(&report)).len(), 2);
+        assert_eq!(introduction(&Handover::new(&report)).len(), 3);
         report.redaction.mode = "pseudonyms".into();
         report.redaction.key = Some("abc".into());
         report.interrupted = true;
@@ -178,5 +182,25 @@ mod tests {
             text.contains("pseudonyms") && text.contains("only a part of the configuration"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn evidence_is_requested_only_where_it_can_settle_a_cause() {
+        let mut report = sample_report::report();
+        let requests = |report: &crate::report::Report| {
+            introduction(&Handover::new(report)).contains(&wording::EVIDENCE_REQUEST.to_owned())
+        };
+        for cause in &mut report.causes {
+            cause.confidence = Confidence::Confirmed;
+        }
+        assert!(!requests(&report), "nothing is in doubt");
+        report.causes[0].confidence = Confidence::Likely;
+        report.causes[0].id = "settings.secret-mistyped".into();
+        report.causes[0].candidates = Vec::new();
+        assert!(!requests(&report), "no configuration shows a typing error");
+        report.causes[0].id = "mailbox.outside-access-policy".into();
+        assert!(requests(&report));
+        report.causes[0].requirement = Requirement::Advisory;
+        assert!(!requests(&report), "a note is not urgent");
     }
 }

@@ -38,6 +38,11 @@ pub const INPUT: &str = "Input";
 pub const ACCOUNT: &str = "Run as";
 /// Label of the evidence of an administrator.
 pub const EVIDENCE_OF_ADMINISTRATOR: &str = "Evidence";
+/// The sentence with which a hand-over asks for the evidence of an administrator.
+pub const EVIDENCE_REQUEST: &str = "The cause of at least one problem is not certain, because several causes look the same to the app. To settle it \
+     before you change anything, run the read-only script that rx-preflight collect --report FILE -o collect.ps1 writes, and \
+     return its JSON file to the person who sent you these tasks. They run rx-preflight report FILE --rediagnose --with \
+     rx-preflight-evidence.json.";
 /// Label of the proxy in use.
 pub const PROXY: &str = "Proxy";
 /// Label of the time, duration and requests of the run.
