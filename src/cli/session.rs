@@ -177,6 +177,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
                 .client_secret_file
                 .as_deref()
                 .map(SecretSource::of_flag),
+            use_oauth: None,
             api: arguments.api.map(Into::into),
             service_account: arguments.service_account.clone(),
             server_host_name: None,

@@ -39,6 +39,7 @@ causes! {
         SettingsSecretStrayCharacters = "settings.secret-stray-characters",
         SettingsSecretMistyped = "settings.secret-mistyped",
         SettingsSecretNotASecret = "settings.secret-not-a-secret",
+        SettingsOauthOff = "settings.oauth-off",
         SettingsHostNameMismatch = "settings.host-name-mismatch",
         SettingsHostNameForeign = "settings.host-name-foreign",
         SettingsServiceAccountMissing = "settings.service-account-missing",

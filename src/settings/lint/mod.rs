@@ -9,6 +9,8 @@ mod secret;
 mod service_account;
 pub(super) mod stray;
 mod tenant_id;
+mod use_oauth;
 
 pub(super) use connection::{Rules, faults, without_secrets};
 pub(super) use service_account::fault as service_account_fault;
+pub(super) use use_oauth::fault as use_oauth_fault;
