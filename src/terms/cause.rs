@@ -93,6 +93,7 @@ causes! {
     /// The app registration: `registration.*`.
     Registration {
         RegistrationSecretExpiring = "registration.secret-expiring",
+        RegistrationMultitenant = "registration.multitenant",
         RegistrationConsentMissing = "registration.consent-missing",
         RegistrationDelegatedInsteadOfApplication = "registration.delegated-instead-of-application",
         RegistrationWrongApi = "registration.wrong-api",
