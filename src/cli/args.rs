@@ -219,8 +219,11 @@ pub struct RunArguments {
     /// cover.
     #[arg(long = "with", value_name = "FILE", value_parser = file_name::parser())]
     pub evidence: Option<PathBuf>,
-    /// Mailbox that the app must not be able to access, to prove that its access is limited; can be repeated
-    #[arg(long, value_name = "ADDRESS")]
+    /// Mailbox that the app must not be able to access, to prove that its access is limited; auto[:N] chooses N; can be repeated
+    ///
+    /// auto chooses 3 mailboxes for each app among the users of the tenant, auto:N chooses N (at most 20): no mailbox of the
+    /// settings, no guest, and no blocked account, such as that of a room. The app needs User.Read.All for this.
+    #[arg(long, value_name = "ADDRESS|auto[:N]")]
     pub expect_denied: Vec<String>,
     /// Allow a real write: calendar (creates and deletes a private event) or mail (sends one test message; requires --to)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]

@@ -1,12 +1,13 @@
 //! One run of the checks on an estate, from the settings to the report. `check` and `demo` share it.
 
 use std::future::Future;
+use std::num::NonZeroU8;
 use std::time::{Duration, Instant};
 
 use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::probe::{
-    self, CheckOptions, ControlList, ControlRules, Journal, MigrationEvidence, RunContext,
-    Selection, UnknownSelector,
+    self, CheckOptions, ControlList, ControlRules, DeniedChoice, Journal, MigrationEvidence,
+    RunContext, Selection, UNCHOSEN, UnknownSelector,
 };
 use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
@@ -20,6 +21,11 @@ use crate::{diagnosis, knowledge};
 use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
 use super::progress_display::ProgressDisplay;
 use super::{CliError, cloud_endpoints};
+
+/// How many mailboxes --expect-denied auto chooses for each app.
+const USUAL_CHOICE: NonZeroU8 = NonZeroU8::new(3).expect("three is not zero");
+/// The most that can be chosen. More would prove nothing further.
+const MAX_CHOICE: NonZeroU8 = NonZeroU8::new(20).expect("twenty is not zero");
 
 /// Input of a run.
 pub struct Session {
@@ -234,11 +240,7 @@ pub(super) fn duration(
 
 /// Checks and writes that the options select.
 pub(super) fn extras(arguments: &RunArguments) -> Result<CheckOptions, CliError> {
-    let expect_denied = arguments
-        .expect_denied
-        .iter()
-        .map(|text| address("--expect-denied", text))
-        .collect::<Result<_, _>>()?;
+    let (expect_denied, denied_choice) = denied_mailboxes(&arguments.expect_denied)?;
     let mail = arguments.allow_write.contains(&WriteArgument::Mail);
     let mail_to = match (mail, arguments.to.as_deref()) {
         (true, Some(to)) => Some(address("--to", to)?),
@@ -259,11 +261,37 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<CheckOptions, CliError>
     let selection = selection(arguments)?;
     Ok(CheckOptions {
         expect_denied,
+        denied_choice,
         write_calendar,
         mail_to,
         selection,
         narrowed_by: narrowed_by(arguments),
     })
+}
+
+/// The mailboxes of --expect-denied, and how many the program is to choose itself.
+fn denied_mailboxes(words: &[String]) -> Result<(Vec<MailboxAddress>, DeniedChoice), CliError> {
+    let mut named = Vec::new();
+    let mut choice = DeniedChoice::None;
+    for word in words {
+        match word.split_once(':').unwrap_or((word, "")) {
+            (UNCHOSEN, "") if !word.ends_with(':') => choice = DeniedChoice::Wanted(USUAL_CHOICE),
+            (UNCHOSEN, count) => choice = DeniedChoice::Wanted(chosen_count(count)?),
+            _ => named.push(address("--expect-denied", word)?),
+        }
+    }
+    Ok((named, choice))
+}
+
+fn chosen_count(text: &str) -> Result<NonZeroU8, CliError> {
+    let count = text.parse().ok();
+    count
+        .filter(|count: &NonZeroU8| *count <= MAX_CHOICE)
+        .ok_or_else(|| {
+            CliError::Usage(format!(
+                "--expect-denied auto:{text}: write a number from 1 to {MAX_CHOICE} after the colon, for example auto:3"
+            ))
+        })
 }
 
 fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {

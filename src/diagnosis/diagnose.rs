@@ -12,7 +12,9 @@ use super::judgment::{Judgment, Raised};
 use super::raised_causes::RaisedCauses;
 use super::result::{Diagnosis, ResultRow};
 use super::row_response::with_status;
-use super::skipped_rows::{judge_without_room_list, lacks_room_list, skipped_judgment};
+use super::skipped_rows::{
+    judge_unchosen, judge_without_room_list, lacks_choice, lacks_room_list, skipped_judgment,
+};
 use super::{
     advice_stage, cause_collection, configuration, grant_stage, mailbox_stage, network_stage,
     registration_stage, settings_stage, sign_in_stage, tenant_stage,
@@ -131,6 +133,7 @@ fn judge_as_recorded(
         Execution::Skipped { reason, .. } if lacks_room_list(row, *reason) => {
             judge_without_room_list(row)
         }
+        Execution::Skipped { reason, .. } if lacks_choice(row, *reason) => judge_unchosen(*reason),
         Execution::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
         Execution::InternalError { message } => Judgment::error(message.clone()),
         Execution::Derived | Execution::Completed(_) => (stage.judge)(context, earlier, row),

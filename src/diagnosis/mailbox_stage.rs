@@ -1,10 +1,11 @@
 //! Stage of the mailboxes: rooms, service account, sender and directory.
 
-use crate::evidence::{Execution, Observation};
+use crate::evidence::{ConnectionFacts, Execution, Observation};
 use crate::knowledge::format_message;
 use crate::terms::{Api, CauseId, CheckId, NeedId};
 
 use super::diagnosis_context::Context;
+use super::evidence_index::{Declared, calendar_need};
 use super::judgment::{Judgment, Raised, describe_response, from_cause};
 use super::mailbox_cause::{cause_of, judge_response, service_account_cause};
 use super::response_cause::from_response;
@@ -77,13 +78,15 @@ const REFUSES_A_MAILBOX: &[CauseId] = &[
 fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
     judge_response(context, row, |facts, symptom| match symptom {
         Symptom::Ok => {
-            let sentence = format_message("expect-denied.open", &[("detail", &row.subject)]);
+            let open = format_message("expect-denied.open", &[("detail", &row.subject)]);
             let over_ews = facts.api == Some(Api::Ews);
-            from_cause(
-                Raised::new(CauseId::MailboxReachableButShouldNotBe)
-                    .because(sentence)
-                    .in_case(over_ews.then_some("ews")),
-            )
+            let raised = Raised::new(CauseId::MailboxReachableButShouldNotBe)
+                .because(what_grants_it(context, facts))
+                .in_case(over_ews.then_some("ews"));
+            Judgment {
+                message: open,
+                ..from_cause(raised)
+            }
         }
         Symptom::AccessRefused => Judgment::pass(format_message("expect-denied.refused", &[])),
         Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => {
@@ -92,6 +95,18 @@ fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
         Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
         _ => Judgment::unknown(format_message("expect-denied.proves-nothing", &[])),
     })
+}
+
+/// What gives an app access to a mailbox that is not a room: a consent in Entra, or an Exchange role.
+fn what_grants_it(context: &Context<'_>, facts: &ConnectionFacts) -> String {
+    let need = facts.api.map(calendar_need);
+    let declared = need.map(|need| context.declared(&facts.name, need));
+    match declared {
+        Some(Declared::Yes(by) | Declared::Partly(by)) => {
+            format_message("expect-denied.by-consent", &[("permission", &by)])
+        }
+        _ => format_message("expect-denied.by-role", &[]),
+    }
 }
 
 /// Judges reading or writing over EWS, by the effective rights of the folder.

@@ -75,3 +75,18 @@ pub(super) fn lacks_room_list(row: &Observation, reason: SkipReason) -> bool {
 pub(super) fn room_list_note() -> Raised {
     Raised::new(knowledge::room_list_need().missing_cause)
 }
+
+/// Whether a check did not run because no mailbox could be chosen for it.
+pub(super) fn lacks_choice(row: &Observation, reason: SkipReason) -> bool {
+    let without_list = [SkipReason::NeedsPermission, SkipReason::NeedsInput];
+    row.check == CheckId::MailboxExpectDenied && without_list.contains(&reason)
+}
+
+/// Judges a check for which no mailbox could be chosen. The user wants a proof, so the verdict must not be `ready` without it.
+pub(super) fn judge_unchosen(reason: SkipReason) -> Judgment {
+    let key = match reason {
+        SkipReason::NeedsPermission => "expect-denied.not-listed",
+        _ => "expect-denied.none-found",
+    };
+    Judgment::unknown(format_message(key, &[]))
+}

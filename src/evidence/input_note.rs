@@ -61,6 +61,8 @@ pub enum InputNoteKind {
     ProxyScriptNotFollowed,
     /// Windows has a proxy for services (`netsh winhttp`), which this program does not use.
     WinhttpProxyNotFollowed,
+    /// Mailboxes that the program chose itself to prove that the access of the app is limited.
+    MailboxesChosen,
     /// A kind that a newer version of this program wrote.
     #[serde(other)]
     Unknown,

@@ -30,12 +30,13 @@ pub(super) struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    /// The same run over an estate with the rooms that the tenant listed. Keeps the results so far.
-    pub(super) fn over(self, estate: &'r Estate) -> Self {
-        let plan = plan(estate, self.endpoints, self.extras);
+    /// The same run over an estate and options with what the tenant listed. Keeps the results so far.
+    pub(super) fn over(self, estate: &'r Estate, extras: &'r CheckOptions) -> Self {
+        let plan = plan(estate, self.endpoints, extras);
         let results = self.results.moved(&self.plan.rows, &plan.rows);
         Self {
             estate,
+            extras,
             plan,
             results,
             ..self

@@ -22,7 +22,7 @@ pub use context::plan;
 pub use control_rules::{ControlList, ControlRules};
 pub use journal::{Intent, Journal, NotJournaled};
 pub use migration::{MigrationEvidence, run_migration};
-pub use plan::{CheckOptions, Plan, Planned, Way};
+pub use plan::{CheckOptions, DeniedChoice, Plan, Planned, UNCHOSEN, Way};
 pub use progress::{Progress, Silent};
 pub use run::{RunContext, Stop, run};
 pub use selection::{Selection, UnknownSelector, selectors};

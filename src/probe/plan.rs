@@ -12,7 +12,7 @@ use crate::terms::{Api, CheckId, Service, SkipReason};
 
 use super::selection::Selection;
 
-pub use self::row::{CheckOptions, Planned, Way};
+pub use self::row::{CheckOptions, ChosenMailboxes, DeniedChoice, Planned, UNCHOSEN, Way};
 
 /// All rows, in the order of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]

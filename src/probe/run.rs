@@ -140,8 +140,11 @@ pub(super) async fn run_and_collect<T>(
     let (prepared, mut stopped) =
         until_stopped(Box::pin(stages::prepare(&run)), context.wire, stop.as_mut()).await;
     let complete = prepared.as_ref().filter(|_| stopped.is_none());
-    let run = match complete.and_then(|prepared| prepared.with_rooms.as_ref()) {
-        Some(estate) => run.over(estate),
+    let run = match complete.and_then(|prepared| prepared.listed.as_ref()) {
+        Some(listed) => {
+            let extras = listed.options.as_ref().unwrap_or(run.extras);
+            run.over(&listed.estate, extras)
+        }
         None => run,
     };
     if let Some(prepared) = complete {

@@ -137,6 +137,30 @@ impl Wire {
         self.one_of(purpose, token, "users").await
     }
 
+    /// Lists the addresses of users that can have a mailbox: no guests, and no accounts that are blocked, such as those of
+    /// rooms. Only the first page is read, and nothing but the address is kept.
+    /// <https://learn.microsoft.com/graph/api/user-list> (2026-11-29): `$top` is at most 999.
+    pub async fn user_mailboxes(
+        &self,
+        purpose: CheckId,
+        token: &AccessToken,
+    ) -> ServiceResponse<Vec<MailboxAddress>> {
+        let mut request = self
+            .graph_request(purpose, Method::GET, &["users"])
+            .authorized(token);
+        request
+            .url
+            .set_query(Some("$top=999&$select=mail,accountEnabled,userType"));
+        self.send(request, |response| {
+            odata::read(response, &self.mask, |body| {
+                let users = body.get("value").and_then(Value::as_array);
+                let users = users.ok_or("no list in it")?;
+                Ok(users.iter().filter_map(mailbox_of_user).collect())
+            })
+        })
+        .await
+    }
+
     /// Reads the id of one group.
     pub async fn groups(&self, purpose: CheckId, token: &AccessToken) -> ServiceResponse<()> {
         self.one_of(purpose, token, "groups").await
@@ -300,8 +324,21 @@ fn text(object: &Value, name: &str) -> Option<String> {
     object.get(name)?.as_str().map(sanitize)
 }
 
+/// The address of a user that can have a mailbox. An app with `User.ReadBasic.All` does not see whether the account is
+/// blocked.
+fn mailbox_of_user(user: &Value) -> Option<MailboxAddress> {
+    let is_blocked = user.get("accountEnabled") == Some(&Value::Bool(false));
+    let kind = user.get("userType").and_then(Value::as_str);
+    if is_blocked || kind == Some("Guest") {
+        return None;
+    }
+    MailboxAddress::parse(user.get("mail")?.as_str()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::wire::received_response::tests::received;
 
@@ -361,5 +398,27 @@ mod tests {
             registration_facts(&serde_json::json!([]), &crate::wire::tests::secret("x")),
             Err("no registration in it")
         );
+    }
+
+    #[test]
+    fn guests_and_blocked_accounts_have_no_mailbox_to_choose() {
+        let of = |user: serde_json::Value| mailbox_of_user(&user).map(|own| own.to_string());
+        let known =
+            json!({ "mail": "a@contoso.com", "accountEnabled": true, "userType": "Member" });
+        assert_eq!(of(known), Some("a@contoso.com".to_owned()));
+        // An app with basic attributes sees neither of the two.
+        assert_eq!(
+            of(json!({ "mail": "a@contoso.com" })),
+            Some("a@contoso.com".to_owned())
+        );
+        for other in [
+            json!({ "mail": "a@contoso.com", "accountEnabled": false }),
+            json!({ "mail": "a@contoso.com", "userType": "Guest" }),
+            json!({ "mail": null, "accountEnabled": true }),
+            json!({ "mail": "not an address" }),
+            json!({}),
+        ] {
+            assert_eq!(of(other), None);
+        }
     }
 }

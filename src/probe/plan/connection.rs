@@ -1,9 +1,9 @@
 //! The rows of one connection.
 
-use crate::settings::{Connection, Estate, Feature};
+use crate::settings::{Connection, Estate, Feature, MailboxAddress};
 use crate::terms::{Api, CheckId, Requirement, SkipReason};
 
-use super::row::{CheckOptions, Planned, Way, row};
+use super::row::{CheckOptions, DeniedChoice, Planned, UNCHOSEN, Way, row};
 
 /// Subject of a row when no room is given.
 const NO_ROOM: &str = "no room given";
@@ -137,7 +137,7 @@ pub(super) fn mailbox_rows(
     rows.push(service_account_row(index, connection, api, estate));
     room_rows(rows, index, connection, api, extras);
     if represents_its_app(index, connection, estate) {
-        rows.extend(expect_denied_rows(index, extras));
+        rows.extend(expect_denied_rows(index, connection, extras));
     }
     if api == Api::Ews {
         rows.push(row(
@@ -153,17 +153,32 @@ pub(super) fn mailbox_rows(
 /// One row for each mailbox that the app must not be able to open.
 fn expect_denied_rows(
     index: usize,
+    connection: &Connection,
     extras: &CheckOptions,
-) -> impl Iterator<Item = Planned> + use<'_> {
-    extras.expect_denied.iter().map(move |address| {
+) -> Vec<Planned> {
+    let denied = |subject: &str| {
         row(
             CheckId::MailboxExpectDenied,
             Some(index),
-            address.as_str(),
+            subject,
             Requirement::Required,
             Way::Run,
         )
-    })
+    };
+    let chosen: &[MailboxAddress] = match &extras.denied_choice {
+        DeniedChoice::Chosen(all) => all
+            .iter()
+            .find(|own| own.credentials == connection.credentials)
+            .map_or(&[], |own| &own.mailboxes),
+        _ => &[],
+    };
+    let unchosen =
+        (extras.denied_choice != DeniedChoice::None && chosen.is_empty()).then(|| denied(UNCHOSEN));
+    let named = extras.expect_denied.iter().chain(chosen);
+    named
+        .map(|address| denied(address.as_str()))
+        .chain(unchosen)
+        .collect()
 }
 
 /// Whether a connection is the first one with its credentials and its API. What concerns the app, and no room of a

@@ -8,6 +8,7 @@ use futures_util::{StreamExt, future, stream};
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::context::Run;
 use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox};
+use crate::probe::plan::UNCHOSEN;
 use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckGroup, CheckId, Service, SkipReason};
@@ -71,9 +72,11 @@ fn by_mailbox(checks: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
 fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec<MailboxCheck<'q>> {
     let mut checks = Vec::new();
     for (row, planned) in run.plan.rows.iter().enumerate() {
+        // The row without a mailbox has its result: why none was chosen.
+        let is_chosen = planned.subject != UNCHOSEN;
         let Some(index) = planned
             .connection
-            .filter(|_| run.will_run(row) && is_about_a_mailbox(planned.check))
+            .filter(|_| run.will_run(row) && is_about_a_mailbox(planned.check) && is_chosen)
         else {
             continue;
         };

@@ -2,6 +2,7 @@
 
 mod batched;
 mod controls;
+mod denied_mailboxes;
 mod hosts;
 mod mailboxes;
 mod rooms;
@@ -13,18 +14,27 @@ use futures_util::future;
 
 use crate::settings::Estate;
 
+use self::denied_mailboxes::Choice;
 use self::hosts::Reachability;
 use super::blockers::Tokens;
 use super::clean_up::clean_up;
 use super::context::Run;
+use super::plan::CheckOptions;
 
 /// The results of the stages before the first check that needs a token.
 pub(super) struct Prepared {
     reach: Reachability,
     tokens: Tokens,
-    /// The estate with the rooms that its tenant lists, or with the reason why there are none; `None` if the settings do not request
-    /// them.
-    pub(super) with_rooms: Option<Estate>,
+    /// What the tenant listed, for a second plan; `None` if nothing was to be listed.
+    pub(super) listed: Option<Listed>,
+}
+
+/// What the tenant listed before the mailboxes are planned.
+pub(super) struct Listed {
+    /// The estate with the rooms that its tenant lists, or with the reason why there are none.
+    pub(super) estate: Estate,
+    /// The options with the mailboxes that were chosen; `None` if none were to be chosen.
+    pub(super) options: Option<CheckOptions>,
 }
 
 /// Settings, then hosts and tenants batched, then tokens, then the rooms that the tenant is to list. When the run ends, no
@@ -37,15 +47,31 @@ pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
     } else {
         sign_in::sign_in(run, &reach).await
     };
-    let with_rooms = if run.wire.has_ended() {
+    let listed = if run.wire.has_ended() {
         None
     } else {
-        rooms::list(run, &reach, &tokens).await
+        list(run, &reach, &tokens).await
     };
     Prepared {
         reach,
         tokens,
-        with_rooms,
+        listed,
+    }
+}
+
+/// The rooms, and then the mailboxes that are no rooms.
+async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -> Option<Listed> {
+    let with_rooms = rooms::list(run, reach, tokens).await;
+    let estate = with_rooms.as_ref().unwrap_or(run.estate);
+    match denied_mailboxes::choose(run, reach, tokens, estate).await {
+        Some(Choice { options, estate }) => Some(Listed {
+            estate,
+            options: Some(options),
+        }),
+        None => with_rooms.map(|estate| Listed {
+            estate,
+            options: None,
+        }),
     }
 }
 
