@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use pulldown_cmark::{Event, Parser, Tag};
+use rx_preflight::knowledge;
 use rx_preflight::report::{guide_schema, wording};
 use serde::Deserialize;
 use serde_json::Value;
@@ -141,6 +142,73 @@ fn every_sentence_of_the_vendors_guide_is_in_every_variant_that_has_it() {
         }
         let expected = [("ews", 26), ("graph", 25), ("ews,graph", SENTENCES)];
         assert!(expected.contains(&(option, found)), "{option}: {found}");
+    }
+}
+
+/// What changed since the vendor wrote its guide. A guide that repeats the old facts would send administrators astray.
+#[test]
+fn no_variant_contradicts_what_is_known_today() {
+    let folder = TempDir::new().unwrap();
+    for (option, apis) in VARIANTS {
+        let text = guide(
+            folder.path(),
+            &["--api", option, "--require", "mail,user-sync"],
+        );
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for fact in [
+            "at most 24 months",
+            "app management policy",
+            "single tenant",
+            "AADSTS500113",
+            "may be withdrawn",
+            "normally needs no license",
+            "Enable-OrganizationCustomization",
+            "InScope True",
+            "30 minutes to 2 hours",
+            "has no effect on SMTP",
+            "Privileged Role Administrator",
+        ] {
+            assert!(text.contains(fact), "{option}: {fact}");
+        }
+        for over_ews in [
+            "Exchange Online removed the role ApplicationImpersonation in 2025",
+            "EWS in Exchange Online ends on 2027-04-01",
+            "EwsEnabled is empty (Null)",
+            "EwsAllowedAppIDs",
+            "not confirmed that Exchange accepts a token without any role",
+        ] {
+            let is_expected = apis.contains(&"ews") || over_ews.starts_with("not confirmed");
+            assert_eq!(text.contains(over_ews), is_expected, "{option}: {over_ews}");
+        }
+        for outdated in [
+            "-Role ApplicationImpersonation",
+            "-AccessRights FullAccess",
+            "New-PSSession",
+            "-AutomateProcessing AutoAccept",
+        ] {
+            assert!(!text.contains(outdated), "{option}: {outdated}");
+        }
+    }
+}
+
+#[test]
+fn every_cloud_has_its_own_addresses() {
+    let folder = TempDir::new().unwrap();
+    for cloud in knowledge::clouds() {
+        let document = json(folder.path(), &["--cloud", &cloud.id, "--api", "ews,graph"]);
+        let text = texts(&document);
+        for address in [&cloud.graph_url, &cloud.ews_url, &cloud.sign_in_host] {
+            assert!(text.contains(address.as_str()), "{}: {address}", cloud.id);
+        }
+        let portal = cloud
+            .portal
+            .as_deref()
+            .unwrap_or("the portal of this cloud");
+        assert!(
+            text.contains(portal) && !text.contains("<portal>"),
+            "{}",
+            cloud.id
+        );
     }
 }
 

@@ -122,6 +122,8 @@ pub struct GuideMessages {
     pub with_report: String,
     /// What text in angle brackets means.
     pub markers: String,
+    /// The portal of a cloud whose address is not known.
+    pub portal_of_cloud: String,
     /// That there is no secret in the document.
     pub no_secret: String,
 }

@@ -195,7 +195,7 @@ impl<'a> Assembly<'a> {
         rooms
     }
 
-    /// The consent address with markers, where the IDs are not known yet.
+    /// The consent address with markers, where the IDs are not known yet, and the portal where its address is not known.
     fn own_values(&self, facts: Option<&ConnectionFacts>) -> BTreeMap<&'static str, String> {
         let value = |known: Option<&String>, name: &str| {
             let known = known.filter(|text| !text.is_empty());
@@ -204,10 +204,16 @@ impl<'a> Assembly<'a> {
         let tenant = value(facts.map(|facts| &facts.tenant_id), "tenant_id");
         let client = value(facts.map(|facts| &facts.client_id), "client_id");
         let host = &self.context.evidence.sign_in_host;
-        BTreeMap::from([(
+        let mut values = BTreeMap::from([(
             "consent_url",
             format!("https://{host}/{tenant}/adminconsent?client_id={client}"),
-        )])
+        )]);
+        let cloud = knowledge::cloud(&self.context.evidence.cloud);
+        if cloud.is_none_or(|cloud| cloud.portal.is_none()) {
+            let portal = knowledge::guide_messages().portal_of_cloud.clone();
+            values.insert("portal", portal);
+        }
+        values
     }
 }
 
