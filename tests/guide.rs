@@ -6,7 +6,7 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -385,6 +385,21 @@ enabled = true
         .filter(|step| id(step) == "register-app");
     assert_eq!(registrations.count(), 2, "one for each app");
     assert!(!texts(&document).contains("not read"));
+    // The scopes of two apps hold other mailboxes, so they have other names.
+    let limits = steps(&document)
+        .iter()
+        .filter(|step| id(step) == "limit-access");
+    let names: BTreeSet<String> = limits
+        .map(|step| {
+            let commands = texts(&step["commands"]);
+            let name = commands
+                .split("New-ManagementScope -WhatIf -Name '")
+                .nth(1)
+                .unwrap();
+            name.split('\'').next().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(names.len(), 2, "{names:?}");
     // The guide must not replace the file that it is made from.
     let output = program(folder.path())
         .args(["guide", "-c", "rx.toml", "-o", "rx.toml"])

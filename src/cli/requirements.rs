@@ -121,6 +121,7 @@ fn rbac_commands(arguments: &RequirementsArguments) -> String {
             rooms: &rooms,
             service_account: safe(&arguments.service_account).as_deref(),
             sender: safe(&arguments.mail_from).as_deref(),
+            scope_suffix: None,
         },
     )
 }

@@ -20,6 +20,8 @@ pub struct RbacValues<'v> {
     pub service_account: Option<&'v str>,
     /// The sender of outgoing mail.
     pub sender: Option<&'v str>,
+    /// What is appended to the name of each scope. Scopes of two apps with other mailboxes need different names.
+    pub scope_suffix: Option<&'v str>,
 }
 
 /// The filter of a scope that holds these mailboxes and no others, or the members of a group if there are many.
@@ -62,7 +64,7 @@ impl RbacValues<'_> {
             self.client_id
                 .map_or_else(|| marker("client_id"), str::to_owned)
         };
-        fill(template, &|name| match name {
+        let filled = fill(template, &|name| match name {
             "client_id" => Some(quote_powershell(&client_id())),
             // Nothing that this program may read contains this ID before a token was issued.
             "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
@@ -70,7 +72,14 @@ impl RbacValues<'_> {
             "scope_filter" => scope.map(|scope| self.filter(scope)),
             "role" => Some(quote_powershell(role)),
             _ => None,
-        })
+        });
+        match (scope, self.scope_suffix) {
+            (Some(scope), Some(suffix)) => {
+                let own = format!("{} {suffix}", scope.name);
+                filled.replace(&quote_powershell(&scope.name), &quote_powershell(&own))
+            }
+            _ => filled,
+        }
     }
 
     /// The filter of a scope. Its test names the mailbox that the scope is for.
@@ -127,8 +136,19 @@ mod tests {
             rooms: &rooms,
             service_account: Some("svc@x.com"),
             sender: Some("mail@x.com"),
+            scope_suffix: None,
         };
         let text = rbac_commands(&needs, &values);
+        let suffixed = RbacValues {
+            scope_suffix: Some("9a41"),
+            ..values
+        };
+        let own = rbac_commands(&needs, &suffixed);
+        assert_eq!(
+            own.matches("'ResourceXpress rooms 9a41'").count(),
+            text.matches("'ResourceXpress rooms'").count()
+        );
+        assert!(!own.contains("'ResourceXpress rooms'"), "{own}");
         for mailbox in ["r0@x.com", "svc@x.com", "mail@x.com"] {
             let filter = format!("\"PrimarySmtpAddress -eq '{mailbox}'\"");
             assert!(text.contains(&filter), "{text}");

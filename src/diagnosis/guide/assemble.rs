@@ -117,6 +117,7 @@ impl<'a> Assembly<'a> {
         .fill(&fill);
         let values = CommandValues {
             group,
+            all: self.connections,
             rooms: &rooms,
             required: self.input.required,
         };

@@ -15,6 +15,8 @@ static NO_OWN_VALUES: BTreeMap<&'static str, String> = BTreeMap::new();
 pub(super) struct CommandValues<'v> {
     /// The connections of the step.
     pub(super) group: &'v [&'v ConnectionFacts],
+    /// All connections of the estate.
+    pub(super) all: &'v [ConnectionFacts],
     /// The rooms of these connections.
     pub(super) rooms: &'v [String],
     /// The features that are in use.
@@ -76,7 +78,10 @@ fn limit_access(values: &CommandValues<'_>) -> Command {
             ids.push(need);
         }
     }
-    if sender.is_some() || values.required.contains(&NeedId::MailSend) {
+    // If a connection names the sender, only its app sends.
+    let sender_is_known = values.all.iter().any(|facts| facts.sender.is_some());
+    let may_send = !sender_is_known && values.required.contains(&NeedId::MailSend);
+    if sender.is_some() || may_send {
         ids.push(NeedId::MailSend);
     }
     let needs: Vec<&Need> = ids.into_iter().map(knowledge::need).collect();
@@ -87,7 +92,23 @@ fn limit_access(values: &CommandValues<'_>) -> Command {
             rooms: values.rooms,
             service_account: first(|facts| facts.service_account.as_deref()),
             sender,
+            scope_suffix: scope_suffix(values).as_deref(),
         },
     );
     Command::from_catalog("powershell", &commands)
+}
+
+/// The number of the app in the estate, where there are several.
+fn scope_suffix(values: &CommandValues<'_>) -> Option<String> {
+    let own = values.group.first()?;
+    let mut apps: Vec<String> = Vec::new();
+    for facts in values.all {
+        let app = facts.client_id.to_ascii_lowercase();
+        if !apps.contains(&app) {
+            apps.push(app);
+        }
+    }
+    let is_own = |app: &String| app.eq_ignore_ascii_case(&own.client_id);
+    let position = apps.iter().position(is_own)?;
+    (apps.len() > 1).then(|| format!("app {}", position + 1))
 }

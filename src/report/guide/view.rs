@@ -7,8 +7,10 @@ use crate::terms::{Api, GuideState};
 
 use super::model::GuideDocument;
 
-/// How many connections or places are named before the rest is counted.
+/// How many connections are named before the rest is counted.
 const MAX_NAMES: usize = 8;
+/// How many places of the console are named: someone works through the list.
+const MAX_PLACES: usize = 40;
 
 /// One part with its steps.
 pub(super) struct PartView<'g> {
@@ -160,5 +162,5 @@ pub(super) fn closing(step: &GuideStep) -> Vec<(&'static str, String)> {
 
 /// The places of some fields, in one line.
 pub(super) fn places(fields: &GuideFields) -> String {
-    wording::list_up_to(&fields.places, MAX_NAMES)
+    wording::list_up_to(&fields.places, MAX_PLACES)
 }
