@@ -125,6 +125,19 @@ fn with_compared_rooms(totals: [usize; 4], report: &Report) -> [usize; 4] {
     [tests, failures, errors, skipped]
 }
 
+/// Asserts that a page shows code as code, not with the backticks of the knowledge base. Commands keep theirs.
+fn assert_no_raw_backtick(name: &str, page: &str) {
+    let mut outside_commands = String::new();
+    for part in page.split("<pre") {
+        outside_commands.push_str(part.rsplit("</pre>").next().unwrap_or_default());
+    }
+    let place = outside_commands.find('`').map(|at| {
+        let until = outside_commands.len().min(at + 80);
+        outside_commands.get(at..until).unwrap_or_default()
+    });
+    assert_eq!(place, None, "{name}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
     let schema: Value = serde_json::from_str(&schema()).unwrap();
@@ -155,6 +168,8 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
                 format.name()
             );
         }
+        assert_no_raw_backtick(name, &drawn(&report, Format::Html));
+        assert_no_raw_backtick(name, &handed_over(&report, HandoverFormat::Html));
         let expected = match report.summary.exit_code {
             // What is only a limit must not turn a build red.
             0 => [counts.total(), 0, 0, counts.total() - counts.pass],
@@ -318,6 +333,12 @@ async fn every_document_is_written_for_the_validators() {
     );
 }
 
+fn handed_over(report: &Report, format: HandoverFormat) -> String {
+    let mut bytes = Vec::new();
+    handover::write(report, format, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
 fn write_all(folder: &Path, name: &str, report: &Report) {
     for format in Format::ALL {
         fs::write(
@@ -327,11 +348,9 @@ fn write_all(folder: &Path, name: &str, report: &Report) {
         .unwrap();
     }
     for format in HandoverFormat::ALL {
-        let mut bytes = Vec::new();
-        handover::write(report, *format, &mut bytes).unwrap();
         fs::write(
             folder.join(format!("{name}-admin.{}", format.extension())),
-            bytes,
+            handed_over(report, *format),
         )
         .unwrap();
     }

@@ -33,7 +33,11 @@ const NAMED: usize = 8;
 /// Draws a report.
 pub fn render(report: &Report) -> String {
     let safe = sanitize::sanitize_report(report, true);
-    let title = wording::page_title(verdict_reason::verdict_label(&safe));
+    let verdict = safe.migration.as_ref().map_or_else(
+        || verdict_reason::verdict_label(&safe),
+        |migration| wording::readiness(migration.readiness),
+    );
+    let title = wording::page_title(verdict);
     let body = html! {
         main {
             @if let Some(migration) = &safe.migration {
@@ -140,7 +144,7 @@ fn verdict(report: &Report) -> Markup {
                 // The exit code of a comparison is that of the readiness.
                 @if report.migration.is_none() { " " (wording::exit_code_sentence(summary.exit_code)) }
             }
-            @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
+            @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (prose(&note.cause.title)) "." } }
             @if report.interrupted { p { strong { (wording::INTERRUPTED) ": " } (wording::REMAINING_NOT_RUN) } }
         }
     }
@@ -180,7 +184,7 @@ fn cause(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
         article class="cause" {
-            h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
+            h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (prose(&cause.title)) }
             (findings(target, numbered))
             ol { @for step in &remedy.steps { li { (prose(step)) } } }
             @if long_command::is_too_long_to_show(cause) {

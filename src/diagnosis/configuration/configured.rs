@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::evidence::{AdministratorEvidence, ConnectionFacts, MailboxAdministration};
 
-/// From this age on, the configuration may have changed, so nothing is confirmed by it.
-pub(super) const RECENT: SignedDuration = SignedDuration::from_hours(24);
+/// With more time between the run and the evidence, the configuration may have changed, so nothing is confirmed by it.
+const RECENT: SignedDuration = SignedDuration::from_hours(24);
 
 /// The evidence of an administrator with its index.
 pub(in crate::diagnosis) struct Configured<'e> {
@@ -41,9 +41,9 @@ impl<'e> Configured<'e> {
         self.by_address.get(&address.to_ascii_lowercase()).copied()
     }
 
-    /// Whether it was collected at most a day before the run.
+    /// Whether it was collected within a day of the run, before or afterward.
     pub(super) fn is_recent(&self) -> bool {
-        self.age() <= RECENT
+        self.age().abs() <= RECENT
     }
 
     /// How long before the run it was collected; negative if afterward.

@@ -10,7 +10,7 @@ use crate::diagnosis::not_visible::rooms_of_run;
 use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::knowledge::format_message;
 
-use super::configured::{Configured, RECENT};
+use super::configured::Configured;
 
 /// How many names a sentence lists before it counts the others.
 const NAMED: usize = 3;
@@ -48,9 +48,17 @@ pub fn summarize(
 }
 
 fn age_limit(configured: &Configured<'_>) -> Option<String> {
-    let hours = configured.age().as_hours().to_string();
-    (configured.age() > RECENT)
-        .then(|| format_message("configuration.old", &[("detail", hours.as_str())]))
+    if configured.is_recent() {
+        return None;
+    }
+    let age = configured.age();
+    let key = if age.is_negative() {
+        "configuration.collected-later"
+    } else {
+        "configuration.old"
+    };
+    let hours = age.abs().as_hours().to_string();
+    Some(format_message(key, &[("detail", hours.as_str())]))
 }
 
 /// The connections of another tenant.

@@ -51,7 +51,7 @@ fn render_task(task: &Task) -> Markup {
     let class = format!("tag {}", task.requirement.as_str());
     html! {
         article class="cause" {
-            h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (task.title) }
+            h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (prose(&task.title)) }
             (render_pairs(&text::task_details(task)))
             ol { @for step in &task.steps { li { (render_step(step, task)) } } }
             (console_values(&task.console))

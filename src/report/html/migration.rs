@@ -61,7 +61,7 @@ fn plan_part(migration: &Migration, part: &PlanPart<'_>) -> Markup {
 fn plan_step(migration: &Migration, number: usize, step: &PlanStep) -> Markup {
     html! {
         article class="cause" {
-            h3 { (number) ". " (step.title) }
+            h3 { (number) ". " (prose(&step.title)) }
             dl {
                 dt { (wording::WHO_CAN_FIX_IT) } dd { strong { (wording::who(&step.remedy.who)) } }
                 @if let Some(names) = migration_view::connections_of_step(step, migration) { dt { (wording::CONNECTIONS) } dd { (names) } }
