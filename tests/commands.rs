@@ -446,7 +446,7 @@ fn output(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn explain_and_requirements_print_no_harmful_command() {
+fn explain_requirements_and_guide_print_no_harmful_command() {
     let mut wrong = BTreeSet::new();
     let mut changing = 0;
     let mut all = Vec::new();
@@ -474,6 +474,15 @@ fn explain_and_requirements_print_no_harmful_command() {
             all.push(Printed {
                 place: arguments.join(" "),
                 text: output(&arguments),
+            });
+            let of_guide = [
+                &["guide", "--api", api, "--require", "mail,user-sync"],
+                options,
+            ]
+            .concat();
+            all.push(Printed {
+                place: of_guide.join(" "),
+                text: output(&of_guide),
             });
         }
     }

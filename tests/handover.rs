@@ -8,7 +8,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{Event, Parser};
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Cause, Command};
 use rx_preflight::knowledge;
@@ -16,9 +15,12 @@ use rx_preflight::report::handover::{HandoverFormat, write};
 use rx_preflight::report::{Format, Report, wording};
 use rx_preflight::simulator::catalog;
 use rx_preflight::terms::Requirement;
+use shown::{assert_contains, is_read_only, run_lines, shown_html, shown_markdown};
 use support::program;
 use tempfile::TempDir;
 
+#[path = "support/shown.rs"]
+mod shown;
 mod support;
 
 fn rendered(report: &Report, format: HandoverFormat) -> String {
@@ -34,33 +36,6 @@ async fn simulated_report(name: &str) -> Report {
         .await
         .unwrap()
         .report
-}
-
-/// The text of a page as it is read.
-fn shown_html(page: &str) -> String {
-    let body = page.split("<body>").nth(1).unwrap();
-    let mut text = String::new();
-    for piece in body.split('<') {
-        text.push_str(piece.split_once('>').map_or("", |(_, rest)| rest));
-    }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
-}
-
-/// The text of Markdown as it is read.
-fn shown_markdown(text: &str) -> String {
-    let mut shown = String::new();
-    for event in Parser::new(text) {
-        match event {
-            Event::Text(part) | Event::Code(part) => shown.push_str(&part),
-            Event::Html(part) | Event::InlineHtml(part) => panic!("raw HTML: {part}"),
-            Event::SoftBreak | Event::End(_) => shown.push('\n'),
-            _ => {}
-        }
-    }
-    shown.replace('\u{2060}', "")
 }
 
 /// A line of a command as the hand-over shows it: a list of more than 20 rooms is an array of its own, which the rest of
@@ -81,59 +56,6 @@ fn split_script_line(line: &str) -> Vec<String> {
     }
 }
 
-/// The lines of a script that PowerShell would run.
-fn run_lines(script: &str) -> Vec<&str> {
-    let lines = script.trim_start_matches('\u{feff}').split("\r\n");
-    lines
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect()
-}
-
-/// The line without quoted text and without comments.
-fn without_literals(line: &str) -> String {
-    let outside_single: String = line.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
-    let outside: String = outside_single
-        .split('"')
-        .step_by(2)
-        .collect::<Vec<_>>()
-        .join(" ");
-    outside.split('#').next().unwrap_or_default().to_owned()
-}
-
-/// Every `Verb-Noun` outside of literals.
-fn cmdlets(line: &str) -> Vec<String> {
-    let outside = without_literals(line);
-    let words =
-        outside.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
-    let is_cmdlet = |word: &&str| {
-        word.contains('-') && word.starts_with(|first: char| first.is_ascii_alphabetic())
-    };
-    words.filter(is_cmdlet).map(str::to_owned).collect()
-}
-
-/// Another reading than that of the program: which lines change nothing.
-fn is_read_only(line: &str) -> bool {
-    const READ_ONLY: &[&str] = &[
-        "Get", "Test", "Resolve", "Select", "Format", "Where", "ForEach", "Connect",
-    ];
-    const PROGRAMS: &[&str] = &["netsh winhttp show proxy", "w32tm /query /status"];
-    let reads_only = |cmdlet: &String| {
-        READ_ONLY
-            .iter()
-            .any(|verb| cmdlet.split('-').next() == Some(verb))
-    };
-    let found = cmdlets(line);
-    if found.is_empty() {
-        // A block that only reads: its brackets, its conditions, and the texts that it shows.
-        let parts = ["& {", "}", "if (", "'", ")"];
-        let is_part = parts.iter().any(|part| line.trim_start().starts_with(part));
-        return PROGRAMS.contains(&line) || line.trim_start().starts_with(['$', '#']) || is_part;
-    }
-    found
-        .iter()
-        .all(|cmdlet| reads_only(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
-}
-
 /// The causes that a hand-over contains. That of a comparison of EWS and Graph contains its plan instead.
 fn actionable_causes(report: &Report) -> impl Iterator<Item = &Cause> {
     report
@@ -141,20 +63,6 @@ fn actionable_causes(report: &Report) -> impl Iterator<Item = &Cause> {
         .iter()
         .filter(|_| report.migration.is_none())
         .filter(|cause| cause.requirement != Requirement::Advisory)
-}
-
-/// Whether a text holds another. A backtick is there as itself, or as code in a page.
-fn assert_contains(text: &str, wanted: &str, what: &str) {
-    let squeezed = |text: &str| {
-        text.replace('`', "")
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    assert!(
-        squeezed(text).contains(&squeezed(wanted)),
-        "{what}: {wanted:?} is not in\n{text}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

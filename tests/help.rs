@@ -25,7 +25,7 @@ mod support;
 mod word_rules;
 
 /// Commands that have examples; the others take no more than one word.
-const WITH_EXAMPLES: [&str; 10] = [
+const WITH_EXAMPLES: [&str; 11] = [
     "check",
     "init",
     "demo",
@@ -36,6 +36,7 @@ const WITH_EXAMPLES: [&str; 10] = [
     "explain",
     "token",
     "requirements",
+    "guide",
 ];
 
 fn shown(arguments: &[&str]) -> String {

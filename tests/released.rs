@@ -13,11 +13,14 @@ use std::path::{Path, PathBuf};
 
 use rx_preflight::diagnosis::diagnose;
 use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{Counts, Format, Report, administrator_schema, schema, wording, write};
+use rx_preflight::report::{
+    Counts, Format, Report, administrator_schema, guide_schema, schema, wording, write,
+};
 use serde_json::Value;
 
 const SCHEMA: &str = "report.schema.json";
 const ADMINISTRATOR_SCHEMA: &str = "administrator-evidence.schema.json";
+const GUIDE_SCHEMA: &str = "guide.schema.json";
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
@@ -34,7 +37,8 @@ fn versions() -> Vec<PathBuf> {
 
 fn reports(version: &Path) -> Vec<PathBuf> {
     let mut reports = entries(version);
-    reports.retain(|path| !path.ends_with(SCHEMA) && !path.ends_with(ADMINISTRATOR_SCHEMA));
+    let schemas = [SCHEMA, ADMINISTRATOR_SCHEMA, GUIDE_SCHEMA];
+    reports.retain(|path| !schemas.iter().any(|schema| path.ends_with(schema)));
     reports
 }
 
@@ -48,6 +52,10 @@ fn current_schema() -> Value {
 
 fn current_administrator_schema() -> Value {
     serde_json::from_str(&administrator_schema()).unwrap()
+}
+
+fn current_guide_schema() -> Value {
+    serde_json::from_str(&guide_schema()).unwrap()
 }
 
 #[test]
@@ -64,6 +72,11 @@ fn the_schema_of_this_version_is_checked_in() {
         json(&folder.join(ADMINISTRATOR_SCHEMA)),
         current_administrator_schema(),
         "write it with `rx-preflight schema --evidence`"
+    );
+    assert_eq!(
+        json(&folder.join(GUIDE_SCHEMA)),
+        current_guide_schema(),
+        "write it with `rx-preflight schema --guide`"
     );
 }
 
@@ -117,6 +130,11 @@ fn the_schemas_only_grow() {
         let administrator = version.join(ADMINISTRATOR_SCHEMA);
         assert_eq!(
             removed_members(&json(&administrator), &current_administrator_schema(), ""),
+            Vec::<String>::new()
+        );
+        let guide = version.join(GUIDE_SCHEMA);
+        assert_eq!(
+            removed_members(&json(&guide), &current_guide_schema(), ""),
             Vec::<String>::new()
         );
     }

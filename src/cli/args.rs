@@ -4,6 +4,7 @@
 //! text shows the default.
 
 mod collect;
+mod guide;
 mod headings;
 mod init;
 mod offline;
@@ -21,6 +22,7 @@ use super::suggested_names::SuggestedNames;
 use super::{examples, file_name, program_help};
 
 pub use collect::{CollectArguments, CollectSettingsArguments};
+pub use guide::{GuideArguments, GuideValues};
 pub use init::{InitArguments, InitValueArguments};
 pub use offline::{RequirementsArguments, TokenArguments};
 pub use report::{OutputArguments, WaitArguments, WarningArguments, When};
@@ -106,6 +108,12 @@ pub enum Command {
     /// Also shows how an administrator limits the permissions to rooms.
     #[command(after_long_help = examples::REQUIREMENTS)]
     Requirements(RequirementsArguments),
+    /// Write the setup guide, ticked off from a report
+    ///
+    /// Contains every step of the vendor's guide in order, with the values of the installation, and states where Microsoft 365
+    /// works differently today. No network is needed, and no secret is read.
+    #[command(after_long_help = examples::GUIDE)]
+    Guide(Box<GuideArguments>),
     /// Print the JSON Schema of the report
     Schema(SchemaArguments),
     /// Print a completion script for a shell
@@ -125,8 +133,11 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
     /// Print the schema of the evidence that an administrator collects, instead of that of the report
-    #[arg(long)]
+    #[arg(long, conflicts_with = "guide")]
     pub evidence: bool,
+    /// Print the schema of the setup guide, instead of that of the report
+    #[arg(long)]
+    pub guide: bool,
 }
 
 /// Options of `check`.

@@ -11,7 +11,7 @@ use crate::settings::{looks_like_a_secret, quotable};
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, collect, completions, demo, diff, explain, init, man, output,
+    CliError, Exit, check, collect, completions, demo, diff, explain, guide, init, man, output,
     rejected_arguments, report, requirements, runtime, schema, simulate, token,
 };
 
@@ -89,6 +89,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Requirements(arguments) => requirements::run(&arguments),
+        Command::Guide(arguments) => guide::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),

@@ -118,3 +118,13 @@ Examples:
   # Fill in the ids, so that every command can be copied
   rx-preflight requirements --require mail,user-sync --tenant-id contoso.com \\
       --client-id 9a41d1a0-0000-4000-8000-000000000000 --room boardroom@contoso.com";
+
+pub(super) const GUIDE: &str = "\
+Examples:
+  # Print the guide for a new installation over Microsoft Graph
+  rx-preflight guide
+  # Write a page and a script for an installation that uses both APIs
+  rx-preflight guide --api ews,graph --require mail,user-sync --tenant-id contoso.com -q \\
+      -o guide.html -o setup.ps1
+  # Tick off what a report confirms
+  rx-preflight guide --report full.json -q -o guide.md";

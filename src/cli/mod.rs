@@ -23,6 +23,8 @@ mod exit;
 mod explain;
 mod file_name;
 mod files;
+mod guide;
+mod guide_format;
 mod hidden_prompt;
 mod init;
 mod input_files;

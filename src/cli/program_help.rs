@@ -31,7 +31,7 @@ pub(super) const GROUPS: [CommandGroup; 5] = [
     },
     CommandGroup {
         heading: "Look things up offline",
-        commands: &["explain", "token", "requirements"],
+        commands: &["guide", "explain", "token", "requirements"],
     },
     CommandGroup {
         heading: "Try it without a tenant",

@@ -1,4 +1,4 @@
-//! `schema`: prints the JSON Schema of the report, or of the evidence of an administrator.
+//! `schema`: prints the JSON Schema of the report, of the evidence of an administrator, or of the setup guide.
 
 use crate::report;
 
@@ -8,6 +8,8 @@ use super::{CliError, Exit, output};
 pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, CliError> {
     let schema = if arguments.evidence {
         report::administrator_schema()
+    } else if arguments.guide {
+        report::guide_schema()
     } else {
         report::schema()
     };

@@ -183,6 +183,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
                 .client_secret_file
                 .as_deref()
                 .map(SecretSource::of_flag),
+            use_oauth: None,
             api: arguments.api.map(Into::into),
             service_account: arguments.service_account.clone(),
             server_host_name: None,
@@ -350,6 +351,25 @@ pub(super) fn refuse_empty_plan(
     )))
 }
 
+/// Validates the ids of options that are copied into commands: with the name of the app, the commands would fail.
+pub(super) fn check_ids(tenant_id: Option<&str>, client_id: Option<&str>) -> Result<(), CliError> {
+    let is_guid = |text: &str| uuid::Uuid::parse_str(text.trim()).is_ok();
+    // A domain has no parser of its own, so it is tested as a part of an address.
+    let is_domain = |text: &str| MailboxAddress::parse(&format!("x@{text}")).is_ok();
+    if let Some(id) = client_id.filter(|id| !is_guid(id)) {
+        return Err(CliError::Usage(format!(
+            "--client-id {id}: this is not an Application (client) ID (for example, 9a41d1a0-0000-4000-8000-000000000000)"
+        )));
+    }
+    match tenant_id.filter(|id| !is_guid(id) && !is_domain(id)) {
+        Some(id) => Err(CliError::Usage(format!(
+            "--tenant-id {id}: this is neither a Directory (tenant) ID nor a domain (for example, contoso.com)"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The mailbox address of an option.
 pub(super) fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
     MailboxAddress::parse(text).map_err(|_| {
         CliError::Usage(format!(

@@ -3,15 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::evidence::{ConnectionFacts, Observation};
-use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
+use crate::knowledge::{self, Need, quote_powershell, scope_filter};
 use crate::terms::{Api, CheckId, NeedId};
 
 use super::diagnosis_context::Context;
 use super::evidence_index::room_check;
-
-/// Maximum number of addresses in a filter. A longer filter is hard to maintain, so a group replaces it.
-const LONGEST_FILTER: usize = 20;
-const BY_GROUP: &str = "\"MemberOfGroup -eq '<distinguished name of the group>'\"";
 
 /// A role and its scope.
 pub(super) struct MailboxScope {
@@ -48,7 +44,7 @@ impl MailboxScope {
     pub(super) fn value(&self, name: &str) -> Option<String> {
         match name {
             "scope_name" => self.scope_name().map(quote_powershell),
-            "scope_filter" => Some(self.filter()),
+            "scope_filter" => Some(scope_filter(&self.mailboxes)),
             _ => None,
         }
     }
@@ -65,14 +61,6 @@ impl MailboxScope {
             .iter()
             .find(|scope| scope.needs.contains(id))
             .map(|scope| scope.name.as_str())
-    }
-
-    fn filter(&self) -> String {
-        match self.mailboxes.len() {
-            0 => recipient_filter(["<room address>"]),
-            more if more > LONGEST_FILTER => BY_GROUP.to_owned(),
-            _ => recipient_filter(self.mailboxes.iter().map(String::as_str)),
-        }
     }
 }
 
@@ -125,17 +113,6 @@ mod tests {
             need: knowledge::need(NeedId::EwsCalendar),
             mailboxes,
         }
-    }
-
-    #[test]
-    fn the_filter_names_the_mailboxes_and_no_others() {
-        let filter = |mailboxes: &[&str]| scope(mailboxes).value("scope_filter").unwrap();
-        assert_eq!(
-            filter(&["a@x.com", "b@x.com"]),
-            "\"PrimarySmtpAddress -eq 'a@x.com' -or PrimarySmtpAddress -eq 'b@x.com'\""
-        );
-        assert_eq!(filter(&[]), "\"PrimarySmtpAddress -eq '<room address>'\"");
-        assert_eq!(filter(&["a@x.com"; LONGEST_FILTER + 1]), BY_GROUP);
     }
 
     #[test]

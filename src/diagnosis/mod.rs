@@ -19,6 +19,7 @@ mod ews_schedule;
 mod failure_cause;
 mod filled_remedy;
 mod grant_stage;
+mod guide;
 mod judgment;
 mod live_result;
 mod mail_and_directory;
@@ -50,6 +51,10 @@ mod write_access;
 
 pub use configuration::{AdministratorSummary, summarize};
 pub use diagnose::{diagnose, diagnose_with};
+pub use guide::{
+    FieldValue, Guide, GuideConnection, GuideFields, GuideInput, GuidePermission, GuideStep,
+    ReplacedText, assemble_guide,
+};
 pub use judgment::describe_reply;
 pub use migration::{
     ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity, compare_apis,

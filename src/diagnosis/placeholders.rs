@@ -148,6 +148,9 @@ impl<'c> Placeholders<'c> {
                 knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.graph_url.clone())
             }
             "ews_url" => knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.ews_url.clone()),
+            "portal" => {
+                knowledge::cloud(&self.evidence.cloud).and_then(|cloud| cloud.portal.clone())
+            }
             "right_address" => match self.facts?.api? {
                 Api::Ews => self.value("ews_url"),
                 Api::Graph => self.value("graph_url"),

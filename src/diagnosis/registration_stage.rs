@@ -45,8 +45,15 @@ fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
 /// Judges the requested permissions compared with the granted ones.
 fn judge_consent(context: &Context<'_>, earlier: &RaisedCauses<'_>, row: &Observation) -> Judgment {
     read_registration(context, row, |registration| {
-        judge_comparison(context, earlier, row, registration)
+        let judgment = judge_comparison(context, earlier, row, registration);
+        judgment.raising_all(note_about_accounts(registration))
     })
+}
+
+/// The note about an app to which accounts of other tenants can sign in. ResourceXpress signs in to one tenant.
+fn note_about_accounts(registration: &RegistrationFacts) -> Option<Raised> {
+    let accepts_others = registration.outside_accounts == Some(true);
+    accepts_others.then(|| Raised::new(CauseId::RegistrationMultitenant))
 }
 
 /// Judges a readable registration. The registration is additional information, so a failure to read it is not a failure of

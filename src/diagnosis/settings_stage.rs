@@ -25,6 +25,7 @@ pub(super) const CHECKS: &[CheckId] = &[
     CheckId::SettingsTenantId,
     CheckId::SettingsClientId,
     CheckId::SettingsClientSecret,
+    CheckId::SettingsUseOauth,
     CheckId::SettingsServerHostName,
     CheckId::SettingsServiceAccount,
     CheckId::SettingsRooms,

@@ -57,6 +57,9 @@ pub struct RegistrationFacts {
     pub secrets: Vec<PasswordCredential>,
     /// What the registration requests.
     pub requested: Vec<RequestedPermission>,
+    /// Whether accounts outside the tenant can sign in to the app (`signInAudience`); `None` if it was not returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside_accounts: Option<bool>,
 }
 
 /// One client secret of a registration.

@@ -82,6 +82,8 @@ pub enum SettingsFaultKind {
     SecretMistyped,
     /// What was entered in place of a secret: its masked form, a placeholder, an access token.
     SecretNotASecret,
+    /// Use OAuth is off.
+    OauthOff,
     /// The Server Host Name belongs to the other API.
     HostNameMismatch,
     /// The Server Host Name has the right host and a wrong scheme, port, path or version, or is not an address.
@@ -118,6 +120,7 @@ impl SettingsFaultKind {
             Self::SecretStrayCharacters => CauseId::SettingsSecretStrayCharacters,
             Self::SecretMistyped => CauseId::SettingsSecretMistyped,
             Self::SecretNotASecret => CauseId::SettingsSecretNotASecret,
+            Self::OauthOff => CauseId::SettingsOauthOff,
             Self::HostNameMismatch | Self::HostNameForm => CauseId::SettingsHostNameMismatch,
             Self::HostNameForeign => CauseId::SettingsHostNameForeign,
             Self::HostNameOtherCloud => CauseId::TenantWrongCloud,
@@ -142,6 +145,7 @@ impl SettingsFaultKind {
             | Self::SecretStrayCharacters
             | Self::SecretMistyped
             | Self::SecretNotASecret => CheckId::SettingsClientSecret,
+            Self::OauthOff => CheckId::SettingsUseOauth,
             Self::HostNameMismatch
             | Self::HostNameForm
             | Self::HostNameForeign

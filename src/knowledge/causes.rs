@@ -449,6 +449,7 @@ mod tests {
                 CauseId::NetworkTlsIntercepted,
                 CauseId::NetworkClockSkew,
                 CauseId::RegistrationSecretExpiring,
+                CauseId::RegistrationMultitenant,
                 CauseId::GrantSurplus,
                 CauseId::GrantByExchangeRbac,
                 CauseId::EwsRetiring,

@@ -14,10 +14,12 @@ mod collect_script;
 pub mod commands;
 mod configuration;
 pub mod dates;
+mod guide;
 mod known_sentences;
 mod migration;
 pub mod permissions;
 pub mod propagation;
+mod rbac;
 mod requirements;
 pub mod role_match;
 mod row_messages;
@@ -51,6 +53,10 @@ pub use commands::{
 };
 pub use configuration::{Settlement, configuration_sentence, settlement, why_not_settled};
 pub use dates::dates;
+pub use guide::{
+    GuideField, GuideMessages, GuidePartText, GuideStepEntry, ReplacedSentence, grant_command,
+    guide_fields, guide_messages, guide_part_text, guide_steps,
+};
 pub use known_sentences::{
     KnownSentence, StatusEntry, known_sentences, status as status_entry, statuses,
 };
@@ -65,6 +71,7 @@ pub use permissions::{
     find_role_by_guid, first_party_apis, need, need_of_value, needs, role, roles, room_list_need,
 };
 pub use propagation::{Propagation, propagation};
+pub use rbac::{RbacValues, rbac_commands, scope_filter};
 pub use requirements::{Requirements, requirements};
 pub use role_match::{AccessLevel, match_roles};
 pub use row_messages::format_message;

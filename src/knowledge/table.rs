@@ -44,6 +44,7 @@ pub(super) const FILES: &[KnowledgeFile] = files![
     "commands.toml" Words,
     "configuration.toml" Words,
     "dates.toml" Words,
+    "guide.toml" None,
     "known_sentences.toml" None,
     "migration.toml" Words,
     "permissions.toml" Words,

@@ -13,6 +13,8 @@
 /// - `{limit}` is a time limit with its unit, `{date}` a day, `{days}` a number of days.
 /// - `{connections}` names the connections of a migration plan, `{cloud_name}` is the name of their cloud for people, and
 ///   `{name}` the location or resource profile with its own settings.
+/// - `{portal}` is the address of the Entra admin center of the cloud; `{permission_id}` and `{api_id}` are the GUIDs of a
+///   permission and of the app of its API.
 /// - `{detail}` is what was observed, in a few words or the service's own; each text states what it expects there.
 ///
 /// Inside a command the caller supplies values that are already quoted for the command's shell (`{rooms}` as
@@ -54,6 +56,9 @@ pub const PLACEHOLDERS: &[&str] = &[
     "connections",
     "cloud_name",
     "name",
+    "portal",
+    "permission_id",
+    "api_id",
 ];
 
 /// Replaces every `{name}` in `template` by what `values` returns for that name.

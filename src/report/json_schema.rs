@@ -1,11 +1,11 @@
-//! The JSON Schemas of the report and of the evidence of an administrator.
+//! The JSON Schemas of the report, of the evidence of an administrator, and of the setup guide.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
 use crate::evidence::AdministratorEvidence;
 
-use super::Report;
+use super::{GuideDocument, Report};
 
 /// The JSON Schema (draft 2020-12) of [`Report`], indented and with a line break at the end.
 pub fn schema() -> String {
@@ -15,6 +15,11 @@ pub fn schema() -> String {
 /// The JSON Schema (draft 2020-12) of [`AdministratorEvidence`], indented and with a line break at the end.
 pub fn administrator_schema() -> String {
     schema_of::<AdministratorEvidence>()
+}
+
+/// The JSON Schema (draft 2020-12) of [`GuideDocument`], indented and with a line break at the end.
+pub fn guide_schema() -> String {
+    schema_of::<GuideDocument>()
 }
 
 fn schema_of<T: JsonSchema>() -> String {

@@ -14,6 +14,7 @@ mod counting;
 mod decisive_rows;
 mod display_names;
 mod format;
+pub mod guide;
 pub mod handover;
 mod html;
 pub mod json;
@@ -29,6 +30,7 @@ pub mod redact;
 pub mod room_counts;
 pub mod row_groups;
 pub mod sanitize;
+mod script_lines;
 mod section_status;
 pub mod sections;
 mod settled_by_evidence;
@@ -43,8 +45,9 @@ pub use assemble::{ReportMetadata, assemble};
 pub use assemble_migration::assemble_migration;
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
+pub use guide::{GuideDocument, GuideFormat};
 pub use handover::HandoverFormat;
-pub use json_schema::{administrator_schema, schema};
+pub use json_schema::{administrator_schema, guide_schema, schema};
 pub use model::{
     RecordedEvidence, RecordedOnGraph, Redaction, Replaced, Report, SCHEMA_VERSION, Target,
     TargetConnection, Tool,

@@ -1,6 +1,6 @@
 //! Sanitizes external text for display: no character can control a terminal or reverse the reading direction.
 
-use crate::diagnosis::{Cause, Command, Migration, Observed, Remedy, ResultRow};
+use crate::diagnosis::{Cause, Command, Guide, Migration, Observed, Remedy, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
 use crate::terms::CheckGroup;
 
@@ -96,6 +96,30 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     }
     if let Some(migration) = &mut copy.migration {
         cleaner.migration(migration);
+    }
+    copy
+}
+
+/// The copy of a guide that is safe to print; without `unicode` in ASCII alone.
+pub fn sanitize_guide(guide: &Guide, unicode: bool) -> Guide {
+    let mut copy = guide.clone();
+    let cleaner = Cleaner { unicode };
+    cleaner.each([&mut copy.cloud]);
+    for connection in &mut copy.connections {
+        cleaner.each([
+            &mut connection.name,
+            &mut connection.tenant_id,
+            &mut connection.client_id,
+        ]);
+    }
+    for step in &mut copy.steps {
+        cleaner.each([&mut step.title, &mut step.path]);
+        cleaner.each(&mut step.connections);
+        for fields in &mut step.console {
+            cleaner.each(&mut fields.places);
+            cleaner.each(fields.fields.iter_mut().map(|field| &mut field.value));
+        }
+        cleaner.remedy(&mut step.remedy);
     }
     copy
 }

@@ -5,13 +5,13 @@ mod check_rows;
 mod compact;
 mod header;
 mod migration;
-mod page;
+pub(super) mod page;
 mod permission_table;
 mod problems;
 mod request_list;
 mod section_lines;
 mod table_options;
-mod tone;
+pub(super) mod tone;
 mod verdict_line;
 pub(super) mod wrap;
 

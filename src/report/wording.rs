@@ -3,6 +3,7 @@
 //! `labels` has what is fixed; the other files build phrases from counts and names.
 
 mod comparison_phrases;
+mod guide_phrases;
 mod handover_phrases;
 mod input_notes;
 mod labels;
@@ -14,6 +15,7 @@ mod subject_phrases;
 mod summaries;
 
 pub use self::comparison_phrases::*;
+pub use self::guide_phrases::*;
 pub use self::handover_phrases::*;
 pub use self::input_notes::describe_input_note;
 pub use self::labels::*;

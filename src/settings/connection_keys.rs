@@ -14,6 +14,8 @@ pub(super) const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
 /// One layer of settings; `None` is absent, an empty text was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConnectionKeys {
+    /// *Use OAuth*.
+    pub use_oauth: Option<bool>,
     /// *Use Graph API*.
     pub api: Option<Api>,
     /// *Server Host Name*.
@@ -55,6 +57,7 @@ impl ConnectionKeys {
                 .is_none_or(|api| !belongs_to_the_other_api(host, api, reference))
         });
         Self {
+            use_oauth: self.use_oauth.or(base.use_oauth),
             api: self.api.or(base.api),
             server_host_name: self.server_host_name.or(inherited_host),
             service_account: self

@@ -53,6 +53,8 @@ pub struct Connection {
     pub secret: ClientSecret,
     /// The index, from 0, of the distinct set of tenant, client and secret.
     pub credentials: usize,
+    /// Use OAuth, where the settings state it.
+    pub use_oauth: Option<bool>,
     /// The Server Host Name, where one was given and belongs to this connection's API or contradicts it.
     pub server_host_name: Option<String>,
     /// The Resource Login User ID as typed, `None` if it is absent or empty.

@@ -37,13 +37,17 @@ impl Connection {
             server_host_name: None,
             ..self.clone()
         };
-        // What is wrong with these two fields depends on the API.
+        // What is wrong with these fields depends on the API.
         switched.faults.retain(|fault| {
             !matches!(
                 fault.kind.check(),
-                CheckId::SettingsServerHostName | CheckId::SettingsServiceAccount
+                CheckId::SettingsUseOauth
+                    | CheckId::SettingsServerHostName
+                    | CheckId::SettingsServiceAccount
             )
         });
+        let oauth = lint::use_oauth_fault(switched.use_oauth, Api::Graph);
+        switched.faults.extend(oauth);
         if switched.rooms.expected {
             let account = switched.service_account.as_deref();
             let fault = lint::service_account_fault(account, Api::Graph, version);

@@ -18,6 +18,7 @@ pub(super) fn parse_settings_file(
     let cloud = validate::cloud(&mut document, file.cloud.as_ref(), reference);
     let product_version = validate::product_version(&mut document, file.product_version.as_ref());
     validate::names(&mut document, &file);
+    validate::locations(&mut document, &file);
     validate::sender(&mut document, &file);
     document.finish(ParsedFile {
         file,

@@ -205,7 +205,8 @@ fn list_rooms(drafts: &mut [UnresolvedConnection]) -> Result<(), SettingsError> 
     Ok(())
 }
 
-/// Locations and profiles. They inherit every absent key of the system, never its rooms.
+/// Locations and profiles. A location inherits every absent key of the system, and a profile those of its location or of
+/// the system. Neither inherits rooms.
 fn unresolved_booking_connections(
     file: &SettingsFile,
     system: &ConnectionKeys,
@@ -219,16 +220,35 @@ fn unresolved_booking_connections(
         .profiles
         .iter()
         .map(|section| (ConnectionKind::Profile, section));
+    let base = |section: &ConnectionSection| match location_of(section, file) {
+        Some(location) => location.keys.clone().over(system, reference),
+        None => system.clone(),
+    };
     locations
         .chain(profiles)
-        .map(|(kind, section)| unresolved_booking_connection(kind, section, system, reference))
+        .map(|(kind, section)| {
+            unresolved_booking_connection(kind, section, &base(section), reference)
+        })
         .collect()
+}
+
+/// The location that a profile names.
+fn location_of<'f>(
+    section: &ConnectionSection,
+    file: &'f SettingsFile,
+) -> Option<&'f ConnectionSection> {
+    let wanted = section.location.as_ref()?;
+    let is_wanted = |location: &&ConnectionSection| {
+        let name = location.name.as_ref();
+        name.is_some_and(|name| name.value == wanted.value)
+    };
+    file.locations.iter().find(is_wanted)
 }
 
 fn unresolved_booking_connection(
     kind: ConnectionKind,
     section: &ConnectionSection,
-    system: &ConnectionKeys,
+    base: &ConnectionKeys,
     reference: &Reference,
 ) -> UnresolvedConnection {
     UnresolvedConnection {
@@ -238,7 +258,7 @@ fn unresolved_booking_connection(
             .map(|name| name.value.clone())
             .unwrap_or_default(),
         kind,
-        keys: section.keys.clone().over(system, reference),
+        keys: section.keys.clone().over(base, reference),
         rooms: section.rooms.clone(),
         expects_rooms: true,
     }
@@ -305,6 +325,7 @@ fn unresolved_feature(
 ) -> UnresolvedConnection {
     let keys = section.keys.clone().over(system, context.reference);
     let keys = ConnectionKeys {
+        use_oauth: None,
         api: None,
         server_host_name: None,
         service_account: None,
@@ -383,6 +404,7 @@ fn finish(
         client_id: ClientId::new(keys.client_id.unwrap_or_default()),
         secret,
         credentials: 0,
+        use_oauth: keys.use_oauth.filter(|_| api.is_some()),
         server_host_name: typed(keys.server_host_name),
         service_account: typed(keys.service_account),
         rooms: gathered.rooms,

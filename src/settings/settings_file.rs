@@ -23,14 +23,15 @@ const TOP: [&str; 8] = [
     "endpoints",
 ];
 const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
-const SERVER: [&str; 3] = [
+const SERVER: [&str; 4] = [
+    "use_oauth",
     "use_graph_api",
     "server_host_name",
     "resource_login_user_id",
 ];
 const SYSTEM: [&str; 3] = ["rooms", "rooms_file", "rooms_from_tenant"];
 const LOCATION: [&str; 3] = ["name", "rooms", "rooms_file"];
-const PROFILE: [&str; 4] = ["name", "room", "rooms", "rooms_file"];
+const PROFILE: [&str; 5] = ["name", "location", "room", "rooms", "rooms_file"];
 const SECRET_FORMS: &str = "write oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }, { file = \"secret.txt\" } or { prompt = true }";
 
 /// A settings file, understood but not yet inherited.
@@ -53,6 +54,8 @@ pub(super) struct ConnectionSection {
     pub(super) place: Place,
     /// Absent on `[system]`.
     pub(super) name: Option<Placed<String>>,
+    /// The location of a profile, from which it inherits.
+    pub(super) location: Option<Placed<String>>,
     pub(super) keys: ConnectionKeys,
     pub(super) rooms: RoomSources,
 }
@@ -158,7 +161,11 @@ fn connection(
     ConnectionSection {
         place: document.place(section.span.clone()),
         name: own_string(document, section, own, "name"),
+        location: own_string(document, section, own, "location"),
         keys: ConnectionKeys {
+            use_oauth: document
+                .boolean(section, "use_oauth")
+                .map(|oauth| oauth.value),
             api: document
                 .boolean(section, "use_graph_api")
                 .map(|graph| if graph.value { Api::Graph } else { Api::Ews }),

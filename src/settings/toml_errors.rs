@@ -9,7 +9,13 @@ use toml::de::{DeTable, DeValue};
 use super::suggestion::quoted;
 
 /// The keys whose value is true or false.
-const BOOLEANS: [&str; 4] = ["use_graph_api", "enabled", "prompt", "rooms_from_tenant"];
+const BOOLEANS: [&str; 5] = [
+    "use_oauth",
+    "use_graph_api",
+    "enabled",
+    "prompt",
+    "rooms_from_tenant",
+];
 /// What people write for true and false.
 const WORDS_FOR_BOOLEANS: [&str; 12] = [
     "yes", "no", "y", "n", "on", "off", "true", "false", "t", "f", "enabled", "disabled",

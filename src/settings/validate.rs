@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::settings_file::SettingsFile;
-use super::suggestion::quoted;
+use super::suggestion::{self, quoted};
 use super::toml_document::{Document, Placed};
 use super::{MailboxAddress, Place, ProductVersion, Reference, looks_like_a_secret};
 
@@ -94,6 +94,33 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
         } else {
             seen.insert(text, &name.place);
         }
+    }
+}
+
+/// The locations that profiles name.
+pub(super) fn locations(document: &mut Document<'_>, file: &SettingsFile) {
+    let names = file.locations.iter().filter_map(|own| own.name.as_ref());
+    let known: Vec<&str> = names.map(|name| name.value.as_str()).collect();
+    for location in file.profiles.iter().filter_map(|own| own.location.as_ref()) {
+        if known.contains(&location.value.as_str()) {
+            continue;
+        }
+        let hint = match suggestion::nearest(&location.value, &known) {
+            Some(name) => format!("did you mean {}?", quoted(name)),
+            None if known.is_empty() => "the file has no [[location]]".to_owned(),
+            None => format!(
+                "valid values: {}",
+                known
+                    .iter()
+                    .map(|name| quoted(name))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        };
+        document.complain_at(
+            location.place.clone(),
+            format!("there is no location {}; {hint}", quoted(&location.value)),
+        );
     }
 }
 

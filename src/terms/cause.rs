@@ -39,6 +39,7 @@ causes! {
         SettingsSecretStrayCharacters = "settings.secret-stray-characters",
         SettingsSecretMistyped = "settings.secret-mistyped",
         SettingsSecretNotASecret = "settings.secret-not-a-secret",
+        SettingsOauthOff = "settings.oauth-off",
         SettingsHostNameMismatch = "settings.host-name-mismatch",
         SettingsHostNameForeign = "settings.host-name-foreign",
         SettingsServiceAccountMissing = "settings.service-account-missing",
@@ -92,6 +93,7 @@ causes! {
     /// The app registration: `registration.*`.
     Registration {
         RegistrationSecretExpiring = "registration.secret-expiring",
+        RegistrationMultitenant = "registration.multitenant",
         RegistrationConsentMissing = "registration.consent-missing",
         RegistrationDelegatedInsteadOfApplication = "registration.delegated-instead-of-application",
         RegistrationWrongApi = "registration.wrong-api",

@@ -49,6 +49,8 @@ checks! {
         SettingsClientId = "settings.client-id",
         /// Can the client secret be right?
         SettingsClientSecret = "settings.client-secret",
+        /// Is Use OAuth on?
+        SettingsUseOauth = "settings.use-oauth",
         /// Does the Server Host Name fit the chosen API?
         SettingsServerHostName = "settings.server-host-name",
         /// Is the Resource Login User ID there and well formed?

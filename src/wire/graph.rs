@@ -180,7 +180,7 @@ impl Wire {
             .authorized(token);
         request.url = below_escaped(&self.endpoints.graph.url, &application);
         request.url.set_query(Some(
-            "$select=displayName,passwordCredentials,requiredResourceAccess",
+            "$select=displayName,passwordCredentials,requiredResourceAccess,signInAudience",
         ));
         self.send(request, |response| {
             odata::read(response, &self.mask, |body| {
@@ -261,6 +261,10 @@ pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Re
     odata::read(response, mask, |_| Ok(()))
 }
 
+/// The `signInAudience` of an app for its own tenant only.
+/// <https://learn.microsoft.com/graph/api/resources/application> (November 2026)
+const SINGLE_TENANT: &str = "AzureADMyOrg";
+
 fn registration_facts(
     body: &Value,
     secret: &ClientSecret,
@@ -274,6 +278,7 @@ fn registration_facts(
         requested: list(body, "requiredResourceAccess")
             .flat_map(requested)
             .collect(),
+        outside_accounts: text(body, "signInAudience").map(|audience| audience != SINGLE_TENANT),
     })
 }
 
@@ -379,6 +384,12 @@ mod tests {
         assert_eq!(facts.secrets[1].ends_at, None);
         assert_eq!(facts.requested.len(), 1);
         assert_eq!(facts.requested[0].kind, "Role");
+        assert_eq!(facts.outside_accounts, None);
+        for (audience, outside) in [("AzureADMyOrg", false), ("AzureADMultipleOrgs", true)] {
+            let body = serde_json::json!({ "signInAudience": audience });
+            let facts = registration_facts(&body, &crate::wire::tests::secret("abc8Q~0")).unwrap();
+            assert_eq!(facts.outside_accounts, Some(outside), "{audience}");
+        }
     }
 
     #[test]

@@ -7,3 +7,4 @@ pub(super) const TIME: &str = "Time and speed";
 pub(super) const OUTPUT: &str = "Output";
 pub(super) const EXIT_CODE: &str = "Notes and exit code";
 pub(super) const NETWORK: &str = "Network";
+pub(super) const VALUES: &str = "Values to fill in";

@@ -60,6 +60,7 @@ fn of_options(
                 .client_secret_file
                 .as_deref()
                 .map(SecretSource::of_flag),
+            use_oauth: None,
             api: values.api.map(Into::into),
             service_account: trimmed(values.service_account.as_ref()),
             server_host_name: None,

@@ -16,7 +16,9 @@ pub(super) fn console_values<'f>(
 ) -> Vec<ConsoleValues> {
     let mut all: Vec<ConsoleValues> = Vec::new();
     for facts in connections {
-        let Some(place) = place(facts) else { continue };
+        let Some(place) = console_place(facts) else {
+            continue;
+        };
         let fields = values_of(context, facts);
         match all.iter_mut().find(|own| own.fields == fields) {
             Some(same) => same.places.push(place),
@@ -30,7 +32,7 @@ pub(super) fn console_values<'f>(
 }
 
 /// Where the fields of a connection are. Mail and user sync have other fields, and no API.
-fn place(facts: &ConnectionFacts) -> Option<String> {
+pub(in crate::diagnosis) fn console_place(facts: &ConnectionFacts) -> Option<String> {
     let places = &knowledge::console_fields().places;
     let template = match facts.kind {
         ConnectionKind::System => &places.system,

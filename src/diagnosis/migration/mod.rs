@@ -15,6 +15,7 @@ use super::result::Diagnosis;
 
 use self::plan::PlanInput;
 
+pub(super) use console::console_place;
 pub use result::{
     ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity,
 };

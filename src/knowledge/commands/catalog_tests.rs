@@ -64,6 +64,13 @@ fn catalog() -> Vec<(String, String, String)> {
             add(step.id.as_str(), shell, text);
         }
     }
+    for step in knowledge::guide_steps() {
+        for CommandTemplate { shell, text } in &step.commands {
+            add(step.id.as_str(), shell, text);
+        }
+    }
+    let grant = knowledge::grant_command();
+    add("grant", &grant.shell, &grant.text);
     for remark in &commands().remarks {
         add(&remark.text, &remark.shell, &remark.text);
     }
@@ -193,8 +200,8 @@ fn the_write_of_a_list_depends_on_what_the_block_has_found() {
         }
     }
     assert_eq!(
-        found, 4,
-        "ews.disabled, ews.app-not-allowed, remove-allowed-app and return-to-ews"
+        found, 5,
+        "ews.disabled, ews.app-not-allowed, remove-allowed-app, return-to-ews and allow-ews"
     );
 }
 

@@ -26,6 +26,10 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
     if connection.api.is_none() {
         return;
     }
+    // Few settings files state it, so it has a row only where one does.
+    if connection.use_oauth.is_some() {
+        add(CheckId::SettingsUseOauth, Way::Run);
+    }
     let given = |given: bool, faulty| {
         if given || faulty {
             Way::Run

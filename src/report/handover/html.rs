@@ -57,7 +57,7 @@ fn render_task(task: &Task) -> Markup {
             ol { @for step in &task.steps { li { (render_step(step, task)) } } }
             (console_values(&task.console))
             @for blocks in task.commands.chunk_by(|one, next| one.shell() == next.shell()) {
-                @if let [first, ..] = blocks { p { (text::command_note(first.shell_name())) } }
+                @if let [first, ..] = blocks { p { (wording::command_note(first.shell_name())) } }
                 @for command in blocks { (code_block(command)) }
             }
             dl {

@@ -81,7 +81,7 @@ fn step_with_link(step: &str, task: &Task) -> String {
 /// Commands of one shell, below one sentence about them.
 fn push_commands(page: &mut String, commands: &[Command]) {
     if let Some(first) = commands.first() {
-        let note = text::command_note(&escape(first.shell_name()));
+        let note = wording::command_note(&escape(first.shell_name()));
         let _ = writeln!(page, "{note}\n");
     }
     for command in commands {

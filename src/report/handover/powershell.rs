@@ -1,145 +1,52 @@
-//! Hand-over as a PowerShell script. When it runs unedited it only reads: a line that changes settings is a comment below
-//! its `-WhatIf` preview.
-//!
-//! Every text is a comment, and each of its lines begins with a number sign and a space. A text can therefore not become
-//! code, nor a directive that PowerShell obeys, such as `#Requires` or the start of a signature block.
+//! Hand-over as a PowerShell script. When it runs unedited it only reads; see [`ScriptLines`].
 
-use std::collections::HashSet;
-
-use crate::diagnosis::Command;
-use crate::knowledge;
-use crate::report::table::wrap;
-use crate::report::{long_command, wording};
+use crate::report::script_lines::ScriptLines;
+use crate::report::wording;
 
 use super::tasks::{Handover, RoleTasks, Task};
 use super::text;
 
-/// UTF-8 byte order mark. Windows PowerShell 5.1 reads a file without it in the ANSI code page of the machine, where a byte
-/// of a letter can become a typographic quotation mark, which ends a string literal.
-const BYTE_ORDER_MARK: char = '\u{feff}';
-/// Line break. Notepad on older versions of Windows shows a file with bare line feeds as one line.
-const LINE_BREAK: &str = "\r\n";
-/// Width of a comment, in columns. Commands are never wrapped.
-const COMMENT_WIDTH: usize = 110;
-/// Prefix of a command for another shell.
-const OTHER_SHELL_PREFIX: &str = "#   ";
-
 /// Renders a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
-    let mut file = ScriptLines(Vec::new());
-    file.header(handover);
+    let mut file = ScriptLines::default();
+    write_header(&mut file, handover);
     for part in &handover.parts {
-        file.part(part);
+        file.start_part(&text::role_heading(part), part.introduction.as_deref());
+        for task in &part.tasks {
+            write_task(&mut file, task);
+        }
     }
     if let Some(closing) = text::closing(handover) {
         file.comment("", &closing);
     }
-    format!("{BYTE_ORDER_MARK}{}{LINE_BREAK}", file.0.join(LINE_BREAK))
+    file.finish()
 }
 
-/// The lines of the script.
-struct ScriptLines(Vec<String>);
-
-impl ScriptLines {
-    /// Adds a text as a comment: the first line with its label, the other lines indented.
-    fn comment(&mut self, label: &str, text: &str) {
-        // A control character could end the comment, and the text behind it would run as code.
-        let labeled = format!("{label}{}", text.replace(char::is_control, " "));
-        for (index, line) in wrap::lines(&labeled, COMMENT_WIDTH).iter().enumerate() {
-            self.0
-                .push(format!("# {}{line}", if index == 0 { "" } else { "    " }));
-        }
+fn write_header(file: &mut ScriptLines, handover: &Handover) {
+    file.comment("", wording::HANDOVER_TITLE);
+    for paragraph in text::introduction(handover) {
+        file.comment("", &paragraph);
     }
-
-    /// Adds an address on one line, so that it can be copied. [`Handover`] contains plain addresses only.
-    fn address(&mut self, label: &str, address: &str) {
-        self.0.push(format!("# {label}: {address}"));
+    if handover.parts.iter().any(RoleTasks::has_powershell) {
+        file.comment("", wording::SCRIPT_NOTE);
     }
+    file.empty_line();
+    file.pairs(&text::tested_target(handover));
+    file.empty_line();
+}
 
-    fn pairs(&mut self, pairs: &[(&str, String)]) {
-        for (name, value) in pairs {
-            self.comment(&format!("{name}: "), value);
-        }
+fn write_task(file: &mut ScriptLines, task: &Task) {
+    let word = wording::requirement(task.requirement);
+    file.comment(&format!("---- {}. [{word}] ", task.number), &task.title);
+    file.pairs(&text::task_details(task));
+    file.steps(&task.steps);
+    file.commands(&task.commands);
+    file.comment(&format!("{}: ", wording::VERIFY), &task.verify);
+    file.comment(&format!("{}: ", wording::TAKES_EFFECT), &task.takes);
+    for link in &task.links {
+        file.address(wording::LEARN_MORE, link);
     }
-
-    fn empty_line(&mut self) {
-        self.0.push(String::new());
-    }
-
-    fn header(&mut self, handover: &Handover) {
-        self.comment("", wording::HANDOVER_TITLE);
-        for paragraph in text::introduction(handover) {
-            self.comment("", &paragraph);
-        }
-        if handover.parts.iter().any(RoleTasks::has_powershell) {
-            self.comment("", text::SCRIPT_NOTE);
-        }
-        self.empty_line();
-        self.pairs(&text::tested_target(handover));
-        self.empty_line();
-    }
-
-    fn part(&mut self, part: &RoleTasks) {
-        self.comment("==== ", &format!("{} ====", text::role_heading(part)));
-        if let Some(sentence) = &part.introduction {
-            self.comment("", sentence);
-        }
-        self.empty_line();
-        let mut printed = HashSet::new();
-        for task in &part.tasks {
-            self.task(task, &mut printed);
-        }
-    }
-
-    fn task(&mut self, task: &Task, printed: &mut HashSet<String>) {
-        let word = wording::requirement(task.requirement);
-        self.comment(&format!("---- {}. [{word}] ", task.number), &task.title);
-        self.pairs(&text::task_details(task));
-        for (index, step) in task.steps.iter().enumerate() {
-            self.comment(&format!("{}: ", wording::step(index + 1)), step);
-        }
-        for command in &task.commands {
-            self.empty_line();
-            self.command(command, printed);
-        }
-        if !task.commands.is_empty() {
-            self.empty_line();
-        }
-        self.comment(&format!("{}: ", wording::VERIFY), &task.verify);
-        self.comment(&format!("{}: ", wording::TAKES_EFFECT), &task.takes);
-        for link in &task.links {
-            self.address(wording::LEARN_MORE, link);
-        }
-        self.empty_line();
-    }
-
-    /// Adds a command. A sign-in or a remark that several commands share appears once in each part.
-    fn command(&mut self, command: &Command, printed: &mut HashSet<String>) {
-        // PowerShell would try to run a line of another shell, so all of its lines become comments.
-        if command.shell() != "powershell" {
-            self.other_shell(command);
-            return;
-        }
-        for line in long_command::for_a_script(command).lines() {
-            let signs_in = line.starts_with("Connect-");
-            let once = signs_in || knowledge::commands().is_remark(line);
-            if !once || printed.insert(line.to_owned()) {
-                self.0.push(line.to_owned());
-            } else if signs_in {
-                self.comment(&format!("{}: ", wording::SIGNED_IN_ABOVE), line);
-            }
-        }
-    }
-
-    fn other_shell(&mut self, command: &Command) {
-        self.comment("", &text::other_shell_note(command.shell_name()));
-        self.0.extend(
-            command
-                .text()
-                .lines()
-                .map(|line| format!("{OTHER_SHELL_PREFIX}{line}")),
-        );
-    }
+    file.empty_line();
 }
 
 impl RoleTasks {
@@ -154,7 +61,9 @@ impl RoleTasks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::Command;
     use crate::report::sample_report;
+    use crate::report::script_lines::{BYTE_ORDER_MARK, LINE_BREAK};
 
     fn rendered(change: impl FnOnce(&mut crate::report::Report)) -> String {
         let mut report = sample_report::report();

@@ -9,24 +9,6 @@ const LONGEST_FULL_LIST: usize = 40;
 /// How many subjects a task names of a longer list. The commands name all of them.
 const MAX_NAMES: usize = 8;
 
-/// The note at the top of a script.
-pub(super) const SCRIPT_NOTE: &str = "This script changes nothing when you run it as it is. It signs in, reads settings, \
-                                      and shows with -WhatIf what would change. Lines that change settings are comments. \
-                                      When you sign in, Microsoft Graph may request consent for its own tool. You decide \
-                                      whether to grant it.";
-
-/// The sentence before a command.
-pub(super) fn command_note(shell: &str) -> String {
-    format!(
-        "Run in {shell}. As printed, this changes nothing: lines that change settings are comments."
-    )
-}
-
-/// The sentence, in a script, before a command of another shell.
-pub(super) fn other_shell_note(shell: &str) -> String {
-    format!("Run this in {shell}, not in this script. Lines with a second # change settings:")
-}
-
 /// The paragraphs before the tasks.
 pub(super) fn introduction(handover: &Handover) -> Vec<String> {
     let mut paragraphs = vec![summary(handover)];
@@ -38,8 +20,7 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
         paragraphs.push(sentence.to_owned());
     }
     if handover.redacted {
-        let sentence = "Names, addresses and IDs are pseudonyms. Replace them with the real values before you run a command.";
-        paragraphs.push(sentence.to_owned());
+        paragraphs.push(wording::PSEUDONYMS_IN_COMMANDS.to_owned());
     }
     if handover.needs_evidence {
         paragraphs.push(wording::EVIDENCE_REQUEST.to_owned());

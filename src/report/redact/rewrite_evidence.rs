@@ -265,6 +265,7 @@ impl Rewriter {
             display_name,
             secrets,
             requested,
+            outside_accounts,
         } = facts;
         RegistrationFacts {
             display_name: self.optional_field(display_name.as_ref()),
@@ -273,6 +274,7 @@ impl Rewriter {
                 .iter()
                 .map(|permission| self.permission(permission))
                 .collect(),
+            outside_accounts: *outside_accounts,
         }
     }
 

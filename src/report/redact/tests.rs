@@ -230,6 +230,7 @@ impl ReportBuilder<'_> {
                 permission_id: self.id(),
                 kind: "Role".to_owned(),
             }],
+            outside_accounts: Some(true),
         }
     }
 

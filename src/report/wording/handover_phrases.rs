@@ -17,6 +17,27 @@ pub const WAIT_THEN_REPEAT: &str = "No action needed: wait, then repeat the chec
 /// Heading of the notes.
 pub const NOTES_WITHOUT_FAILURES: &str = "Notes: these do not cause failures";
 
+/// The note at the top of a script.
+pub const SCRIPT_NOTE: &str = "This script changes nothing when you run it as it is. It signs in, reads settings, \
+                               and shows with -WhatIf what would change. Lines that change settings are comments. \
+                               When you sign in, Microsoft Graph may request consent for its own tool. You decide \
+                               whether to grant it.";
+
+/// The sentence before a command.
+pub fn command_note(shell: &str) -> String {
+    format!(
+        "Run in {shell}. As printed, this changes nothing: lines that change settings are comments."
+    )
+}
+
+/// The sentence, in a script, before a command of another shell.
+pub fn other_shell_note(shell: &str) -> String {
+    format!("Run this in {shell}, not in this script. Lines with a second # change settings:")
+}
+
+/// What a reader of a redacted copy must do before running a command.
+pub const PSEUDONYMS_IN_COMMANDS: &str = "Names, addresses and IDs are pseudonyms. Replace them with the real values before you run a command.";
+
 /// Label of one step, by its number from 1.
 pub fn step(number: usize) -> String {
     format!("Step {number}")

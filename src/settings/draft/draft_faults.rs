@@ -103,6 +103,7 @@ impl SettingsDraft {
             client_id: ClientId::new(self.client_id.clone().unwrap_or_default()),
             secret: secret.cloned().unwrap_or_default(),
             credentials: 0,
+            use_oauth: None,
             server_host_name: self.server_host_name.clone(),
             service_account: self.service_account.clone(),
             rooms: Rooms {

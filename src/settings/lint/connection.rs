@@ -8,7 +8,7 @@ use crate::settings::{
 };
 
 use super::guid::is_guid;
-use super::{client_id, host_name, secret, service_account, tenant_id};
+use super::{client_id, host_name, secret, service_account, tenant_id, use_oauth};
 
 /// What the values of a connection are compared with.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +41,7 @@ pub(in crate::settings) fn faults(
     ));
     faults.extend(secret::fault(&connection.secret));
     if let Some(api) = connection.api {
+        faults.extend(use_oauth::fault(connection.use_oauth, api));
         let host_name = connection.server_host_name.as_deref();
         let expected = Expected {
             api,

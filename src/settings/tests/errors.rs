@@ -48,6 +48,26 @@ fn an_unknown_key_is_shown_with_line_column_and_the_nearest_known_one() {
 }
 
 #[test]
+fn a_profile_of_an_unknown_location_names_the_known_ones() {
+    let profile = |location: &str| {
+        format!("{EWS}{location}[[profile]]\nname = \"Hall\"\nlocation = \"Berlni\"\n")
+    };
+    assert_message(
+        &profile("[[location]]\nname = \"Berlin\"\n"),
+        &["there is no location `Berlni`", "did you mean `Berlin`?"],
+    );
+    assert_message(
+        &profile("[[location]]\nname = \"Oslo\"\n"),
+        &["there is no location `Berlni`", "valid values: `Oslo`"],
+    );
+    assert_message(&profile(""), &["the file has no [[location]]"]);
+    assert_message(
+        &format!("{EWS}[[location]]\nname = \"B\"\nlocation = \"C\"\n"),
+        &["`location`"],
+    );
+}
+
+#[test]
 fn a_key_in_the_wrong_section_is_sent_home() {
     assert_message("oauth_tenant_id = \"x\"", &["belongs under [system]"]);
     assert_message("[system]\ncloud = \"global\"", &["top of the file"]);

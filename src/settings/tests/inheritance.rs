@@ -75,6 +75,8 @@ fn the_complete_sample_is_read_as_it_is_meant() {
         (ConnectionKind::Profile, OTHER_CLIENT)
     );
     assert_eq!(addresses(auditorium), ["auditorium@contoso.com"]);
+    assert_eq!(auditorium.tenant_id.as_str(), "oslo.contoso.com");
+    assert_eq!((system.use_oauth, sync.use_oauth), (Some(true), None));
     assert_eq!(
         (sync.kind, sync.api, sync.tenant_id.as_str()),
         (ConnectionKind::UserSync, None, TENANT)
@@ -91,6 +93,52 @@ fn the_complete_sample_is_read_as_it_is_meant() {
         (sync.user_sync, system.user_sync),
         (Some(Feature::Enabled), None)
     );
+}
+
+#[test]
+fn a_profile_inherits_from_its_location_and_the_location_from_the_system() {
+    let location = format!(
+        "{EWS}[[location]]\nname = \"Berlin\"\nuse_graph_api = true\noauth_client_id = \"{OTHER_CLIENT}\"\n\
+         rooms = [\"b@contoso.com\"]\n"
+    );
+    let estate = load(&format!(
+        "{location}[[profile]]\nname = \"Hall\"\nlocation = \"Berlin\"\nroom = \"h@contoso.com\"\n\
+         [[profile]]\nname = \"Lobby\"\nroom = \"l@contoso.com\"\n\
+         [[profile]]\nname = \"Attic\"\nlocation = \"Berlin\"\nuse_graph_api = false\n{EWS_HOST}room = \"a@contoso.com\"\n"
+    ));
+    let [_, berlin, hall, lobby, attic] = &estate.connections[..] else {
+        panic!("five connections")
+    };
+    let of = |connection: &crate::settings::Connection| {
+        (connection.api, connection.client_id.as_str().to_owned())
+    };
+    assert_eq!(of(hall), of(berlin));
+    assert_eq!(of(hall), (Some(Api::Graph), OTHER_CLIENT.to_owned()));
+    assert_eq!(hall.credentials, berlin.credentials);
+    // What neither of them has comes from the system.
+    assert_eq!(hall.tenant_id.as_str(), TENANT);
+    assert_eq!(of(lobby), (Some(Api::Ews), CLIENT.to_owned()));
+    // What a profile has of its own takes precedence over its location.
+    assert_eq!(of(attic), (Some(Api::Ews), OTHER_CLIENT.to_owned()));
+    assert_eq!(addresses(hall), ["h@contoso.com"]);
+}
+
+#[test]
+fn use_oauth_is_inherited_and_off_is_a_fault_of_each_connection() {
+    let off = EWS.replace("[system]", "[system]\nuse_oauth = false");
+    let estate = load(&format!(
+        "{off}[[location]]\nname = \"Berlin\"\nuse_graph_api = true\nrooms = [\"b@contoso.com\"]\n\
+         [[location]]\nname = \"Oslo\"\nuse_oauth = true\nrooms = [\"o@contoso.com\"]\n"
+    ));
+    let faulty: Vec<bool> = estate
+        .connections
+        .iter()
+        .map(|own| kinds(own).contains(&SettingsFaultKind::OauthOff))
+        .collect();
+    assert_eq!(faulty, [true, true, false]);
+    let silent = load(EWS);
+    assert_eq!(silent.connections[0].use_oauth, None);
+    assert!(!kinds(&silent.connections[0]).contains(&SettingsFaultKind::OauthOff));
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn application(call: &GraphCall<'_>, client_id: &str) -> Outcome {
         "id": super::directory::object_id(&app.client_id),
         "appId": app.client_id,
         "displayName": app.display_name,
-        "signInAudience": "AzureADMyOrg",
+        "signInAudience": app.sign_in_audience,
         "passwordCredentials": credentials(call, app),
         "keyCredentials": [],
         "requiredResourceAccess": required_access(app),
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn an_app_reads_itself_without_a_permission() {
         let path = format!(
-            "/applications(appId='{APP}')?$select=displayName,passwordCredentials,requiredResourceAccess"
+            "/applications(appId='{APP}')?$select=displayName,passwordCredentials,requiredResourceAccess,signInAudience"
         );
         let app = json_of(&send_to_graph(&small_tenant(), "GET", &path, None));
         assert_eq!(app["passwordCredentials"][0]["hint"], "zzz");
@@ -146,6 +146,7 @@ mod tests {
             app["requiredResourceAccess"][0]["resourceAccess"][0]["type"],
             "Scope"
         );
+        assert_eq!(app["signInAudience"], "AzureADMyOrg");
         assert!(!app.to_string().contains("8Q~"));
         let principal = send_to_graph(
             &small_tenant(),

@@ -38,6 +38,9 @@ pub struct App {
     pub access_policy: Vec<AccessPolicy>,
     /// What Conditional Access for workload identities does to the app.
     pub conditional_access: Option<ConditionalAccess>,
+    /// `signInAudience` of the registration.
+    #[serde(default = "single_tenant")]
+    pub sign_in_audience: String,
     /// The registration is in another tenant: `/applications` responds with 404.
     #[serde(default)]
     pub home_elsewhere: bool,
@@ -57,6 +60,10 @@ pub struct App {
 
 fn yes() -> bool {
     true
+}
+
+fn single_tenant() -> String {
+    "AzureADMyOrg".to_owned()
 }
 
 /// A client secret of a registration. Exactly one of `value` and `env` is given.

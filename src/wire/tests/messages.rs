@@ -362,7 +362,7 @@ async fn the_registration_is_requested_by_app_id() {
         Some("RX")
     );
     let requests = &listener.requests()[0];
-    let path = "GET /v1.0/applications(appId='9a411a52-0000-4000-8000-000000000002')?$select=displayName,passwordCredentials,requiredResourceAccess ";
+    let path = "GET /v1.0/applications(appId='9a411a52-0000-4000-8000-000000000002')?$select=displayName,passwordCredentials,requiredResourceAccess,signInAudience ";
     assert!(requests.starts_with(path), "{requests}");
 }
 

@@ -1,0 +1,66 @@
+//! What a report shows about a step.
+
+use crate::diagnosis::{Cause, ResultRow};
+use crate::evidence::ConnectionFacts;
+use crate::knowledge::GuideStepEntry;
+use crate::terms::{GuideState, Outcome, Requirement, SkipReason};
+
+/// The rows and causes of a report.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'r> {
+    /// The rows of the report.
+    pub results: &'r [ResultRow],
+    /// The problems and notes of the report.
+    pub causes: &'r [Cause],
+}
+
+impl Shown<'_> {
+    /// The state of a step for a group of connections. `all` are the connections of the report.
+    pub(super) fn state(
+        &self,
+        step: &GuideStepEntry,
+        group: &[&ConnectionFacts],
+        all: &[ConnectionFacts],
+    ) -> GuideState {
+        if self.has_open_cause(step, group) {
+            return GuideState::Open;
+        }
+        let rows: Vec<&ResultRow> = self
+            .results
+            .iter()
+            .filter(|row| step.done_when.contains(&row.check))
+            .filter(|row| row.skip_reason != Some(SkipReason::NotApplicable))
+            .filter(|row| concerns(row, group, all))
+            .collect();
+        // A failed check can have other reasons, where the step names those that it fixes, or where nothing depends on it.
+        let fails_open = step.open_when.is_empty() && step.requirement != Requirement::Advisory;
+        if fails_open && rows.iter().any(|row| row.outcome == Outcome::Fail) {
+            GuideState::Open
+        } else if !rows.is_empty() && rows.iter().all(|row| row.outcome == Outcome::Pass) {
+            GuideState::Done
+        } else {
+            GuideState::NotShown
+        }
+    }
+
+    fn has_open_cause(&self, step: &GuideStepEntry, group: &[&ConnectionFacts]) -> bool {
+        let is_own = |cause: &&Cause| {
+            cause.connections.is_empty()
+                || group
+                    .iter()
+                    .any(|facts| cause.connections.contains(&facts.name))
+        };
+        let mut causes = self.causes.iter().filter(is_own);
+        causes.any(|cause| step.open_when.iter().any(|id| id.as_str() == cause.id))
+    }
+}
+
+/// Whether a row is about one of the connections of the group. A row that several connections share is, unless its subject is
+/// the app of another group.
+fn concerns(row: &ResultRow, group: &[&ConnectionFacts], all: &[ConnectionFacts]) -> bool {
+    let is_app = |facts: &ConnectionFacts| facts.client_id.eq_ignore_ascii_case(&row.subject);
+    match &row.connection {
+        Some(name) => group.iter().any(|facts| facts.name == *name),
+        None => !all.iter().any(is_app) || group.iter().any(|facts| is_app(facts)),
+    }
+}

@@ -1,0 +1,67 @@
+//! The guide as data, in the order of its JSON form.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnosis::Guide;
+use crate::report::sanitize;
+use crate::report::{Report, Tool, Verdict};
+
+/// The version of the guide's form. Within a major version fields are only ever added.
+pub const GUIDE_VERSION: &str = "1.0";
+
+/// A setup guide with the program that wrote it and the report that it was compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GuideDocument {
+    /// The version of this form, `major.minor`.
+    pub guide_version: String,
+    /// The program that wrote it.
+    pub tool: Tool,
+    /// The report whose results are ticked off; `null` without one.
+    pub report: Option<GuideReport>,
+    /// The estate and the steps. In JSON, its fields are those of the document.
+    #[serde(flatten)]
+    pub guide: Guide,
+}
+
+/// The report that a guide was compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GuideReport {
+    /// The ID of the report.
+    pub report_id: String,
+    /// When the run began, UTC.
+    #[schemars(with = "String")]
+    pub started_at: Timestamp,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Whether names and addresses are pseudonyms.
+    pub redacted: bool,
+}
+
+impl GuideDocument {
+    /// A document of this version.
+    pub fn new(guide: Guide, report: Option<&Report>, tool: Tool) -> Self {
+        Self {
+            guide_version: GUIDE_VERSION.to_owned(),
+            tool,
+            report: report.map(|report| GuideReport {
+                report_id: report.report_id.clone(),
+                started_at: report.started_at,
+                verdict: report.summary.verdict,
+                redacted: report.redaction.is_redacted(),
+            }),
+            guide,
+        }
+    }
+
+    /// The copy that is safe to print; without `unicode` in ASCII alone. A saved report can contain any text.
+    pub(super) fn sanitized(&self, unicode: bool) -> Self {
+        let mut copy = self.clone();
+        copy.guide = sanitize::sanitize_guide(&self.guide, unicode);
+        if let Some(report) = &mut copy.report {
+            report.report_id = sanitize::sanitize(&report.report_id);
+        }
+        copy
+    }
+}
