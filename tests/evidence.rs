@@ -556,6 +556,67 @@ fn an_unrelated_file_is_an_error_that_names_it() {
 }
 
 #[test]
+fn evidence_in_place_of_a_report_and_a_redacted_report_are_errors_that_help() {
+    let folder = TempDir::new().unwrap();
+    saved(folder.path(), "graph-ready");
+    support::program(folder.path())
+        .args([
+            "report",
+            "run.json",
+            "--redact",
+            "--format",
+            "json",
+            "-o",
+            "redacted.json",
+        ])
+        .output()
+        .unwrap();
+    for (arguments, words) in [
+        (
+            ["report", "evidence.json", "--brief"].as_slice(),
+            "name it with --with",
+        ),
+        (
+            &["report", "redacted.json", "--with", "evidence.json"],
+            "the report before redaction",
+        ),
+    ] {
+        let output = support::program(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+/// Evidence that cannot be used is named where the report itself is not shown, and the hand-over requests it again.
+#[test]
+fn evidence_that_cannot_be_used_is_named_on_standard_error() {
+    let folder = TempDir::new().unwrap();
+    saved(folder.path(), "mailbox-access-blocked");
+    let path = folder.path().join("evidence.json");
+    let written = std::fs::read_to_string(&path).unwrap();
+    let mut evidence: serde_json::Value = serde_json::from_str(&written).unwrap();
+    evidence["exchange_tenant_id"] = "0b0d6f4e-0d52-4f0e-8a8f-0e8f8c5f5a11".into();
+    std::fs::write(&path, evidence.to_string()).unwrap();
+    let output = rediagnose(folder.path())
+        .args(["--for", "admin"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains(
+            "another tenant (0b0d6f4e-0d52-4f0e-8a8f-0e8f8c5f5a11) than that of the main connection"
+        ),
+        "{message}"
+    );
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("`rx-preflight collect`"), "{page}");
+}
+
+#[test]
 fn a_report_without_evidence_has_no_trace_of_it() {
     let folder = TempDir::new().unwrap();
     saved(folder.path(), "mailbox-access-blocked");

@@ -178,8 +178,13 @@ async fn every_format_has_the_verdict_reason_and_the_section_status() {
         };
         let reason_text = words(&sentence(report)[1..]);
         for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
-            let text = squeezed(&drawn(report, format));
-            // Entities of HTML and XML add letters, so sentences with quotation marks are compared up to the first one.
+            let mut text = squeezed(&drawn(report, format));
+            if format == Format::Html {
+                // The names of options and keys are elements of their own.
+                text = text.replace("<code>", "").replace("</code>", "");
+            }
+            text = text.replace("&apos;", "'");
+            // Other entities of HTML and XML add letters, so sentences with quotation marks are compared up to the first one.
             let plain = reason_text.split("quot").next().unwrap();
             let head: String = plain.chars().take(40).collect();
             assert!(

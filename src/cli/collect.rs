@@ -9,8 +9,8 @@ use crate::report::collect::{
     CollectCloud, CollectSubjects, render, rooms_of_connection, sends_mail,
 };
 use crate::settings::{
-    self, Connection, ConnectionKeys, Estate, Feature, FlagSettings, MailboxAddress, TenantId,
-    WithoutSecrets, quotable,
+    self, Connection, ConnectionKeys, Estate, Feature, FlagSettings, MailboxAddress, SettingsError,
+    TenantId, WithoutSecrets, quotable,
 };
 use crate::simulator::catalog;
 use crate::terms::Api;
@@ -23,6 +23,10 @@ use super::{CliError, Exit, cloud_endpoints, connection_choice, output, scenario
 
 /// How many values or tenants a message names before it counts the others.
 const NAMED: usize = 3;
+
+/// The message if nothing describes what the script is for.
+const NOTHING_GIVEN: &str = "nothing describes the installation: name a saved report with --report, a settings file with --config, or \
+     give --tenant-id, --client-id and --room";
 
 /// What the script can be written for: the connections of the settings, of a scenario, or of a report.
 struct Source {
@@ -100,7 +104,13 @@ fn read_source(arguments: &CollectArguments, inputs: &InputFiles) -> Result<Sour
     }
     let given = given(&arguments.settings)?;
     let reference = cloud_endpoints::reference();
-    let estate = settings::load(&given, &WithoutSecrets(inputs), &reference)?;
+    let estate =
+        settings::load(&given, &WithoutSecrets(inputs), &reference).map_err(
+            |error| match error {
+                SettingsError::Nothing => CliError::Usage(NOTHING_GIVEN.to_owned()),
+                other => other.into(),
+            },
+        )?;
     Ok(source_of_estate(&estate))
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use crate::diagnosis::AdministratorSummary;
 use crate::evidence::AdministratorEvidence;
 use crate::settings::{administrator_evidence, read_bounded};
 
-use super::CliError;
+use super::{CliError, output};
 
 /// Reads the file of `--with`.
 pub(super) fn read(path: &Path) -> Result<AdministratorEvidence, CliError> {
@@ -17,4 +18,11 @@ pub(super) fn read(path: &Path) -> Result<AdministratorEvidence, CliError> {
         path: path.to_owned(),
         reason,
     })
+}
+
+/// Prints how far the evidence can be relied on. A reader of a short format or of a hand-over would not notice it otherwise.
+pub(super) fn print_limits(summary: &AdministratorSummary) {
+    for limit in &summary.limits {
+        output::message(&format!("rx-preflight: note: {limit}"));
+    }
 }

@@ -25,6 +25,9 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     )?;
     if arguments.rediagnose || arguments.evidence.is_some() {
         let judged = rediagnose(&report, arguments)?;
+        if let Some(own) = &judged.administrator {
+            evidence_file::print_limits(own);
+        }
         output::message(&format!(
             "rx-preflight: {}",
             describe_changes(&report, &judged)
@@ -89,6 +92,12 @@ fn read_evidence(
     report: &Report,
     arguments: &ReportArguments,
 ) -> Result<Option<AdministratorEvidence>, CliError> {
+    if arguments.evidence.is_some() && report.redaction.is_redacted() {
+        return Err(CliError::Usage(format!(
+            "{}: this report is redacted, so evidence cannot be compared with it; use the report before redaction",
+            display_path(&arguments.file)
+        )));
+    }
     match (&arguments.evidence, &report.administrator) {
         (Some(path), _) => Ok(Some(evidence_file::read(path)?)),
         (None, None) => Ok(None),

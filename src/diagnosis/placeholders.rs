@@ -210,7 +210,7 @@ fn cloud_names(ids: &str) -> String {
 }
 
 /// The name of a connection in a sentence. `system` would look like an ordinary word.
-fn in_a_sentence(connection: &str) -> String {
+pub(super) fn in_a_sentence(connection: &str) -> String {
     if connection == "system" {
         format_message("connection.main", &[])
     } else {

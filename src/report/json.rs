@@ -35,6 +35,9 @@ pub enum ReadError {
     /// JSON of something else.
     #[error("this is JSON, but not a report of rx-preflight; {REPORT}")]
     Other,
+    /// The evidence of an administrator.
+    #[error("this is the evidence of an administrator; name it with --with, beside a report")]
+    Evidence,
     /// A report with a field that is missing or of another form.
     #[error("this report is damaged: {}; {REPORT}", without_position(.0))]
     Form(serde_json::Error),
@@ -93,6 +96,8 @@ fn other_format(text: &str) -> Option<&'static str> {
 #[derive(serde::Deserialize)]
 struct Version {
     schema_version: String,
+    /// Only the evidence of an administrator names what it is.
+    document: Option<serde::de::IgnoredAny>,
 }
 
 /// Writes a report, indented and with a line break at the end.
@@ -181,6 +186,9 @@ fn read(text: &str) -> Result<Report, ReadError> {
             Some(format) => ReadError::Format(format),
             None => error.into(),
         })?;
+    if found.document.is_some() {
+        return Err(ReadError::Evidence);
+    }
     let found = found.schema_version;
     if major(&found) != major(SCHEMA_VERSION) {
         return Err(ReadError::Version { found });

@@ -150,7 +150,9 @@ fn draw_notes(page: &mut String, report: &Report) {
             code(&note.cause.id)
         );
         let _ = writeln!(page, "    - {}", prose(&note.cause.impact));
-        for sentence in &note.cause.because {
+        // Markdown must fit into the comment of a ticket. What an administrator collected is in no other place of it.
+        let evidence = note.cause.because.iter();
+        for sentence in evidence.filter(|_| report.administrator.is_some()) {
             let _ = writeln!(page, "    - {}: {}", wording::EVIDENCE, prose(sentence));
         }
     }

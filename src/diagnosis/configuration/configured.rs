@@ -56,6 +56,14 @@ impl<'e> Configured<'e> {
         means_no_policy(LISTS_POLICIES, failure).then_some(&[])
     }
 
+    /// The tenant of the evidence: that of a session of the administrator, or the one that the script was written for.
+    pub(super) fn tenant_id(&self) -> &'e str {
+        let session = self.evidence.exchange_tenant_id.as_deref();
+        session
+            .or(self.evidence.graph_tenant_id.as_deref())
+            .unwrap_or(&self.evidence.tenant_id)
+    }
+
     /// Whether it was collected within a day of the run, before or afterward.
     pub(super) fn is_recent(&self) -> bool {
         self.age().abs() <= RECENT

@@ -56,10 +56,11 @@ impl Subject<'_> {
         let Some(entries) = self.role_entries(need) else {
             return self
                 .is_unknown_to_exchange()
-                .then(|| self.state(ConfigurationFact::NoExchangeRole, ""));
+                .then(|| self.state(ConfigurationFact::NoExchangeRole, "Get-ServicePrincipal"));
         };
         let Some(first) = entries.first() else {
-            return Some(self.state(ConfigurationFact::NoExchangeRole, ""));
+            let command = "Test-ServicePrincipalAuthorization";
+            return Some(self.state(ConfigurationFact::NoExchangeRole, command));
         };
         // A row about the app needs every mailbox in the scope.
         let is_in_scope = |entry: &&&RoleAuthorization| entry.in_scope == Some(true);

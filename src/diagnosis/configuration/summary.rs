@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnosis::diagnosis_context::Context;
 use crate::diagnosis::name_enumeration;
 use crate::diagnosis::not_visible::rooms_of_run;
+use crate::diagnosis::placeholders;
 use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::knowledge::format_message;
 
@@ -57,8 +58,16 @@ fn age_limit(configured: &Configured<'_>) -> Option<String> {
     } else {
         "configuration.old"
     };
-    let hours = age.abs().as_hours().to_string();
-    Some(format_message(key, &[("detail", hours.as_str())]))
+    let hours = age.abs().as_hours();
+    let text = if hours < 48 {
+        format_message("configuration.hours", &[("detail", &hours.to_string())])
+    } else {
+        format_message(
+            "configuration.days",
+            &[("detail", &(hours / 24).to_string())],
+        )
+    };
+    Some(format_message(key, &[("detail", text.as_str())]))
 }
 
 /// The connections of another tenant.
@@ -68,11 +77,14 @@ fn tenant_limit(context: &Context<'_>, configured: &Configured<'_>) -> Option<St
         .connections
         .iter()
         .filter(|facts| !configured.is_about(facts, &context.tenant_key(facts)))
-        .map(|facts| facts.name.clone())
+        .map(|facts| placeholders::in_a_sentence(&facts.name))
         .collect();
     let names = name_enumeration::join_first(&others, NAMED);
-    (!others.is_empty())
-        .then(|| format_message("configuration.other-tenant", &[("detail", names.as_str())]))
+    let values = [
+        ("detail", names.as_str()),
+        ("other", configured.tenant_id()),
+    ];
+    (!others.is_empty()).then(|| format_message("configuration.other-tenant", &values))
 }
 
 fn room_limit(evidence: &Evidence, configured: &Configured<'_>) -> Option<String> {

@@ -3,7 +3,7 @@
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::GuideStepEntry;
-use crate::terms::{GuideState, Outcome, Requirement, SkipReason};
+use crate::terms::{CauseGroup, CauseId, CheckGroup, GuideState, Outcome, Requirement, SkipReason};
 
 /// The rows and causes of a report.
 #[derive(Debug, Clone, Copy)]
@@ -34,9 +34,14 @@ impl Shown<'_> {
             .collect();
         // A failed check can have other reasons, where the step names those that it fixes, or where nothing depends on it.
         let fails_open = step.open_when.is_empty() && step.requirement != Requirement::Advisory;
-        if fails_open && rows.iter().any(|row| row.outcome == Outcome::Fail) {
+        let is_done = |row: &&ResultRow| row.outcome == Outcome::Pass || is_granted(row);
+        if fails_open
+            && rows
+                .iter()
+                .any(|row| row.outcome == Outcome::Fail && !is_granted(row))
+        {
             GuideState::Open
-        } else if !rows.is_empty() && rows.iter().all(|row| row.outcome == Outcome::Pass) {
+        } else if !rows.is_empty() && rows.iter().all(is_done) {
             GuideState::Done
         } else {
             GuideState::NotShown
@@ -63,4 +68,17 @@ fn concerns(row: &ResultRow, group: &[&ConnectionFacts], all: &[ConnectionFacts]
         Some(name) => group.iter().any(|facts| facts.name == *name),
         None => !all.iter().any(is_app) || group.iter().any(|facts| is_app(facts)),
     }
+}
+
+/// Whether a permission is in the token, and something else denies the access: the step that adds it is done.
+fn is_granted(row: &ResultRow) -> bool {
+    let cause = row
+        .cause
+        .as_deref()
+        .and_then(|id| id.parse::<CauseId>().ok());
+    let concerns_the_grant = cause.is_none_or(|id| {
+        id != CauseId::GrantNotYetEffective
+            && matches!(id.group(), CauseGroup::Grant | CauseGroup::Registration)
+    });
+    row.check.group() == CheckGroup::Grant && !row.declared.is_empty() && !concerns_the_grant
 }

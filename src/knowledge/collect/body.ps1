@@ -857,5 +857,5 @@ try {
     Move-Item -LiteralPath $partFile -Destination $OutputFile -Force
     $failed = @($evidence.commands | Where-Object { $_.failures.Count -gt 0 }).Count
     Write-Host ('Wrote {0}. Commands with a failure: {1} of {2}.' -f $OutputFile, $failed, $evidence.commands.Count)
-    Write-Host 'Send this file back to the person who sent you the script. Close this window to end both sign-ins.'
+    Write-Host 'Send this file back to the person who sent you the script. Both sign-ins end with this PowerShell session.'
 }

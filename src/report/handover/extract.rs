@@ -1,5 +1,6 @@
 //! Extraction of the tasks from a report.
 
+use crate::diagnosis::AdministratorSummary;
 use crate::report::settled_by_evidence::can_be_settled;
 use crate::report::{Report, sanitize};
 
@@ -33,10 +34,11 @@ impl Handover {
     }
 }
 
-/// Whether a cause is in doubt that the configuration can settle. A report that was diagnosed with evidence does not request
-/// it again, and a redacted one lacks the addresses for the script.
+/// Whether a cause is in doubt that the configuration can settle. A report that was diagnosed with complete
+/// evidence does not request it again, and a redacted one lacks the addresses for the script.
 fn needs_evidence(report: &Report) -> bool {
-    report.administrator.is_none()
+    let is_settled = |own: &AdministratorSummary| own.limits.is_empty();
+    !report.administrator.as_ref().is_some_and(is_settled)
         && !report.redaction.is_redacted()
         && report.causes.iter().any(can_be_settled)
 }

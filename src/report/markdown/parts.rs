@@ -11,6 +11,8 @@ use super::escape::{escape, fence};
 const LONGEST: usize = 30_000;
 /// Of a longer command only the length is shown: a truncated one would be dangerous to copy.
 const LONGEST_COMMAND: usize = 1_500;
+/// The same in the second half of a page, so that there is room for the parts behind the commands.
+const LONGEST_LATE_COMMAND: usize = 300;
 
 pub(super) fn heading(page: &mut String, text: &str) {
     let _ = writeln!(page, "### {text}\n");
@@ -22,7 +24,12 @@ pub(super) fn bullet(page: &mut String, label: &str, text: &str) {
 
 pub(super) fn draw_command(page: &mut String, command: &Command) {
     let length = command.text().len();
-    let block = if length > LONGEST_COMMAND {
+    let longest = if page.len() > LONGEST / 2 {
+        LONGEST_LATE_COMMAND
+    } else {
+        LONGEST_COMMAND
+    };
+    let block = if length > longest {
         wording::command_in_json(command.shell_name(), length)
     } else {
         fence(command.shell(), command.text())
