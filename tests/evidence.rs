@@ -625,3 +625,23 @@ fn a_report_without_evidence_has_no_trace_of_it() {
     assert!(report.get("administrator").is_none());
     assert!(!written.contains("\"configured\""));
 }
+
+/// Verdicts that only the evidence decides: what was open for the app is a missing permission for the administrator.
+const DECIDED: [&str; 2] = ["grant-write-unproven", "grant-write-unproven-for-mail"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_verdict_of_every_scenario_stays_with_evidence() {
+    for name in catalog::names() {
+        let mut scenario = catalog::load(name).unwrap();
+        let expected = scenario.expect.verdict.clone();
+        scenario.options.evidence = true;
+        let moment = moment_of(&scenario);
+        let played = Box::pin(play(scenario, Some(moment), std::future::pending())).await;
+        let report = played.unwrap_or_else(|error| panic!("{error}")).report;
+        if DECIDED.contains(&name) {
+            assert_eq!(report.summary.verdict, Verdict::NotReady, "{name}");
+        } else {
+            assert_eq!(report.summary.verdict.to_string(), expected, "{name}");
+        }
+    }
+}
