@@ -243,6 +243,18 @@ async fn causes_in_doubt_are_settled_by_the_evidence_of_the_administrator() {
     }
 }
 
+/// The administrator who fixes it needs the name of the group, which only the evidence contains.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_policies_that_deny_an_access_are_named_once() {
+    let (evidence, administrator) = run_of("mailbox-access-blocked").await;
+    let with = diagnose_with(&evidence, Some(&administrator));
+    let settled = cause(&with, "mailbox.outside-access-policy").unwrap();
+    let named = settled.because.iter().filter(|sentence| {
+        *sentence == "Get-ApplicationAccessPolicy: RestrictAccess 'ResourceXpress mailboxes 1'"
+    });
+    assert_eq!(named.count(), 1, "{:?}", settled.because);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_refusal_outranks_a_configuration_that_allows_the_access() {
     for (name, remaining, confidence) in CONTRADICTED {

@@ -1,16 +1,20 @@
 //! What Entra ID and Exchange Online grant to an app: consent, access policies, Exchange roles, and the switches of EWS.
 
+use crate::diagnosis::name_enumeration;
 use crate::evidence::{
-    EwsSwitch, EwsUserAgentPolicy, GrantedPermission, MailboxAdministration, MailboxPurpose,
-    RoleAuthorization, WorkloadPolicy,
+    ApplicationAccessPolicy, EwsSwitch, EwsUserAgentPolicy, GrantedPermission,
+    MailboxAdministration, MailboxPurpose, RoleAuthorization, WorkloadPolicy,
 };
-use crate::knowledge::{self, Need};
+use crate::knowledge::{self, Need, format_message};
 use crate::terms::{ConfigurationFact, NeedId};
 
 use super::statement::{Statement, Subject};
 
 /// The app ID of a policy for every app.
 const EVERY_APP: &str = "*";
+
+/// How many policies a sentence names before it counts the others.
+const NAMED: usize = 3;
 
 /// The value of Conditional Access for all service principals of the tenant.
 const ALL_SERVICE_PRINCIPALS: &str = "ServicePrincipalsInMyTenant";
@@ -134,22 +138,39 @@ impl Subject<'_> {
             .and_then(|access| access.access_policy.as_deref());
         match result {
             Some(denied) if denied.eq_ignore_ascii_case("Denied") => {
-                Some(self.state(ConfigurationFact::PolicyDenied, ""))
+                let denied = self.state(ConfigurationFact::PolicyDenied, "");
+                Some(denied.with(self.policies_of_app()))
             }
             Some(granted) if granted.eq_ignore_ascii_case("Granted") => {
                 Some(self.state(ConfigurationFact::PolicyGranted, ""))
             }
             _ => {
                 let policies = self.configured.access_policies()?;
-                let is_about_the_app = policies.iter().any(|policy| {
-                    policy.app_id == EVERY_APP
-                        || policy
-                            .app_id
-                            .eq_ignore_ascii_case(&self.connection.client_id)
-                });
-                (!is_about_the_app).then(|| self.state(ConfigurationFact::NoPolicy, ""))
+                let has_one = policies.iter().any(|policy| self.is_about_the_app(policy));
+                (!has_one).then(|| self.state(ConfigurationFact::NoPolicy, ""))
             }
         }
+    }
+
+    fn is_about_the_app(&self, policy: &ApplicationAccessPolicy) -> bool {
+        let app_id = &self.connection.client_id;
+        policy.app_id == EVERY_APP || policy.app_id.eq_ignore_ascii_case(app_id)
+    }
+
+    /// The policies of the app, with the groups that an administrator has to change.
+    fn policies_of_app(&self) -> Option<String> {
+        let policies = self.configured.access_policies()?.iter();
+        let own = policies.filter(|policy| self.is_about_the_app(policy));
+        let named: Vec<String> = own
+            .filter_map(|policy| {
+                let right = policy.access_right.as_deref()?;
+                let group = policy.scope_name.as_deref()?;
+                Some(format!("{right} '{group}'"))
+            })
+            .collect();
+        let detail = name_enumeration::join_first(&named, NAMED);
+        (!named.is_empty())
+            .then(|| format_message("configuration.policies", &[("detail", detail.as_str())]))
     }
 
     /// What the switches of EWS state.

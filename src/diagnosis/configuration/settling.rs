@@ -91,7 +91,7 @@ fn contradicted(row: &Observation, judgment: Judgment, statements: &[Statement])
     if denials.is_empty() || !is_checked || row.check == CheckId::MailboxExpectDenied {
         return judgment;
     }
-    let texts: Vec<String> = denials.iter().map(|own| own.text.clone()).collect();
+    let texts: Vec<String> = denials.iter().flat_map(|own| own.sentences()).collect();
     let note = Raised::new(CauseId::MailboxDeniedByConfiguration).configured(texts.clone());
     Judgment {
         configured: texts,
@@ -315,5 +315,5 @@ fn changed(
 
 fn texts(statements: &[Statement], facts: &[ConfigurationFact]) -> Vec<String> {
     let chosen = statements.iter().filter(|own| facts.contains(&own.fact));
-    chosen.map(|own| own.text.clone()).collect()
+    chosen.flat_map(Statement::sentences).collect()
 }

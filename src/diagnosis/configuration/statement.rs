@@ -15,6 +15,20 @@ use super::configured::Configured;
 pub(super) struct Statement {
     pub(super) fact: ConfigurationFact,
     pub(super) text: String,
+    /// What else an administrator has to know about it, in a sentence, such as the policies that deny an access.
+    pub(super) more: Option<String>,
+}
+
+impl Statement {
+    /// The same statement with a further sentence.
+    pub(super) fn with(self, more: Option<String>) -> Self {
+        Self { more, ..self }
+    }
+
+    /// All sentences.
+    pub(super) fn sentences(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.text).chain(&self.more).cloned()
+    }
 }
 
 /// What a row is about: an app, and a mailbox for most rows.
@@ -90,7 +104,11 @@ impl<'s> Subject<'s> {
                 _ => None,
             },
         );
-        Statement { fact, text }
+        Statement {
+            fact,
+            text,
+            more: None,
+        }
     }
 }
 
