@@ -47,6 +47,7 @@ const LEFT_OUT: &[&str] = &[
     "Contoso",
     "contoso",
     "blockpage",
+    "ResourceXpress mailboxes 1",
     "SIMULATED ProdSlices",
     "place.read.all permission is required to read company places, scopes/roles provided: Calendars.ReadWrite IsAppOnly:True",
 ];
