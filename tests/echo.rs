@@ -246,14 +246,27 @@ fn run(arguments: &[String], variable: Option<(&str, &str)>) -> String {
     if let Some((name, value)) = variable {
         command.env(name, value);
     }
-    let output = command
-        .timeout(std::time::Duration::from_secs(20))
-        .output()
-        .unwrap();
+    command.timeout(std::time::Duration::from_secs(20));
+    let output = started(&mut command);
     let mut printed = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
     collect_file_names(folder.path(), &mut printed);
     printed
+}
+
+/// Runs a command. Wine 8 under load sometimes does not start a process (`ERROR_INTERNAL_ERROR`), and starts it on the next
+/// attempt.
+fn started(command: &mut assert_cmd::Command) -> std::process::Output {
+    const NOT_STARTED_BY_WINE: i32 = 1359;
+    for _ in 0..5 {
+        match command.output() {
+            Err(error) if cfg!(windows) && error.raw_os_error() == Some(NOT_STARTED_BY_WINE) => {
+                thread::sleep(std::time::Duration::from_millis(200));
+            }
+            result => return result.unwrap(),
+        }
+    }
+    panic!("Wine did not start the program five times");
 }
 
 fn collect_file_names(folder: &Path, printed: &mut String) {
