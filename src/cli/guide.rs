@@ -1,7 +1,6 @@
 //! `guide`: the setup of ResourceXpress on Microsoft 365 as one document, ticked off from a report.
 
 mod estate;
-mod without_secrets;
 
 use std::path::PathBuf;
 

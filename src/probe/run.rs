@@ -8,9 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use crate::evidence::{
-    CertificateFacts, ConnectionFacts, Control, Evidence, Execution, Observation, RequestRecord,
-};
+use crate::evidence::{CertificateFacts, Control, Evidence, Execution, Observation, RequestRecord};
 use crate::settings::{Clock, Connection, Endpoints, Estate};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
@@ -117,7 +115,7 @@ impl Finished<'_> {
             warn_days: None,
             account: None,
             proxy: context.wire.proxy_in_use(),
-            connections: estate.connections.iter().map(facts).collect(),
+            connections: estate.connections.iter().map(Connection::facts).collect(),
             observations,
             controls: self.controls.clone(),
             requests,
@@ -290,18 +288,4 @@ fn certificate(
         organization,
         of_cloud: !endpoint.given_by_user,
     })
-}
-
-fn facts(connection: &Connection) -> ConnectionFacts {
-    ConnectionFacts {
-        name: connection.name.clone(),
-        kind: connection.kind,
-        api: connection.api,
-        tenant_id: connection.tenant_id.to_string(),
-        client_id: connection.client_id.to_string(),
-        credentials: connection.credentials,
-        rooms: connection.rooms.addresses.len(),
-        service_account: connection.service_account.clone(),
-        sender: connection.sender().map(str::to_owned),
-    }
 }

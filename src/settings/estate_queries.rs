@@ -1,5 +1,7 @@
 //! Queries of other modules about the settings.
 
+use crate::evidence::ConnectionFacts;
+
 use super::{Connection, Estate};
 
 impl Estate {
@@ -15,5 +17,20 @@ impl Connection {
     pub fn sender(&self) -> Option<&str> {
         let mail = self.mail.as_ref()?;
         mail.from.as_deref().or(self.service_account.as_deref())
+    }
+
+    /// The connection as evidence, without its secret.
+    pub fn facts(&self) -> ConnectionFacts {
+        ConnectionFacts {
+            name: self.name.clone(),
+            kind: self.kind,
+            api: self.api,
+            tenant_id: self.tenant_id.to_string(),
+            client_id: self.client_id.to_string(),
+            credentials: self.credentials,
+            rooms: self.rooms.addresses.len(),
+            service_account: self.service_account.clone(),
+            sender: self.sender().map(str::to_owned),
+        }
     }
 }

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::cli::args::GuideValues;
+use crate::cli::input_files::InputFiles;
 use crate::cli::{CliError, cloud_endpoints, session};
 use crate::evidence::{ConnectionFacts, ConnectionKind, Evidence, Execution, Observation};
 use crate::report::Report;
 use crate::report::sanitize::sanitize;
-use crate::settings::{self, Connection, Feature, FlagSettings, MailboxAddress, quotable};
+use crate::settings::{self, Feature, FlagSettings, MailboxAddress, WithoutSecrets, quotable};
 use crate::terms::{Api, CheckId, NeedId, Requirement, SkipReason};
-
-use super::without_secrets::WithoutSecrets;
 
 /// The estate of a settings file, and the features that it enables. Every file that is read is added to `inputs`.
 pub(super) fn of_settings_file(
@@ -23,9 +22,10 @@ pub(super) fn of_settings_file(
         config: Some(path.to_owned()),
         ..FlagSettings::default()
     };
-    let environment = WithoutSecrets::default();
-    let estate = settings::load(&given, &environment, &cloud_endpoints::reference())?;
-    inputs.extend(environment.paths());
+    let machine = InputFiles::default();
+    let reference = cloud_endpoints::reference();
+    let estate = settings::load(&given, &WithoutSecrets(&machine), &reference)?;
+    inputs.extend(machine.paths());
     let mut required = Vec::new();
     let mut evidence = without_a_run(&estate.cloud);
     evidence.product_version = estate.product_version.as_ref().map(ToString::to_string);
@@ -39,23 +39,9 @@ pub(super) fn of_settings_file(
         }
         let addresses = connection.rooms.addresses.iter();
         let rooms = addresses.map(ToString::to_string).collect();
-        add(&mut evidence, facts(connection), rooms);
+        add(&mut evidence, connection.facts(), rooms);
     }
     Ok((evidence, required))
-}
-
-fn facts(connection: &Connection) -> ConnectionFacts {
-    ConnectionFacts {
-        name: connection.name.clone(),
-        kind: connection.kind,
-        api: connection.api,
-        tenant_id: connection.tenant_id.to_string(),
-        client_id: connection.client_id.to_string(),
-        credentials: connection.credentials,
-        rooms: connection.rooms.addresses.len(),
-        service_account: connection.service_account.clone(),
-        sender: connection.sender().map(str::to_owned),
-    }
 }
 
 /// One connection for each API of the options.

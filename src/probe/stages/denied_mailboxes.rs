@@ -128,9 +128,8 @@ fn without_own(
     for connection in &estate.connections {
         let rooms = connection.rooms.addresses.iter();
         used.extend(rooms.map(|own| lowercase(own.as_str())));
-        let sender = connection.mail.as_ref().and_then(|own| own.from.as_ref());
-        let accounts = connection.service_account.iter().chain(sender);
-        used.extend(accounts.map(|own| lowercase(own)));
+        let accounts = connection.service_account.as_deref().into_iter();
+        used.extend(accounts.chain(connection.sender()).map(lowercase));
     }
     let mut others: Vec<MailboxAddress> = mailboxes
         .into_iter()
