@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::{AdminRole, CauseId, Confidence};
 
-use super::table::{Embedded, Table, one_row_each};
+use super::table::{Embedded, Table, sort_rows};
 
 pub use super::template::{PLACEHOLDERS, fill};
 
@@ -168,9 +168,8 @@ impl Table for CauseTable {
     const FILE: &'static str = "causes.toml";
 
     fn validated(mut self) -> Result<Self, String> {
-        one_row_each(CauseId::ALL, self.cause.iter().map(|cause| cause.id))?;
         // `cause` finds a row by the position of its id.
-        self.cause.sort_by_key(|cause| cause.id);
+        sort_rows(&mut self.cause, CauseId::ALL, |cause| cause.id)?;
         Ok(self)
     }
 }

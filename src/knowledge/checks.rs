@@ -6,7 +6,7 @@ use crate::terms::{AdminRole, CheckId, ConfigurationFact, SkipReason};
 
 use super::causes::CommandTemplate;
 use super::dates::{Phase, dates};
-use super::table::{Embedded, Table, one_row_each};
+use super::table::{Embedded, Table, sort_rows};
 
 /// The sections of the report, in the order of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -200,14 +200,9 @@ impl Table for CheckTable {
     const FILE: &'static str = "checks.toml";
 
     fn validated(mut self) -> Result<Self, String> {
-        one_row_each(CheckId::ALL, self.check.iter().map(|check| check.id))?;
-        one_row_each(
-            SkipReason::ALL,
-            self.skip_reason.iter().map(|reason| reason.id),
-        )?;
         // `check` and `skip_reason` find a row by the position of its id.
-        self.check.sort_by_key(|check| check.id);
-        self.skip_reason.sort_by_key(|reason| reason.id);
+        sort_rows(&mut self.check, CheckId::ALL, |check| check.id)?;
+        sort_rows(&mut self.skip_reason, SkipReason::ALL, |reason| reason.id)?;
         Ok(self)
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::terms::{CauseId, ConfigurationFact};
 
-use super::table::{Embedded, Table};
+use super::table::{Embedded, Table, sort_rows};
 
 /// The sentence of a fact.
 #[derive(Debug, Deserialize)]
@@ -57,11 +57,7 @@ impl Table for ConfigurationTable {
     const FILE: &'static str = "configuration.toml";
 
     fn validated(mut self) -> Result<Self, String> {
-        self.fact.sort_by_key(|fact| fact.id);
-        let ids: Vec<_> = self.fact.iter().map(|fact| fact.id).collect();
-        if ids != ConfigurationFact::ALL {
-            return Err("every fact needs exactly one [[fact]]".to_owned());
-        }
+        sort_rows(&mut self.fact, ConfigurationFact::ALL, |fact| fact.id)?;
         Ok(self)
     }
 }

@@ -1,13 +1,11 @@
 //! The texts of `guide`: the parts and steps of the setup, and the fields of the ResourceXpress console.
 
-use std::fmt::Display;
-
 use serde::Deserialize;
 
 use crate::terms::{AdminRole, Api, CauseId, CheckId, GuidePart, GuideStepId, NeedId, Requirement};
 
 use super::causes::CommandTemplate;
-use super::table::{Embedded, Table, one_row_each};
+use super::table::{Embedded, Table, sort_rows};
 
 /// One step of the guide. The texts may hold placeholders; pass them through [`fill`](super::fill) before showing them.
 #[derive(Debug, Clone, Deserialize)]
@@ -148,17 +146,6 @@ impl Table for GuideTable {
         sort_rows(&mut self.step, GuideStepId::ALL, |row| row.id)?;
         Ok(self)
     }
-}
-
-/// Brings rows into the order of their ids, of which each must have exactly one.
-fn sort_rows<R, I: Copy + Ord + Display>(
-    rows: &mut [R],
-    ids: &[I],
-    id_of: impl Fn(&R) -> I,
-) -> Result<(), String> {
-    one_row_each(ids, rows.iter().map(&id_of))?;
-    rows.sort_by_key(id_of);
-    Ok(())
 }
 
 static GUIDE: Embedded<GuideTable> = Embedded::new();

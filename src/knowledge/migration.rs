@@ -2,8 +2,6 @@
 //!
 //! The steps that fix a cause are those of the causes; this table has the steps that come from no cause.
 
-use std::fmt::Display;
-
 use serde::Deserialize;
 
 use crate::terms::{
@@ -11,7 +9,7 @@ use crate::terms::{
 };
 
 use super::causes::CommandTemplate;
-use super::table::{Embedded, Table, one_row_each};
+use super::table::{Embedded, Table, sort_rows};
 
 /// One step of the plan that does not come from a cause. The texts may hold placeholders; pass them through
 /// [`fill`](super::fill) before showing them.
@@ -175,17 +173,6 @@ impl Table for MigrationTable {
         sort_rows(&mut self.step, MigrationStepId::ALL, |row| row.id)?;
         Ok(self)
     }
-}
-
-/// Brings rows into the order of their ids, of which each must have exactly one.
-fn sort_rows<R, I: Copy + Ord + Display>(
-    rows: &mut [R],
-    ids: &[I],
-    id_of: impl Fn(&R) -> I,
-) -> Result<(), String> {
-    one_row_each(ids, rows.iter().map(&id_of))?;
-    rows.sort_by_key(id_of);
-    Ok(())
 }
 
 static MIGRATION: Embedded<MigrationTable> = Embedded::new();

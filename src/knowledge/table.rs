@@ -178,6 +178,17 @@ pub(super) fn one_row_each<I: Copy + PartialEq + fmt::Display>(
     Ok(())
 }
 
+/// Brings rows into the order of their ids, of which each must have exactly one.
+pub(super) fn sort_rows<R, I: Copy + Ord + fmt::Display>(
+    rows: &mut [R],
+    ids: &[I],
+    id_of: impl Fn(&R) -> I,
+) -> Result<(), String> {
+    one_row_each(ids, rows.iter().map(&id_of))?;
+    rows.sort_by_key(id_of);
+    Ok(())
+}
+
 /// A compiled-in table, parsed at its first use.
 pub(super) struct Embedded<T> {
     table: OnceLock<T>,
