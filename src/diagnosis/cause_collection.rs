@@ -134,7 +134,7 @@ impl CauseDraft {
             observation.requirement
         };
         self.requirement = self.requirement.min(requirement);
-        let confidence = raised.confidence.unwrap_or(self.entry.confidence);
+        let confidence = raised.certainty();
         // The most certain row determines the confidence of the cause.
         self.confidence = Some(
             self.confidence
@@ -154,7 +154,7 @@ impl CauseDraft {
                 self.candidates.push(*candidate);
             }
         }
-        self.settled &= raised.settled;
+        self.settled &= raised.is_settled();
         for sentence in raised.configured.iter().chain(&raised.because) {
             push_new(&mut self.because, sentence);
         }

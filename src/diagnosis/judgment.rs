@@ -51,8 +51,6 @@ pub(super) struct Raised {
     pub(super) note: bool,
     /// What the configuration states about the cause, in sentences.
     pub(super) configured: Vec<String>,
-    /// Whether the configuration decided about the candidates, so that those of the knowledge base do not count.
-    pub(super) settled: bool,
 }
 
 impl Raised {
@@ -67,7 +65,6 @@ impl Raised {
             case: None,
             note: false,
             configured: Vec::new(),
-            settled: false,
         }
     }
 
@@ -90,6 +87,17 @@ impl Raised {
     pub(super) fn into_note(mut self) -> Self {
         self.note = true;
         self.with_confidence(Confidence::Possible)
+    }
+
+    /// The confidence in the cause here.
+    pub(super) fn certainty(&self) -> Confidence {
+        self.confidence
+            .unwrap_or(knowledge::cause(self.id).confidence)
+    }
+
+    /// Whether the configuration decided about the cause, so that the candidates of the knowledge base do not count.
+    pub(super) fn is_settled(&self) -> bool {
+        !self.configured.is_empty()
     }
 
     /// Adds what the configuration states about the cause.
@@ -191,7 +199,7 @@ pub(super) fn from_cause(raised: Raised) -> Judgment {
     if symptom::is_undecided(raised.id) {
         return Judgment::unknown(message).raising(raised);
     }
-    let confidence = Some(raised.confidence.unwrap_or(entry.confidence));
+    let confidence = Some(raised.certainty());
     Judgment {
         confidence,
         ..Judgment::fail(message)

@@ -197,7 +197,7 @@ fn cause_of_probe(
 ) -> Option<Raised> {
     let settled = earlier.first_raised(row);
     settled
-        .filter(|own| !own.configured.is_empty())
+        .filter(Raised::is_settled)
         .or_else(|| cause_of(context, facts, row))
 }
 

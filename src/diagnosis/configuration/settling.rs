@@ -62,9 +62,7 @@ fn with_confirmed_notes(
     certainty: Confidence,
 ) -> Judgment {
     for raised in &mut judgment.raised {
-        let confidence = raised
-            .confidence
-            .unwrap_or(knowledge::cause(raised.id).confidence);
+        let confidence = raised.certainty();
         let confirmed = knowledge::settlement(raised.id)
             .map(|own| texts(statements, &own.confirmed_by))
             .unwrap_or_default();
@@ -142,14 +140,14 @@ fn with_outcome_of_cause(judgment: Judgment) -> Judgment {
     let Some(first) = judgment.raised.first() else {
         return judgment;
     };
-    let confidence = first
-        .confidence
-        .unwrap_or(knowledge::cause(first.id).confidence);
-    let is_settled = !first.configured.is_empty();
-    if judgment.outcome == Outcome::Fail && is_settled {
+    let confidence = first.certainty();
+    if !first.is_settled() {
+        return judgment;
+    }
+    if judgment.outcome == Outcome::Fail {
         return judgment.with_confidence(confidence);
     }
-    if judgment.outcome != Outcome::Unknown || !is_settled || is_undecided(first.id) {
+    if is_undecided(first.id) {
         return judgment;
     }
     // A note explains a success; every other cause is a failure.
@@ -172,10 +170,7 @@ fn settle_cause(
     statements: &[Statement],
     certainty: Confidence,
 ) -> Option<Raised> {
-    let named = raised
-        .confidence
-        .unwrap_or(knowledge::cause(raised.id).confidence)
-        == Confidence::Confirmed;
+    let named = raised.certainty() == Confidence::Confirmed;
     if named {
         return settle_named_cause(raised, statements);
     }
@@ -242,9 +237,7 @@ fn exclude(
     if excluding.is_empty() {
         return None;
     }
-    let confidence = raised
-        .confidence
-        .unwrap_or(knowledge::cause(raised.id).confidence);
+    let confidence = raised.certainty();
     let result = match remaining.as_slice() {
         // Everything that could be the cause is configured correctly.
         [] => changed(raised, raised.id, Vec::new(), Confidence::Possible)
@@ -277,7 +270,7 @@ fn describes(id: CauseId) -> bool {
 /// The cause, its candidates, and what looks the same, without repetitions.
 fn candidates(raised: &Raised) -> Vec<CauseId> {
     let entry = knowledge::cause(raised.id);
-    let confidence = raised.confidence.unwrap_or(entry.confidence);
+    let confidence = raised.certainty();
     let case = raised.case.and_then(|when| entry.case(when));
     let listed = case
         .and_then(|case| case.candidates.as_ref())
@@ -306,7 +299,6 @@ fn changed(
     Raised {
         id,
         case,
-        settled: true,
         candidates,
         confidence: Some(confidence),
         ..raised.clone()
