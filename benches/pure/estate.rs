@@ -131,8 +131,6 @@ pub fn about() -> ReportMetadata {
         knowledge_date: "2026-11-23".to_owned(),
         report_id: Uuid::nil(),
         fail_on: rx_preflight::report::FailOn::default(),
-        not_visible: Vec::new(),
-        administrator: None,
     }
 }
 

@@ -104,8 +104,7 @@ pub(super) fn diagnose_check(
     fail_on: FailOn,
 ) -> Report {
     let diagnosis = diagnosis::diagnose_with(&evidence, administrator);
-    let about = about(&evidence, administrator, fail_on);
-    report::assemble(evidence, diagnosis, about)
+    report::assemble(evidence, diagnosis, about(fail_on))
 }
 
 /// Runs the checks of both APIs, and assembles the report of the comparison.
@@ -128,10 +127,13 @@ pub(super) fn diagnose_migration(
     administrator: Option<&AdministratorEvidence>,
     fail_on: FailOn,
 ) -> Report {
-    let about = about(&today, administrator, fail_on);
     let diagnosis = diagnosis::diagnose_with(&today, administrator);
     let diagnosis_on_graph = diagnosis::diagnose_with(&on_graph, administrator);
-    report::assemble_migration((today, diagnosis), (on_graph, diagnosis_on_graph), about)
+    report::assemble_migration(
+        (today, diagnosis),
+        (on_graph, diagnosis_on_graph),
+        about(fail_on),
+    )
 }
 
 /// The evidence with what only this room knows.
@@ -157,18 +159,12 @@ fn control_rules() -> ControlRules {
     }
 }
 
-fn about(
-    evidence: &Evidence,
-    administrator: Option<&AdministratorEvidence>,
-    fail_on: FailOn,
-) -> ReportMetadata {
+fn about(fail_on: FailOn) -> ReportMetadata {
     ReportMetadata {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         knowledge_date: knowledge::dates().knowledge_date.to_string(),
         report_id: uuid::Uuid::new_v4(),
         fail_on,
-        not_visible: diagnosis::not_visible(evidence, administrator),
-        administrator: administrator.map(|own| diagnosis::summarize(evidence, own)),
     }
 }
 

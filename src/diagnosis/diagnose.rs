@@ -9,6 +9,7 @@ use crate::terms::{CheckId, SkipReason};
 
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised};
+use super::not_visible::not_visible;
 use super::raised_causes::RaisedCauses;
 use super::result::{Diagnosis, ResultRow};
 use super::row_response::with_status;
@@ -93,7 +94,12 @@ pub fn diagnose_with(
     // The rows have the order of the observations again, regardless of the stage that judged them.
     let mut rows: Vec<ResultRow> = rows.into_iter().flatten().collect();
     let causes = cause_collection::collect_causes(&context, &raised, &mut rows);
-    Diagnosis { rows, causes }
+    Diagnosis {
+        administrator: configuration::summarize(&context),
+        not_visible: not_visible(&context),
+        rows,
+        causes,
+    }
 }
 
 fn judge_row(

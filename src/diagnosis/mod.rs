@@ -49,7 +49,6 @@ mod tenant_stage;
 mod token_use;
 mod write_access;
 
-pub use configuration::{AdministratorSummary, summarize};
 pub use diagnose::{diagnose, diagnose_with};
 pub use guide::{
     FieldValue, Guide, GuideConnection, GuideFields, GuideInput, GuidePermission, GuideStep,
@@ -59,9 +58,8 @@ pub use judgment::describe_reply;
 pub use migration::{
     ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity, compare_apis,
 };
-pub use not_visible::not_visible;
 pub use placeholders::without_port;
-pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
+pub use result::{AdministratorSummary, Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 pub use tenant_stage::{cloud_of, cloud_with_same_sign_in_host};
 
 #[cfg(test)]

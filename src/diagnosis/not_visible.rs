@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use crate::evidence::{AdministratorEvidence, ConnectionFacts, Evidence, Execution, Observation};
+use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
 use crate::knowledge::{self, Concern, NotCovered, RoomSetting, quote_powershell};
 use crate::terms::{Api, CheckId, SkipReason};
 
 use super::configuration;
+use super::diagnosis_context::Context;
 use super::result::Command;
 
 /// Maximum number of rooms in a command; a comment gives the number of the others.
@@ -15,15 +16,13 @@ const LISTED_ROOMS: usize = 20;
 
 /// One text for each setting that the check does not cover: the setting and the role in the first line, the location in the
 /// second, and the command below them.
-pub fn not_visible(
-    evidence: &Evidence,
-    administrator: Option<&AdministratorEvidence>,
-) -> Vec<String> {
+pub(super) fn not_visible(context: &Context<'_>) -> Vec<String> {
+    let evidence = context.evidence;
     let spots = knowledge::not_visible().iter();
     let relevant = spots.filter(|spot| {
         spot.concerns
             .is_none_or(|concern| is_about(evidence, concern))
-            && !administrator.is_some_and(|own| configuration::covers(own, spot))
+            && !configuration::covers(context, spot)
     });
     relevant.map(|spot| line(evidence, spot)).collect()
 }
@@ -191,7 +190,7 @@ mod tests {
         evidence
             .narrowed_by
             .extend(narrowed.then(|| "--skip mail".to_owned()));
-        not_visible(&evidence, None).join("\n")
+        not_visible(&Context::new(&evidence)).join("\n")
     }
 
     const DESELECTED: Execution = Execution::Skipped {
@@ -211,7 +210,7 @@ mod tests {
         let without = |change: fn(&mut ConnectionFacts)| {
             let mut evidence = evidence(token(&[]), Vec::new());
             change(&mut evidence.connections[0]);
-            not_visible(&evidence, None).join("\n")
+            not_visible(&Context::new(&evidence)).join("\n")
         };
         let (licenses, processing) = ("Which licenses", "How the rooms process bookings");
         let graph = without(|facts| (facts.api, facts.service_account) = (Some(Api::Graph), None));

@@ -1,5 +1,6 @@
 //! Result of a diagnosis: one row for each planned check and subject, and the causes.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,15 @@ pub struct Cause {
     pub remedy: Remedy,
 }
 
+impl Cause {
+    /// The rows that the cause explains, out of all rows of its report.
+    pub fn explained<'r>(&self, rows: &'r [ResultRow]) -> impl Iterator<Item = &'r ResultRow> {
+        // Rows are numbered from 1 in their order. A search would be slow for thousands of rooms.
+        let row = |n: &u32| rows.get(usize::try_from(*n).ok()?.checked_sub(1)?);
+        self.explains.iter().filter_map(row)
+    }
+}
+
 /// The fix of a cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Remedy {
@@ -177,9 +187,25 @@ impl Command {
     }
 }
 
+/// The evidence of an administrator that took part in the diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AdministratorSummary {
+    /// When it was collected, UTC.
+    #[schemars(with = "String")]
+    pub collected_at: Timestamp,
+    /// The tenant ID that the script was written for.
+    pub tenant_id: String,
+    /// What it does not cover, and how far it can be relied on, in sentences.
+    pub limits: Vec<String>,
+}
+
 /// A complete diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
+    /// The evidence of an administrator that took part.
+    pub administrator: Option<AdministratorSummary>,
+    /// What the checks do not cover, in sentences.
+    pub not_visible: Vec<String>,
     /// One row for each planned check and subject, in order.
     pub rows: Vec<ResultRow>,
     /// The causes, the root cause first.

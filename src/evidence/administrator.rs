@@ -122,19 +122,6 @@ pub struct CommandFailure {
 }
 
 impl AdministratorEvidence {
-    /// The entry of an address, by the address of the settings or any address of the mailbox.
-    pub fn mailbox(&self, address: &str) -> Option<&MailboxAdministration> {
-        let by_entry = self
-            .mailboxes
-            .iter()
-            .find(|mailbox| mailbox.address.eq_ignore_ascii_case(address));
-        by_entry.or_else(|| {
-            self.mailboxes
-                .iter()
-                .find(|mailbox| mailbox.has_address(address))
-        })
-    }
-
     /// The entry of an app.
     pub fn app(&self, app_id: &str) -> Option<&AppAdministration> {
         self.apps
@@ -195,15 +182,6 @@ mod tests {
         assert_eq!(evidence.access_policies, Some(Vec::new()));
         assert_eq!(evidence.role_assignments, None);
         assert_eq!(evidence.organization, None);
-    }
-
-    #[test]
-    fn a_mailbox_is_found_by_any_of_its_addresses() {
-        let evidence = evidence();
-        for address in ["A@contoso.com", "ALIAS@contoso.com"] {
-            assert_eq!(evidence.mailbox(address).unwrap().address, "a@contoso.com");
-        }
-        assert_eq!(evidence.mailbox("other@contoso.com"), None);
     }
 
     #[test]

@@ -46,20 +46,6 @@ pub struct MailboxAdministration {
 }
 
 impl MailboxAdministration {
-    /// Whether this is an address of the entry or of its recipient.
-    pub fn has_address(&self, address: &str) -> bool {
-        let listed = self.recipient.iter().flat_map(|recipient| {
-            recipient
-                .addresses
-                .iter()
-                .flatten()
-                .chain(&recipient.primary_address)
-        });
-        std::iter::once(&self.address)
-            .chain(listed)
-            .any(|one| one.eq_ignore_ascii_case(address))
-    }
-
     /// What Exchange responded about the access of an app.
     pub fn access_of(&self, app_id: &str) -> Option<&AppAccess> {
         self.access

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::diagnosis::{AdministratorSummary, Diagnosis};
+use crate::diagnosis::Diagnosis;
 use crate::evidence::{ConnectionFacts, Evidence, Finding};
 use crate::terms::CheckId;
 
@@ -12,7 +12,7 @@ use super::{
     Tool, cause_order, verdict_notes,
 };
 
-/// Metadata of a report: its id, the program, and what it does not cover.
+/// Metadata of a report: its id and the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportMetadata {
     /// The version of the program.
@@ -23,10 +23,6 @@ pub struct ReportMetadata {
     pub report_id: Uuid,
     /// What makes the exit code differ from 0.
     pub fail_on: FailOn,
-    /// What the report does not cover, in sentences.
-    pub not_visible: Vec<String>,
-    /// The evidence of an administrator that took part in the diagnosis.
-    pub administrator: Option<AdministratorSummary>,
 }
 
 /// Makes the report of a run.
@@ -65,9 +61,9 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetad
             controls: evidence.controls,
             on_graph: None,
         },
-        not_visible: about.not_visible,
+        not_visible: diagnosis.not_visible,
         input_notes: evidence.input_notes,
-        administrator: about.administrator,
+        administrator: diagnosis.administrator,
         migration: None,
     }
 }

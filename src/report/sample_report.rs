@@ -198,10 +198,5 @@ pub fn about() -> ReportMetadata {
         knowledge_date: "2026-11-23".into(),
         report_id: Uuid::from_u128(0x4e6f_1d9a_2b7c_4d51_8e90_a1b2_c3d4_e5f6),
         fail_on: crate::report::FailOn::Required,
-        not_visible: vec![
-            "Conditional Access policies for workload identities: a Conditional Access Administrator can check them.".into(),
-            "How the rooms process bookings (Get-CalendarProcessing): an Exchange Administrator can check it.".into(),
-        ],
-        administrator: None,
     }
 }

@@ -1,12 +1,23 @@
 //! Whether the evidence of an administrator covers what no check of the app can see.
 
+use crate::diagnosis::diagnosis_context::Context;
 use crate::evidence::{AdministratorEvidence, EwsUserAgentPolicy};
 use crate::knowledge::NotCovered;
 use crate::terms::ConfigurationFact;
 
-/// Whether the evidence contains a setting, or shows that there is nothing to check. The evidence must be about the tenant of
-/// the run.
-pub(in crate::diagnosis) fn covers(evidence: &AdministratorEvidence, spot: &NotCovered) -> bool {
+use super::configured::Configured;
+
+/// Whether the evidence contains a setting, or shows that there is nothing to check. Evidence that is not about every
+/// connection covers nothing.
+pub(in crate::diagnosis) fn covers(context: &Context<'_>, spot: &NotCovered) -> bool {
+    let is_about_all = |own: &&Configured<'_>| {
+        let mut connections = context.evidence.connections.iter();
+        connections.all(|facts| own.is_about(facts, &context.tenant_key(facts)))
+    };
+    let Some(configured) = context.configured().filter(is_about_all) else {
+        return false;
+    };
+    let evidence = configured.evidence;
     let is_complete = |name: &String| {
         evidence
             .command(name)

@@ -15,4 +15,4 @@ pub(super) use calendar::judge_calendar_processing;
 pub(super) use configured::Configured;
 pub(super) use coverage::covers;
 pub(super) use settling::settle;
-pub use summary::{AdministratorSummary, summarize};
+pub(super) use summary::summarize;

@@ -1,13 +1,10 @@
 //! What the evidence of an administrator covers, for the head of a report.
 
-use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::diagnosis::diagnosis_context::Context;
 use crate::diagnosis::name_enumeration;
 use crate::diagnosis::not_visible::rooms_of_run;
 use crate::diagnosis::placeholders;
+use crate::diagnosis::result::AdministratorSummary;
 use crate::evidence::{AdministratorEvidence, Evidence};
 use crate::knowledge::format_message;
 
@@ -16,36 +13,21 @@ use super::configured::{Configured, means_no_policy};
 /// How many names a sentence lists before it counts the others.
 const NAMED: usize = 3;
 
-/// The evidence of an administrator that took part in the diagnosis.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct AdministratorSummary {
-    /// When it was collected, UTC.
-    #[schemars(with = "String")]
-    pub collected_at: Timestamp,
-    /// The tenant ID that the script was written for.
-    pub tenant_id: String,
-    /// What it does not cover, and how far it can be relied on, in sentences.
-    pub limits: Vec<String>,
-}
-
-/// Describes the evidence of an administrator for a run.
-pub fn summarize(
-    evidence: &Evidence,
-    administrator: &AdministratorEvidence,
-) -> AdministratorSummary {
-    let context = Context::with_administrator(evidence, Some(administrator));
-    let configured = Configured::new(administrator, evidence.started_at);
+/// Describes the evidence of an administrator; `None` if there is none.
+pub(in crate::diagnosis) fn summarize(context: &Context<'_>) -> Option<AdministratorSummary> {
+    let configured = context.configured()?;
+    let administrator = configured.evidence;
     let limits = [
-        age_limit(&configured),
-        tenant_limit(&context, &configured),
-        room_limit(evidence, &configured),
+        age_limit(configured),
+        tenant_limit(context, configured),
+        room_limit(context.evidence, configured),
         command_limit(administrator),
     ];
-    AdministratorSummary {
+    Some(AdministratorSummary {
         collected_at: administrator.collected_at,
         tenant_id: administrator.tenant_id.clone(),
         limits: limits.into_iter().flatten().collect(),
-    }
+    })
 }
 
 fn age_limit(configured: &Configured<'_>) -> Option<String> {

@@ -51,13 +51,7 @@ impl PlanInput<'_> {
 
     /// The fix of a cause, if it affects a connection that switches.
     fn fix(&self, cause: &Cause) -> Option<PlanStep> {
-        // Rows are numbered from 1 in their order. A search would be slow for thousands of rooms.
-        let place = |n: &u32| usize::try_from(*n).ok()?.checked_sub(1);
-        let explained: Vec<&ResultRow> = cause
-            .explains
-            .iter()
-            .filter_map(|n| self.on_graph.rows.get(place(n)?))
-            .collect();
+        let explained: Vec<&ResultRow> = cause.explained(&self.on_graph.rows).collect();
         // Mail and user sync can have problems that do not concern the switch.
         let switching = |name: &&String| {
             self.connections.iter().any(|own| own.name == **name)

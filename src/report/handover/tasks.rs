@@ -191,12 +191,7 @@ fn task_of_cause(numbered: &NumberedCause<'_>, report: &Report) -> Task {
 /// are for support.
 fn evidence(cause: &Cause, report: &Report) -> Vec<String> {
     let mut sentences: Vec<String> = Vec::new();
-    // Rows are numbered from 1 in their order.
-    let place = |n: &u32| usize::try_from(*n).ok()?.checked_sub(1);
-    let rows = cause
-        .explains
-        .iter()
-        .filter_map(|n| report.results.get(place(n)?));
+    let rows = cause.explained(&report.results);
     for sentence in rows.flat_map(|row| &row.configured) {
         if sentences.len() < MAX_SENTENCES && !sentences.contains(sentence) {
             sentences.push(sentence.clone());
