@@ -1,6 +1,5 @@
 //! `collect`: writes the script with which an administrator collects evidence for the diagnosis.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::evidence::{ConnectionFacts, Evidence, MailboxPurpose};
@@ -8,6 +7,7 @@ use crate::knowledge;
 use crate::report::collect::{
     CollectCloud, CollectSubjects, render, rooms_of_connection, sends_mail,
 };
+use crate::report::wording;
 use crate::settings::{
     self, Connection, ConnectionKeys, Estate, Feature, FlagSettings, MailboxAddress, SettingsError,
     TenantId, WithoutSecrets, quotable,
@@ -329,11 +329,8 @@ fn print_notes(source: &Source, left_out: &[&str]) {
 }
 
 /// The first values, and the number of the others.
-fn named(values: impl ExactSizeIterator<Item = String>) -> String {
-    let others = values.len().saturating_sub(NAMED);
-    let mut text = values.take(NAMED).collect::<Vec<_>>().join(", ");
-    if others > 0 {
-        let _ = write!(text, " and {others} more");
-    }
-    text
+fn named(values: impl Iterator<Item = String>) -> String {
+    let values: Vec<String> = values.collect();
+    let shown: Vec<&str> = values.iter().take(NAMED).map(String::as_str).collect();
+    wording::first_and_more(&shown, ", ", values.len() - shown.len())
 }

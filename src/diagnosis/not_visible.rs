@@ -160,18 +160,10 @@ fn listed_rooms(evidence: &Evidence) -> String {
 
 /// The distinct rooms of the run, in their order.
 pub(super) fn rooms_of_run(evidence: &Evidence) -> Vec<&str> {
-    let is_about_a_room = |check| {
-        matches!(
-            check,
-            CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead
-        )
-    };
     let mut seen = HashSet::new();
-    let rows = evidence
-        .observations
-        .iter()
-        .filter(|row| is_about_a_room(row.check) && row.subject.contains('@'));
-    rows.map(|row| row.subject.as_str())
+    let rows = evidence.observations.iter();
+    rows.filter(|row| row.is_about_a_room())
+        .map(|row| row.subject.as_str())
         .filter(|room| seen.insert(*room))
         .collect()
 }

@@ -3,7 +3,7 @@
 //! The commands are the same in every script. The settings of the customer are string literals in variables before them, so
 //! that no value, whatever it contains, can become code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use crate::evidence::{
@@ -84,18 +84,12 @@ impl<'c> CollectCloud<'c> {
 
 /// The rooms of a connection for which a run planned a check, in the order of the run.
 pub fn rooms_of_connection<'e>(evidence: &'e Evidence, connection: &str) -> Vec<&'e str> {
-    let is_about_a_room = |check| {
-        matches!(
-            check,
-            CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead
-        )
-    };
-    let rows = evidence.observations.iter().filter(|row| {
-        is_about_a_room(row.check)
-            && row.connection.as_deref() == Some(connection)
-            && row.subject.contains('@')
-    });
-    rows.map(|row| row.subject.as_str()).collect()
+    let mut seen = HashSet::new();
+    let rows = evidence.observations.iter();
+    rows.filter(|row| row.is_about_a_room() && row.connection.as_deref() == Some(connection))
+        .map(|row| row.subject.as_str())
+        .filter(|room| seen.insert(*room))
+        .collect()
 }
 
 /// Whether a run checked the mail of a connection, or was narrowed so that this is not known.

@@ -8,7 +8,7 @@ use crate::diagnosis::placeholders::Placeholders;
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::{ConnectionFacts, Evidence};
 use crate::knowledge::{self, GuideStepEntry};
-use crate::terms::{Api, CheckGroup, NeedId, Requirement};
+use crate::terms::{Api, NeedId, Requirement};
 
 use super::commands::{self, CommandValues};
 use super::result::{Guide, GuideConnection, GuidePermission, GuideStep, ReplacedText};
@@ -186,10 +186,7 @@ impl<'a> Assembly<'a> {
                 .connection
                 .as_ref()
                 .is_some_and(|name| names.contains(name));
-            let is_room = row.check.group() == CheckGroup::Mailbox
-                && crate::terms::CheckId::OF_A_ROOM.contains(&row.check)
-                && row.subject.contains('@');
-            if is_own && is_room && seen.insert(row.subject.to_ascii_lowercase()) {
+            if is_own && row.is_about_a_room() && seen.insert(row.subject.to_ascii_lowercase()) {
                 rooms.push(row.subject.clone());
             }
         }
