@@ -8,6 +8,7 @@ use crate::knowledge::format_message;
 use crate::terms::{CheckId, SkipReason};
 
 use super::diagnosis_context::Context;
+use super::end_dates::end_dates;
 use super::judgment::{Judgment, Raised};
 use super::not_visible::not_visible;
 use super::raised_causes::RaisedCauses;
@@ -97,6 +98,7 @@ pub fn diagnose_with(
     Diagnosis {
         administrator: configuration::summarize(&context),
         not_visible: not_visible(&context),
+        end_dates: end_dates(&context),
         rows,
         causes,
     }

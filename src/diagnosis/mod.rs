@@ -14,6 +14,7 @@ mod cause_grouping;
 mod configuration;
 mod diagnose;
 mod diagnosis_context;
+mod end_dates;
 mod evidence_index;
 mod ews_schedule;
 mod failure_cause;
@@ -59,7 +60,10 @@ pub use migration::{
     ConsoleValue, ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity, compare_apis,
 };
 pub use placeholders::without_port;
-pub use result::{AdministratorSummary, Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
+pub use result::{
+    AdministratorSummary, Cause, Command, Diagnosis, EndDate, EndDateKind, Observed, Remedy,
+    ResultRow,
+};
 pub use tenant_stage::{cloud_of, cloud_with_same_sign_in_host};
 
 #[cfg(test)]

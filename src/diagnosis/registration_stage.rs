@@ -119,7 +119,7 @@ fn warning_days(context: &Context<'_>) -> i64 {
 
 /// The client secret in use: the one with a matching hint, of several the one that expires first. An expired secret is not
 /// in use, because the sign-in succeeded.
-fn secret_in_use<'r>(
+pub(super) fn secret_in_use<'r>(
     context: &Context<'_>,
     registration: &'r RegistrationFacts,
 ) -> Option<(&'r PasswordCredential, Timestamp)> {

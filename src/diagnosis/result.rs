@@ -1,6 +1,7 @@
 //! Result of a diagnosis: one row for each planned check and subject, and the causes.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -187,6 +188,31 @@ impl Command {
     }
 }
 
+/// A day on which something ends that works today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EndDate {
+    /// What ends.
+    #[schemars(with = "String")]
+    pub kind: EndDateKind,
+    /// The day (UTC), `YYYY-MM-DD`.
+    #[schemars(with = "String")]
+    pub date: Date,
+    /// The number of days from the run; 0 or less from that day on.
+    pub days: i64,
+    /// The affected connections, in the order of the settings.
+    pub connections: Vec<String>,
+}
+
+/// What ends on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndDateKind {
+    /// The client secret that is in use.
+    ClientSecret,
+    /// EWS in Exchange Online.
+    Ews,
+}
+
 /// The evidence of an administrator that took part in the diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdministratorSummary {
@@ -206,6 +232,8 @@ pub struct Diagnosis {
     pub administrator: Option<AdministratorSummary>,
     /// What the checks do not cover, in sentences.
     pub not_visible: Vec<String>,
+    /// The days on which something ends that works today, the earliest first.
+    pub end_dates: Vec<EndDate>,
     /// One row for each planned check and subject, in order.
     pub rows: Vec<ResultRow>,
     /// The causes, the root cause first.

@@ -7,7 +7,7 @@ use crate::evidence::{
 };
 use crate::terms::{Api, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
-use super::{Diagnosis, diagnose};
+use super::{Diagnosis, EndDateKind, diagnose};
 
 const CLIENT: &str = "9a41d1a0-0000-4000-8000-000000000001";
 const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";
@@ -338,8 +338,8 @@ fn five_thousand_refused_rooms_are_one_finding() {
     );
 }
 
-/// The notes of a registration whose secret in use ends at `ends`.
-fn notes_of_secret(ends: &str) -> Vec<String> {
+/// The diagnosis of a registration whose secret in use ends at `ends`.
+fn diagnosis_of_secret(ends: &str) -> Diagnosis {
     let mut evidence = evidence(token(YES), vec![open()]);
     let secret = PasswordCredential {
         key_id: "k".into(),
@@ -356,10 +356,33 @@ fn notes_of_secret(ends: &str) -> Vec<String> {
         .observations
         .push(row(CheckId::RegistrationSecretExpiry, CLIENT, execution));
     diagnose(&evidence)
-        .causes
-        .into_iter()
-        .map(|cause| cause.id)
-        .collect()
+}
+
+/// The notes of a registration whose secret in use ends at `ends`.
+fn notes_of_secret(ends: &str) -> Vec<String> {
+    let causes = diagnosis_of_secret(ends).causes.into_iter();
+    causes.map(|cause| cause.id).collect()
+}
+
+#[test]
+fn end_dates_are_stated_whether_they_are_near_or_far() {
+    let ends = |secret: &str| -> Vec<(EndDateKind, String, i64)> {
+        let dates = diagnosis_of_secret(secret).end_dates.into_iter();
+        dates
+            .inspect(|end| assert_eq!(end.connections, ["system"]))
+            .map(|end| (end.kind, end.date.to_string(), end.days))
+            .collect()
+    };
+    let ews = (EndDateKind::Ews, "2027-04-01".to_owned(), 129);
+    let secret = |date: &str, days| (EndDateKind::ClientSecret, date.to_owned(), days);
+    assert_eq!(
+        ends("2026-12-23T23:59:59Z"),
+        [secret("2026-12-23", 30), ews.clone()]
+    );
+    assert_eq!(
+        ends("2028-05-02T00:00:00Z"),
+        [ews, secret("2028-05-02", 526)]
+    );
 }
 
 #[test]

@@ -62,6 +62,7 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetad
             on_graph: None,
         },
         not_visible: diagnosis.not_visible,
+        end_dates: diagnosis.end_dates,
         input_notes: evidence.input_notes,
         administrator: diagnosis.administrator,
         migration: None,

@@ -269,6 +269,7 @@ mod tests {
                 "requests",
                 "evidence",
                 "not_visible",
+                "end_dates",
             ]
         );
     }

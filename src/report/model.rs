@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::{AdministratorSummary, Cause, Migration, ResultRow};
+use crate::diagnosis::{AdministratorSummary, Cause, EndDate, Migration, ResultRow};
 use crate::evidence::{
     ConnectionFacts, Control, Evidence, InputNote, Observation, ProxyInUse, RequestRecord,
 };
@@ -55,6 +55,9 @@ pub struct Report {
     /// What the report does not cover, in sentences.
     #[serde(default)]
     pub not_visible: Vec<String>,
+    /// The days on which something ends that works today, the earliest first; absent in reports before this key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub end_dates: Vec<EndDate>,
     /// What was left out of the inputs, such as lines of a rooms file, or replaced by an option.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input_notes: Vec<InputNote>,
@@ -84,6 +87,7 @@ impl Report {
             requests: self.requests.clone(),
             evidence: RecordedEvidence::default(),
             not_visible: self.not_visible.clone(),
+            end_dates: self.end_dates.clone(),
             input_notes: self.input_notes.clone(),
             administrator: self.administrator.clone(),
             migration: self.migration.clone(),

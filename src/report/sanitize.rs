@@ -90,6 +90,9 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     copy.not_visible
         .iter_mut()
         .for_each(|text| cleaner.lines(text));
+    for end in &mut copy.end_dates {
+        cleaner.each(&mut end.connections);
+    }
     if let Some(administrator) = &mut copy.administrator {
         cleaner.each([&mut administrator.tenant_id]);
         cleaner.each(&mut administrator.limits);

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use crate::diagnosis::{AdministratorSummary, Cause, Command, Observed, Remedy, ResultRow};
+use crate::diagnosis::{
+    AdministratorSummary, Cause, Command, EndDate, Observed, Remedy, ResultRow,
+};
 use crate::evidence::{InputNote, ProxyInUse, RequestRecord};
 use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
 
@@ -48,6 +50,7 @@ impl Rewriter {
             requests,
             evidence,
             not_visible,
+            end_dates,
             input_notes,
             administrator,
             migration,
@@ -71,6 +74,7 @@ impl Rewriter {
                 .collect(),
             evidence: self.recorded(evidence),
             not_visible: self.texts(not_visible),
+            end_dates: end_dates.iter().map(|end| self.end_date(end)).collect(),
             input_notes: input_notes
                 .iter()
                 .map(|note| self.describe_input_note(note))
@@ -81,6 +85,24 @@ impl Rewriter {
             migration: migration
                 .as_ref()
                 .map(|migration| self.migration(migration)),
+        }
+    }
+
+    fn end_date(&mut self, end: &EndDate) -> EndDate {
+        let EndDate {
+            kind,
+            date,
+            days,
+            connections,
+        } = end;
+        EndDate {
+            kind: *kind,
+            date: *date,
+            days: *days,
+            connections: connections
+                .iter()
+                .map(|name| self.scrub.field(name))
+                .collect(),
         }
     }
 

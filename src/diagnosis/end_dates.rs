@@ -1,0 +1,61 @@
+//! Days on which something ends that works today: client secrets, and EWS.
+
+use std::iter;
+
+use crate::evidence::{Finding, Observation, Reply};
+use crate::knowledge;
+use crate::terms::{Api, CheckId};
+
+use super::calendar_days::{day_of, days_from};
+use super::cause_grouping::affected_connections;
+use super::diagnosis_context::Context;
+use super::registration_stage::secret_in_use;
+use super::result::{EndDate, EndDateKind};
+
+/// The end dates that the evidence shows, the earliest first.
+pub(super) fn end_dates(context: &Context<'_>) -> Vec<EndDate> {
+    let observations = context.evidence.observations.iter();
+    let mut dates: Vec<EndDate> = observations
+        .filter_map(|row| end_of_secret(context, row))
+        .collect();
+    dates.extend(end_of_ews(context));
+    // The sort is stable: apps whose secrets end on one day keep the order of the settings.
+    dates.sort_by_key(|end| (end.date, end.kind));
+    dates
+}
+
+/// The day on which the client secret of an app expires, from the row about its registration.
+fn end_of_secret(context: &Context<'_>, row: &Observation) -> Option<EndDate> {
+    if row.check != CheckId::RegistrationSecretExpiry {
+        return None;
+    }
+    let Some(Finding::Registration(Reply::Success(registration))) = row.finding() else {
+        return None;
+    };
+    let (_, ends) = secret_in_use(context, registration)?;
+    let date = day_of(ends);
+    Some(EndDate {
+        kind: EndDateKind::ClientSecret,
+        date,
+        days: days_from(day_of(context.evidence.started_at), date),
+        connections: affected_connections(context, iter::once(row)),
+    })
+}
+
+/// The day on which EWS ends for the connections that use it, if it is known for their cloud.
+fn end_of_ews(context: &Context<'_>) -> Option<EndDate> {
+    let date = knowledge::dates().ews_end_in(&context.evidence.cloud)?;
+    let over_ews = context
+        .evidence
+        .connections
+        .iter()
+        .filter(|connection| connection.api == Some(Api::Ews));
+    let connections: Vec<String> = over_ews.map(|connection| connection.name.clone()).collect();
+    let days = days_from(day_of(context.evidence.started_at), date);
+    (!connections.is_empty()).then_some(EndDate {
+        kind: EndDateKind::Ews,
+        date,
+        days,
+        connections,
+    })
+}
