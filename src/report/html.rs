@@ -1,35 +1,27 @@
 //! The report as one page: no script, nothing remote, readable on paper and on a phone.
 //!
-//! First the verdict, then what to do and by whom, then the rooms as a picture, then what it rests on. Every text is
-//! escaped by the template library; the only style sheet is the one that the content security policy names by its hash.
+//! First the head with the verdict, who fixes what and the end dates, then the problems as cards, then the rooms, then what
+//! it rests on. Every text is escaped by the template library; the only style sheet is the one that the content security
+//! policy names by its hash.
 
+mod details;
 pub(super) mod elements;
+mod head;
 mod migration;
-mod room_grid;
+mod part;
+mod problem;
+mod room_map;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use ring::digest::{SHA256, digest};
 
-use crate::diagnosis::ResultRow;
-use crate::evidence::RequestRecord;
-use crate::terms::Outcome;
-
-use self::elements::{code_block, links, prose};
-use super::app_permissions::{self, AppPermissions, PermissionLine};
+use self::part::Part;
 use super::cause_order::{self, NumberedCause};
-use super::row_groups::{self, RowGroup};
-use super::sections;
-use super::settled_by_evidence::can_be_settled;
-use super::{
-    Report, Target, TargetConnection, describe_input_note, display_names, long_command, sanitize,
-    verdict_notes, verdict_reason, wording,
-};
+use super::{Report, sanitize, verdict_reason, wording};
 
 const STYLE: &str = include_str!("html/page.css");
-/// How many subjects a list names before it counts the rest.
-const NAMED: usize = 8;
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
@@ -39,23 +31,85 @@ pub fn render(report: &Report) -> String {
         |migration| wording::readiness(migration.readiness),
     );
     let title = wording::page_title(verdict);
+    let parts = parts(&safe);
     let body = html! {
         main {
-            @if let Some(migration) = &safe.migration {
-                (migration::head(&safe, migration))
-                (migration::sections(migration))
+            @match &safe.migration {
+                Some(migration) => (migration::head(&safe, migration)),
+                None => (head::verdict(&safe)),
             }
-            (summary(&safe))
-            (problems_and_notes(&safe))
-            (room_grid::draw_rooms(&safe))
-            (permissions(&safe))
-            (checks(&safe))
-            (requests(&safe))
-            (not_covered(&safe))
+            (contents(&parts))
+            @for part in &parts { section id=(part.id) { h2 { (part.title) } (part.body) } }
         }
         (footer(&safe))
     };
     page(&title, &body)
+}
+
+/// The parts of the page that have content, in order.
+fn parts(report: &Report) -> Vec<Part> {
+    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
+        .into_iter()
+        .partition(NumberedCause::is_note);
+    let rooms = || Part::new("rooms", wording::ROOMS, room_map::draw_rooms(report));
+    let mut parts = Vec::new();
+    if let Some(migration) = &report.migration {
+        parts.push(rooms());
+        parts.extend(migration::plan(migration));
+        parts.push(Part::new(
+            "today",
+            wording::TODAY_OVER_EWS,
+            head::verdict(report),
+        ));
+    }
+    parts.extend([
+        Part::new(
+            "roles",
+            wording::WHO_FIXES_WHAT,
+            head::who_fixes_what(report),
+        ),
+        Part::new("dates", wording::END_DATES, head::dates(report)),
+        Part::new(
+            "permissions",
+            wording::PERMISSIONS,
+            details::permissions(report),
+        ),
+        Part::new("sections", wording::SECTIONS, head::section_list(report)),
+        Part::new("problems", wording::PROBLEMS, cards(report, &problems)),
+        Part::new("notes", wording::NOTES, cards(report, &notes)),
+    ]);
+    if report.migration.is_none() {
+        parts.push(rooms());
+    }
+    parts.extend([
+        Part::new(
+            "checks",
+            wording::CHECKS_NOT_PASSED,
+            details::checks_not_passed(report),
+        ),
+        Part::new("target", wording::WHAT_WAS_TESTED, head::target(report)),
+        Part::new("requests", wording::REQUESTS, details::requests(report)),
+        Part::new(
+            "not-covered",
+            wording::NOT_COVERED,
+            details::not_covered(report),
+        ),
+    ]);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+fn cards(report: &Report, causes: &[NumberedCause<'_>]) -> Markup {
+    html! { @for numbered in causes { (problem::problem_card(&report.target, numbered)) } }
+}
+
+/// Links to the parts of the page.
+fn contents(parts: &[Part]) -> Markup {
+    html! {
+        nav class="contents" aria-label=(wording::CONTENTS) {
+            ul { @for part in parts { li { a href=(format!("#{}", part.id)) { (part.title) } } } }
+        }
+    }
 }
 
 /// A page of this program around a body.
@@ -79,9 +133,9 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
 }
 
 /// Elements that may begin a line of the file without a change to the page.
-const BEGIN_A_LINE: [&str; 12] = [
-    "<article", "<section", "<dl>", "<dt>", "<dd>", "<li>", "<p>", "<pre", "<tr>", "<text", "<g>",
-    "<footer",
+const BEGIN_A_LINE: [&str; 15] = [
+    "<article", "<section", "<header", "<nav", "<details", "<dl>", "<dt>", "<dd>", "<li", "<p>",
+    "<pre", "<tr>", "<table", "<svg", "<footer",
 ];
 
 /// The page in lines of a usual length: mail systems and editors break or refuse very long ones. Text is escaped, so that
@@ -104,282 +158,6 @@ fn policy() -> String {
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }
 
-fn summary(report: &Report) -> Markup {
-    html! {
-        (verdict(report))
-        dl {
-            dt { (wording::TENANT) } dd { code { (report.target.tenant_id) } (wording::in_cloud(&report.target.cloud)) }
-            dt { (wording::CONNECTIONS) }
-            @for connection in &report.target.connections { dd { (connection_facts(connection)) } }
-            @if !report.target.narrowed_by.is_empty() {
-                dt { (wording::SELECTION) }
-                @for narrowed in &report.target.narrowed_by { dd { (narrowed) } }
-            }
-            @if !report.input_notes.is_empty() {
-                dt { (wording::INPUT) }
-                @for note in &report.input_notes { dd { (describe_input_note(note)) } }
-            }
-            @if let Some(proxy) = &report.target.proxy { dt { (wording::PROXY) } dd { (wording::describe_proxy(proxy)) } }
-            @if let Some(account) = &report.target.account { dt { (wording::ACCOUNT) } dd { (account) } }
-            @if let Some(summary) = &report.administrator { dt { (wording::EVIDENCE_OF_ADMINISTRATOR) } dd { (wording::describe_administrator(summary)) } }
-            @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { (wording::REDACTED) } dd { (replaced) } }
-            dt { (wording::CHECKS) } dd { (sections::describe_totals(&report.results)) }
-            dt { (wording::RUN) } dd { (wording::start_to_end(report)) }
-        }
-    }
-}
-
-fn verdict(report: &Report) -> Markup {
-    let summary = report.summary;
-    let class = format!("verdict {}", summary.verdict);
-    html! {
-        header class=(class) {
-            @if report.migration.is_some() {
-                // The title of such a page is the readiness for the move.
-                h2 { (wording::TODAY_OVER_EWS) ": " (verdict_reason::verdict_label(report)) }
-            } @else {
-                h1 { (verdict_reason::verdict_label(report)) }
-            }
-            p {
-                (prose(&verdict_reason::verdict_reason(report)))
-                // The exit code of a comparison is that of the readiness.
-                @if report.migration.is_none() { " " (wording::exit_code_sentence(summary.exit_code)) }
-            }
-            @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (prose(&note.cause.title)) "." } }
-            @if report.interrupted { p { strong { (wording::INTERRUPTED) ": " } (wording::REMAINING_NOT_RUN) } }
-        }
-    }
-}
-
-fn connection_facts(connection: &TargetConnection) -> Markup {
-    html! {
-        (display_names::connection_in_list(&connection.name)) ": " (wording::api(connection.api)) ", app " code { (connection.client_id) }
-        ", " (wording::count_noun(connection.rooms, "room"))
-    }
-}
-
-fn problems_and_notes(report: &Report) -> Markup {
-    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
-        .into_iter()
-        .partition(NumberedCause::is_note);
-    html! {
-        (causes(wording::PROBLEMS, &report.target, &problems))
-        (causes(wording::NOTES, &report.target, &notes))
-    }
-}
-
-fn causes(heading: &str, target: &Target, causes: &[NumberedCause<'_>]) -> Markup {
-    html! {
-        @if !causes.is_empty() {
-            section {
-                h2 { (heading) }
-                @for numbered in causes { (cause(target, numbered)) }
-            }
-        }
-    }
-}
-
-fn cause(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
-    let cause = numbered.cause;
-    let remedy = &cause.remedy;
-    let class = format!("tag {}", cause.requirement.as_str());
-    html! {
-        article class="cause" {
-            h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (prose(&cause.title)) }
-            (findings(target, numbered))
-            ol { @for step in &remedy.steps { li { (prose(step)) } } }
-            @if long_command::is_too_long_to_show(cause) {
-                p { (prose(&wording::commands_in_handover(cause.subjects.len()))) "." }
-            } @else {
-                @for blocks in remedy.commands.chunk_by(|one, next| one.shell() == next.shell()) {
-                    @if let [first, ..] = blocks {
-                        p { (wording::COMMANDS) " " (wording::in_shell(first.shell_name())) }
-                    }
-                    @for command in blocks { (code_block(command)) }
-                }
-            }
-            dl {
-                dt { (wording::VERIFY) } dd { (prose(&remedy.verify)) }
-                dt { (wording::TAKES_EFFECT) } dd { (remedy.takes) }
-                (links(&remedy.links))
-            }
-        }
-    }
-}
-
-fn findings(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
-    let cause = numbered.cause;
-    let connections = cause
-        .connection
-        .as_deref()
-        .map(display_names::connection_in_list)
-        .or_else(|| wording::describe_connections(cause, target));
-    let subjects = display_names::subjects(target, &cause.subjects);
-    html! {
-        dl {
-            dt { (wording::WHO_CAN_FIX_IT) } dd { strong { (wording::who(&cause.remedy.who)) } }
-            dt { (wording::IMPACT) } dd { (prose(&cause.impact)) }
-            @if !cause.because.is_empty() {
-                dt { (wording::EVIDENCE) } dd { @for sentence in &cause.because { div { (prose(sentence)) } } }
-            }
-            dt { (wording::AFFECTS) } dd { (wording::describe_affected(numbered, &subjects, NAMED)) }
-            @if !cause.candidates.is_empty() {
-                dt { (wording::COULD_ALSO_BE) } dd { (prose(&wording::candidates(&cause.candidates.join(", "), can_be_settled(cause)))) }
-            }
-            dt { (wording::CAUSE) }
-            dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(names) = &connections { ", " (names) } }
-        }
-    }
-}
-
-/// The status of a section: the label carries it, the color only repeats it.
-fn status_tag(rows: &[&ResultRow]) -> Markup {
-    let class = format!("tag {}", sections::section_status(rows).id());
-    html! { span class=(class) { (sections::section_label(rows)) } }
-}
-
-/// Declared and observed, for each app.
-fn permissions(report: &Report) -> Markup {
-    let apps = app_permissions::app_permissions(report);
-    html! {
-        @if !apps.is_empty() {
-            section {
-                h2 { (wording::PERMISSIONS) }
-                @for app in &apps {
-                    p { "app " code { (app.client_id) } @if !app.connections.is_empty() { ", " (connections_of(app)) } }
-                    table {
-                        thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_PERMISSION) } th { (wording::COLUMN_IN_TOKEN) } th { (wording::COLUMN_RESPONSE) } } }
-                        tbody { @for line in &app.lines { (permission(line)) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn connections_of(app: &AppPermissions<'_>) -> String {
-    wording::list_up_to(
-        &app.connections
-            .iter()
-            .map(|name| display_names::connection_in_list(name))
-            .collect::<Vec<_>>(),
-        NAMED,
-    )
-}
-
-fn permission(line: &PermissionLine<'_>) -> Markup {
-    html! {
-        tr {
-            td { (outcome_tag(line.row.outcome)) }
-            td { code { (line.permission) } }
-            td { (line.declared) }
-            td { (line.observed) }
-        }
-    }
-}
-
-fn outcome_tag(outcome: Outcome) -> Markup {
-    let class = format!("tag {}", outcome.as_str());
-    html! { span class=(class) { (wording::outcome(outcome)) } }
-}
-
-fn checks(report: &Report) -> Markup {
-    let groups =
-        row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
-    html! {
-        section {
-            h2 { (wording::CHECKS) }
-            table {
-                thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_SECTION) } th { (wording::CHECKS) } } }
-                tbody {
-                    @for (section, rows) in sections::sections_with_rows(&report.results) {
-                        tr { td { (status_tag(&rows)) } td { (section.title) } td { (sections::describe_rows(&rows)) } }
-                    }
-                }
-            }
-            @if !groups.is_empty() {
-                h2 { (wording::CHECKS_NOT_PASSED) }
-                table {
-                    thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_CHECK) } th { (wording::COLUMN_DETAILS) } } }
-                    tbody { @for group in &groups { (row_group(&report.target, group)) } }
-                }
-            }
-        }
-    }
-}
-
-fn row_group(target: &Target, group: &RowGroup<'_>) -> Markup {
-    html! {
-        tr {
-            td { (outcome_tag(group.outcome())) }
-            td {
-                @for (check, rows) in group.by_check() {
-                    div { code { (check) } " " (subjects_of(&rows, target)) }
-                }
-            }
-            td {
-                (prose(group.message.lines().next().unwrap_or_default()))
-                @if let Some(number) = group.cause { (wording::see_number(number)) }
-            }
-        }
-    }
-}
-
-fn subjects_of(rows: &[&ResultRow], target: &Target) -> String {
-    let subjects: Vec<String> = rows
-        .iter()
-        .map(|row| display_names::subject(target, &row.subject))
-        .collect();
-    wording::list_up_to(&subjects, NAMED)
-}
-
-/// The requests without a success, for the ticket; the complete list is in the JSON report.
-fn requests(report: &Report) -> Markup {
-    let unsuccessful: Vec<&RequestRecord> = report
-        .requests
-        .iter()
-        .filter(|request| request.status.is_none_or(|status| status >= 300))
-        .take(NAMED)
-        .collect();
-    html! {
-        section {
-            h2 { (wording::REQUESTS) }
-            p { (wording::requests_sentence(report)) }
-            @if !unsuccessful.is_empty() {
-                h3 { (wording::REQUESTS_NOT_SUCCESSFUL) }
-                table {
-                    thead { tr { th { (wording::COLUMN_TIME) } th { (wording::COLUMN_REQUEST) } th { (wording::COLUMN_RESPONSE) } } }
-                    tbody { @for request in unsuccessful { (request_row(request)) } }
-                }
-            }
-        }
-    }
-}
-
-fn request_row(request: &RequestRecord) -> Markup {
-    html! {
-        tr {
-            td { (request.at.strftime("%H:%M:%SZ")) }
-            td { (request.method) " " (request.url) }
-            td {
-                (wording::describe_response(request))
-                @if let Some(id) = &request.request_id { ", request-id " code { (id) } }
-            }
-        }
-    }
-}
-
-fn not_covered(report: &Report) -> Markup {
-    html! {
-        @if !report.not_visible.is_empty() {
-            section {
-                h2 { (wording::NOT_COVERED) }
-                ul { @for text in &report.not_visible { li { (text.lines().next().unwrap_or_default()) } } }
-            }
-        }
-    }
-}
-
 fn footer(report: &Report) -> Markup {
     let tool = &report.tool;
     html! {
@@ -393,16 +171,7 @@ fn footer(report: &Report) -> Markup {
 mod tests {
     use super::super::sample_report;
     use super::*;
-
-    #[test]
-    fn text_between_backticks_is_code() {
-        let shown = |text: &str| prose(text).into_string();
-        assert_eq!(
-            shown("Run `a <b>` again"),
-            "Run <code>a &lt;b&gt;</code> again"
-        );
-        assert_eq!(shown("a ` alone <b>"), "a ` alone &lt;b&gt;");
-    }
+    use crate::terms::Outcome;
 
     #[test]
     fn the_page_is_complete_and_loads_nothing() {
@@ -417,6 +186,82 @@ mod tests {
         ] {
             assert!(!page.contains(loaded), "{loaded}");
         }
+    }
+
+    #[test]
+    fn every_link_within_the_page_has_its_target_and_no_anchor_is_there_twice() {
+        let values = |page: &str, attribute: &str| -> Vec<String> {
+            let begin = format!(" {attribute}=\"");
+            let pieces = page.split(&begin).skip(1);
+            let value = |rest: &str| rest.split('"').next().unwrap_or_default().to_owned();
+            pieces.map(value).collect()
+        };
+        for report in [
+            sample_report::report(),
+            sample_report::report_without_token(),
+            sample_report::report_all_passed(),
+        ] {
+            let page = render(&report);
+            let anchors = values(&page, "id");
+            let links = values(&page, "href");
+            let inner: Vec<&str> = links
+                .iter()
+                .filter_map(|link| link.strip_prefix('#'))
+                .collect();
+            assert!(!inner.is_empty());
+            for link in inner {
+                let targets = anchors.iter().filter(|anchor| *anchor == link).count();
+                assert_eq!(targets, 1, "#{link}");
+            }
+            for cause in cause_order::numbered_causes(&report) {
+                let anchor = elements::anchor_of_problem(cause.number);
+                assert!(anchors.contains(&anchor), "{anchor}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_head_has_the_verdict_the_roles_the_dates_and_the_permissions() {
+        let page = render(&sample_report::report());
+        let (head, _) = page.split_once("id=\"problems\"").unwrap();
+        for expected in [
+            "<h1>Not ready</h1>",
+            "Exchange Administrator",
+            "2027-04-01",
+            "EWS in Exchange Online ends: main connection",
+            "Client secret expires: Berlin",
+            "<code>full_access_as_app</code>",
+        ] {
+            assert!(head.contains(expected), "{expected}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_five_thousand_rooms_names_all_of_them_and_stays_small() {
+        let mut report = sample_report::report();
+        let own = |row: &&crate::diagnosis::ResultRow| super::super::room_counts::is_room(row);
+        let row = report.results.iter().find(own).unwrap().clone();
+        let rooms: Vec<String> = (0..5_000)
+            .map(|room| format!("room-{room}@contoso.com"))
+            .collect();
+        report.results.retain(|row| !own(&row));
+        for (index, room) in rooms.iter().enumerate() {
+            report.results.push(crate::diagnosis::ResultRow {
+                subject: room.clone(),
+                outcome: if index % 10 == 9 {
+                    Outcome::Fail
+                } else {
+                    Outcome::Pass
+                },
+                ..row.clone()
+            });
+        }
+        let page = render(&report);
+        assert!(page.len() < 1_500_000, "{}", page.len());
+        for room in &rooms {
+            assert!(page.contains(&format!("<li>{room}</li>")), "{room}");
+        }
+        assert!(page.contains("500 rooms fail"));
     }
 
     #[test]

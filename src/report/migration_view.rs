@@ -15,7 +15,7 @@ pub struct RoomGroup<'m> {
     /// The difference between the APIs that explains it.
     pub difference: Option<&'static ExpectedDifference>,
     /// The rooms, in order.
-    pub rooms: Vec<&'m str>,
+    pub rooms: Vec<&'m RoomParity>,
 }
 
 impl RoomGroup<'_> {
@@ -26,7 +26,7 @@ impl RoomGroup<'_> {
 
     /// The rooms, up to so many by name.
     pub fn named_rooms(&self, longest: usize) -> String {
-        let rooms: Vec<String> = self.rooms.iter().map(ToString::to_string).collect();
+        let rooms: Vec<String> = self.rooms.iter().map(|own| own.room.clone()).collect();
         wording::list_up_to(&rooms, longest)
     }
 }
@@ -51,7 +51,7 @@ pub fn room_groups(connection: &MigrationConnection) -> Vec<RoomGroup<'_>> {
                 .iter_mut()
                 .find(|group| group.cause == room.cause.as_deref());
             match same {
-                Some(group) => group.rooms.push(&room.room),
+                Some(group) => group.rooms.push(room),
                 None => groups.push(new_group(room)),
             }
         }
@@ -69,7 +69,7 @@ fn new_group(room: &RoomParity) -> RoomGroup<'_> {
         parity: room.parity,
         cause: room.cause.as_deref(),
         difference,
-        rooms: vec![&room.room],
+        rooms: vec![room],
     }
 }
 

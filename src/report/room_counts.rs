@@ -6,13 +6,39 @@ use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, SkipReason};
 
 /// The state of a room over all its checks. The order is from weakest to strongest: the strongest state of any check wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum RoomState {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RoomState {
+    /// No check of the room was selected.
     LeftOut,
+    /// Every check passed.
     Works,
+    /// A check was not run.
     NotChecked,
+    /// A check has no clear result.
     Unknown,
+    /// A check failed.
     Fails,
+}
+
+impl RoomState {
+    /// Every state, from the weightiest to the lightest.
+    pub const ALL: [Self; 5] = [
+        Self::Fails,
+        Self::Unknown,
+        Self::NotChecked,
+        Self::Works,
+        Self::LeftOut,
+    ];
+
+    /// The state behind an outcome.
+    pub fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::Works,
+            Outcome::Fail => Self::Fails,
+            Outcome::Unknown | Outcome::Error => Self::Unknown,
+            Outcome::Skipped => Self::NotChecked,
+        }
+    }
 }
 
 /// How many rooms are in which state. Rooms that were left out on request are counted nowhere else.
@@ -78,13 +104,12 @@ impl RoomCounts {
     }
 }
 
-fn room_state(row: &ResultRow) -> RoomState {
-    match row.outcome {
-        Outcome::Pass => RoomState::Works,
-        Outcome::Fail => RoomState::Fails,
-        Outcome::Unknown | Outcome::Error => RoomState::Unknown,
-        Outcome::Skipped if row.skip_reason == Some(SkipReason::Deselected) => RoomState::LeftOut,
-        Outcome::Skipped => RoomState::NotChecked,
+/// The state of a room by one of its rows.
+pub fn room_state(row: &ResultRow) -> RoomState {
+    if row.skip_reason == Some(SkipReason::Deselected) {
+        RoomState::LeftOut
+    } else {
+        RoomState::of(row.outcome)
     }
 }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::diagnosis::{GuideFields, GuideStep};
-use crate::report::html::elements::{code_block, links, prose};
+use crate::report::html::elements::{code_block, links, prose, requirement_tag, steps};
 use crate::report::{html as report_html, wording};
 use crate::terms::GuideState;
 
@@ -56,25 +56,25 @@ fn render_part(part: &PartView<'_>, document: &GuideDocument) -> Markup {
 }
 
 fn render_step(step: &GuideStep, document: &GuideDocument) -> Markup {
-    let class = format!("tag {}", step.requirement.as_str());
+    let class = format!("card {}", step.requirement.as_str());
     html! {
-        article class="cause" {
-            h3 {
-                (step.number) ". "
+        article class=(class) {
+            h3 { span class="number" { (step.number) "." } " " (prose(&step.title)) }
+            p class="meta" {
                 @if let Some(state) = step.state { span class=(state_class(state)) { (wording::guide_state(state)) } " " }
-                span class=(class) { (wording::requirement(step.requirement)) } " " (prose(&step.title))
+                (requirement_tag(step.requirement))
             }
             (pairs(&view::details(step, document)))
-            ol { @for text in &step.remedy.steps { li { (prose(text)) } } }
+            (steps(&step.remedy.steps))
             @for fields in &step.console { (console_fields(fields)) }
-            @if let Some(first) = step.remedy.commands.first() { p { (wording::command_note(first.shell_name())) } }
+            @if let Some(first) = step.remedy.commands.first() { p class="shell" { (wording::command_note(first.shell_name())) } }
             @for command in &step.remedy.commands { (code_block(command)) }
             (pairs(&view::replaced(step)))
             dl {
                 (entries(&view::closing(step)))
-                (links(&step.remedy.links))
                 dt { (wording::SOURCE) } dd { (wording::source_and_day(&step.source, &step.checked)) }
             }
+            (links(&step.remedy.links))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::elements::{code_block, console_values, links, prose};
+use crate::report::html::elements::{code_block, console_values, links, prose, requirement_tag};
 use crate::report::{html as report_html, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
@@ -49,24 +49,30 @@ fn render_part(part: &RoleTasks) -> Markup {
 }
 
 fn render_task(task: &Task) -> Markup {
-    let class = format!("tag {}", task.requirement.as_str());
+    let class = format!("card {}", task.requirement.as_str());
     html! {
-        article class="cause" {
-            h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (prose(&task.title)) }
+        article class=(class) {
+            h3 { (tick_box()) " " span class="number" { (task.number) "." } " " (prose(&task.title)) }
+            p class="meta" {
+                (requirement_tag(task.requirement)) " "
+                span class="quiet" { (wording::TAKES_EFFECT) ": " (task.takes) }
+            }
             (render_pairs(&text::task_details(task)))
-            ol { @for step in &task.steps { li { (render_step(step, task)) } } }
+            ol class="steps" { @for step in &task.steps { li { (tick_box()) " " (render_step(step, task)) } } }
             (console_values(&task.console))
             @for blocks in task.commands.chunk_by(|one, next| one.shell() == next.shell()) {
-                @if let [first, ..] = blocks { p { (wording::command_note(first.shell_name())) } }
+                @if let [first, ..] = blocks { p class="shell" { (wording::command_note(first.shell_name())) } }
                 @for command in blocks { (code_block(command)) }
             }
-            dl {
-                dt { (wording::VERIFY) } dd { (prose(&task.verify)) }
-                dt { (wording::TAKES_EFFECT) } dd { (task.takes) }
-                (links(&task.links))
-            }
+            p { (tick_box()) " " strong { (wording::VERIFY) ": " } (prose(&task.verify)) }
+            (links(&task.links))
         }
     }
+}
+
+/// A box to tick on paper.
+fn tick_box() -> Markup {
+    html! { span class="tick" aria-hidden="true" {} }
 }
 
 /// A step. The consent address at its end becomes a link.

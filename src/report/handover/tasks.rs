@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::diagnosis::{Cause, Command, ConsoleValues, ResultRow};
 use crate::knowledge;
 use crate::report::cause_order::{self, NumberedCause};
+use crate::report::roles::by_role;
 use crate::report::{Report, Target, Verdict, display_names, wording};
 use crate::terms::{Confidence, Outcome, Readiness, Requirement};
 
@@ -115,31 +116,31 @@ pub(super) fn is_blocked(row: &ResultRow) -> bool {
 
 /// One part for each role, then what only needs time, then the notes of all roles in the order of the report.
 pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
-    let mut parts: Vec<RoleTasks> = Vec::new();
-    let mut notes: Vec<Task> = Vec::new();
-    for numbered in &cause_order::numbered_causes(report) {
-        if !is_actionable(numbered) {
-            continue;
-        }
-        let who = &numbered.cause.remedy.who;
-        let mut task = task_of_cause(numbered, report);
-        if task.is_note() {
-            task.who = Some(who.clone());
-            notes.push(task);
-        } else if let Some(part) = parts.iter_mut().find(|part| part.who == *who) {
-            part.tasks.push(task);
-        } else {
-            parts.push(RoleTasks {
-                who: who.clone(),
-                tasks: vec![task],
-                is_notes: false,
-                introduction: None,
-                is_fallback: false,
-            });
-        }
-    }
-    // The sort is stable: the roles keep the order of their most urgent tasks.
-    parts.sort_by_key(RoleTasks::needs_no_action);
+    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
+        .into_iter()
+        .filter(is_actionable)
+        .partition(NumberedCause::is_note);
+    let mut parts: Vec<RoleTasks> = by_role(problems)
+        .into_iter()
+        .map(|role| RoleTasks {
+            who: role.who.to_owned(),
+            tasks: role
+                .causes
+                .iter()
+                .map(|numbered| task_of_cause(numbered, report))
+                .collect(),
+            is_notes: false,
+            introduction: None,
+            is_fallback: false,
+        })
+        .collect();
+    let notes: Vec<Task> = notes
+        .iter()
+        .map(|numbered| Task {
+            who: Some(numbered.cause.remedy.who.clone()),
+            ..task_of_cause(numbered, report)
+        })
+        .collect();
     if !notes.is_empty() {
         parts.push(RoleTasks {
             who: "Notes".to_owned(),
