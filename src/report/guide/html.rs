@@ -59,7 +59,7 @@ fn render_step(step: &GuideStep, document: &GuideDocument) -> Markup {
     let class = format!("card {}", step.requirement.as_str());
     html! {
         article class=(class) {
-            h3 { span class="number" { (step.number) "." } " " (prose(&step.title)) }
+            h3 { (step.number) ". " (prose(&step.title)) }
             p class="meta" {
                 @if let Some(state) = step.state { span class=(state_class(state)) { (wording::guide_state(state)) } " " }
                 (requirement_tag(step.requirement))

@@ -52,7 +52,7 @@ fn render_task(task: &Task) -> Markup {
     let class = format!("card {}", task.requirement.as_str());
     html! {
         article class=(class) {
-            h3 { (tick_box()) " " span class="number" { (task.number) "." } " " (prose(&task.title)) }
+            h3 { (tick_box()) " " (task.number) ". " (prose(&task.title)) }
             p class="meta" {
                 (requirement_tag(task.requirement)) " "
                 span class="quiet" { (wording::TAKES_EFFECT) ": " (task.takes) }

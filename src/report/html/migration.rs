@@ -43,7 +43,7 @@ fn plan_part(migration: &Migration, part: &PlanPart<'_>) -> Markup {
 fn plan_step(migration: &Migration, number: usize, step: &PlanStep) -> Markup {
     html! {
         article class="card" {
-            h3 { span class="number" { (number) "." } " " (prose(&step.title)) }
+            h3 { (number) ". " (prose(&step.title)) }
             p class="meta" {
                 span class="role" { (wording::who(&step.remedy.who)) } " "
                 span class="quiet" { (wording::TAKES_EFFECT) ": " (step.remedy.takes) }

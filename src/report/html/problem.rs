@@ -20,7 +20,7 @@ pub(super) fn problem_card(target: &Target, numbered: &NumberedCause<'_>) -> Mar
     let class = format!("card {}", cause.requirement.as_str());
     html! {
         article class=(class) id=(anchor_of_problem(numbered.number)) {
-            h3 { span class="number" { (numbered.number) "." } " " (prose(&cause.title)) }
+            h3 { (numbered.number) ". " (prose(&cause.title)) }
             p class="meta" {
                 (requirement_tag(cause.requirement)) " "
                 span class="role" { (wording::who(&remedy.who)) } " "
