@@ -2,6 +2,7 @@
 
 mod causes;
 mod evidence;
+mod migration;
 mod rows;
 
 use proptest::prelude::*;
@@ -15,6 +16,7 @@ use crate::terms::{CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipRe
 use super::{Report, ReportMetadata, assemble};
 
 pub use self::evidence::evidence;
+pub use self::migration::report_of_migration;
 pub use self::rows::diagnosis;
 
 pub const TENANT: &str = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";
