@@ -293,6 +293,16 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
             "a line of {name} has {longest} characters"
         );
     }
+    let without_separator =
+        regex::Regex::new(r"\b[1-9][0-9]{3,} (rooms?|mailbox(es)?|checks?|more|of|requests?)\b")
+            .unwrap();
+    for (name, text) in &texts {
+        assert_eq!(
+            without_separator.find(text).map(|found| found.as_str()),
+            None,
+            "a number of {name} is hard to read"
+        );
+    }
     let page = &texts
         .iter()
         .find(|(name, text)| *name == "html" && text.contains("<svg"))

@@ -2,7 +2,7 @@
 
 use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
 use crate::knowledge::{self, format_message};
-use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
+use crate::terms::{Api, Confidence, Outcome, Service, SkipReason, format_count};
 
 use super::diagnosis_context::Context;
 use super::evidence_index::Declared;
@@ -56,7 +56,7 @@ fn judge_listing(
 fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
     // A partial list proves nothing about the rooms that are missing in it.
     if let Some(reason) = &list.cut_short {
-        let rooms = list.rooms.to_string();
+        let rooms = format_count(list.rooms);
         return Judgment::unknown(format_message(
             "rooms.cut-short",
             &[("rooms", &rooms), ("detail", reason)],
@@ -100,7 +100,7 @@ fn room_count(rooms: usize) -> String {
     if rooms == 1 {
         "1 room".to_owned()
     } else {
-        format!("{rooms} rooms")
+        format!("{} rooms", format_count(rooms))
     }
 }
 

@@ -1,25 +1,15 @@
 //! Numbers and lists in words.
 
+pub use crate::terms::format_count;
+
 /// A number with its noun, such as `1 room` or `40 rooms`.
 pub fn count_noun(number: usize, noun: &str) -> String {
+    let ending = if noun.ends_with('x') { "es" } else { "s" };
     if number == 1 {
         format!("1 {noun}")
     } else {
-        format!("{} {noun}s", format_count(number))
+        format!("{} {noun}{ending}", format_count(number))
     }
-}
-
-/// A number with its thousands apart, such as `1,003`.
-pub fn format_count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Names that are shown, and how many more there are, such as `a; b and 3 more`.

@@ -2,7 +2,7 @@
 
 use crate::evidence::{CalendarProcessing, Evidence};
 use crate::knowledge::{self, RoomSetting, format_message};
-use crate::terms::CauseId;
+use crate::terms::{CauseId, format_count};
 
 /// How many rooms a sentence names before it counts the others.
 const NAMED: usize = 3;
@@ -56,7 +56,7 @@ fn settings_of_rooms<'e>(
 }
 
 fn coverage_sentence(read: usize, total: usize) -> String {
-    let (read, total) = (read.to_string(), total.to_string());
+    let (read, total) = (format_count(read), format_count(total));
     format_message(
         "configuration.calendar-read",
         &[("detail", read.as_str()), ("limit", total.as_str())],

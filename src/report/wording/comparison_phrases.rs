@@ -1,6 +1,6 @@
 //! Headings and phrases of a comparison of two reports.
 
-use crate::terms::{Outcome, Requirement};
+use crate::terms::{Outcome, Requirement, format_count};
 
 use super::labels;
 
@@ -69,5 +69,5 @@ pub fn compared_outcome(outcome: Option<Outcome>) -> &'static str {
 
 /// Items of a list that are not shown.
 pub fn more_items(count: usize) -> String {
-    format!("and {count} more")
+    format!("and {} more", format_count(count))
 }

@@ -48,18 +48,11 @@ fn text(note: &InputNote) -> String {
             "the WinHTTP proxy {about} (`netsh winhttp show proxy`) is not used by this check; if services use it, pass it \
              with --proxy or the variable HTTPS_PROXY"
         ),
-        InputNoteKind::MailboxesChosen => {
-            let noun = if note.count == 1 {
-                "mailbox"
-            } else {
-                "mailboxes"
-            };
-            format!(
-                "{about} chose {} {noun} among the users of the tenant; if one of them is a room, name other mailboxes with \
-                 --expect-denied ADDRESS",
-                note.count
-            )
-        }
+        InputNoteKind::MailboxesChosen => format!(
+            "{about} chose {} among the users of the tenant; if one of them is a room, name other mailboxes with \
+             --expect-denied ADDRESS",
+            count_noun(note.count, "mailbox")
+        ),
         InputNoteKind::Unknown => {
             "this note was written by a newer version of rx-preflight".to_owned()
         }

@@ -93,8 +93,9 @@ pub fn check_in_powershell(check: &str) -> String {
 /// What is shown in place of commands that name too many mailboxes. The file is the JSON report of the run.
 pub fn commands_in_handover(mailboxes: usize) -> String {
     format!(
-        "These commands name {mailboxes} mailboxes. To get them in full: `-o report.json`, then \
-         `rx-preflight report report.json --for admin -o tasks.ps1`"
+        "These commands name {}. To get them in full: `-o report.json`, then \
+         `rx-preflight report report.json --for admin -o tasks.ps1`",
+        count_noun(mailboxes, "mailbox")
     )
 }
 
