@@ -113,7 +113,7 @@ pub(super) fn requests(report: &Report) -> Markup {
 fn request_row(request: &RequestRecord) -> Markup {
     html! {
         tr {
-            td { time datetime=(request.at) { (request.at.strftime("%H:%M:%SZ")) } }
+            td class="time" { (request.at.strftime("%H:%M:%SZ")) }
             td { (request.method) " " (request.url) }
             td {
                 (wording::describe_response(request))
