@@ -32,11 +32,14 @@ pub async fn report_of(scenario: Scenario) -> Report {
 
 /// The reports of several scenarios, in the order of the scenarios.
 pub async fn reports_of(scenarios: Vec<Scenario>) -> Vec<Report> {
-    stream::iter(scenarios)
-        .map(report_of)
-        .buffered(CONCURRENT)
+    // Unordered, so that a scenario that waits does not keep the next ones from starting.
+    let mut reports: Vec<(usize, Report)> = stream::iter(scenarios.into_iter().enumerate())
+        .map(async |(position, scenario)| (position, report_of(scenario).await))
+        .buffer_unordered(CONCURRENT)
         .collect()
-        .await
+        .await;
+    reports.sort_by_key(|(position, _)| *position);
+    reports.into_iter().map(|(_, report)| report).collect()
 }
 
 /// The name and the report of every scenario of the catalog.
