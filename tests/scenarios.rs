@@ -388,8 +388,8 @@ async fn the_fix_of_the_first_cause_alone_removes_every_symptom_that_it_explains
             .causes
             .first()
             .is_some_and(|cause| cause.requirement != Requirement::Advisory);
-        let mut fixed = fixed_reports().await.iter();
-        match fixed.find(|(own, ..)| own == name) {
+        let mut reports = fixed_reports().await.iter();
+        match reports.find(|(own, ..)| own == name) {
             Some((_, fixes, after)) => wrong.extend(still_there(name, fixes, before, after)),
             None if broken => wrong.push(format!(
                 "{name}: something is wrong, but there is no [after] with its fix"
