@@ -10,7 +10,7 @@
 
 use std::collections::BTreeSet;
 
-use rx_preflight::cli::play;
+use catalog_runs::{catalog_reports, report_of};
 use rx_preflight::diagnosis::Command;
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{Detail, TableOptions};
@@ -20,6 +20,8 @@ use serde_json::Value;
 use support::program;
 use tempfile::TempDir;
 
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 mod support;
 
 const CHANGING_VERBS: &[&str] = &[
@@ -360,12 +362,7 @@ fn mailboxes(report: &Report) -> BTreeSet<String> {
 }
 
 async fn played(name: &str) -> Report {
-    let scenario = catalog::load(name).unwrap();
-    let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending()))
-        .await
-        .unwrap()
-        .report
+    report_of(catalog::load(name).unwrap()).await
 }
 
 /// Commands of a finding about one connection that give the Exchange role of the API that it does not use.
@@ -412,15 +409,14 @@ fn hold(printed: &Printed, mailboxes: &BTreeSet<String>, wrong: &mut BTreeSet<St
 async fn no_command_of_any_scenario_is_harmful() {
     let mut wrong = BTreeSet::new();
     let mut changing = 0;
-    for name in catalog::names() {
-        let report = played(name).await;
-        let mailboxes = mailboxes(&report);
+    for (name, report) in catalog_reports().await {
+        let mailboxes = mailboxes(report);
         wrong.extend(
-            roles_of_the_other_api(&report)
+            roles_of_the_other_api(report)
                 .into_iter()
                 .map(|text| format!("{name}: {text}")),
         );
-        for printed in everything(name, &report) {
+        for printed in everything(name, report) {
             changing += printed.text.lines().filter(|line| changes(line)).count();
             hold(&printed, &mailboxes, &mut wrong);
         }

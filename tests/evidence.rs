@@ -8,8 +8,8 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use catalog_runs::{report_of, reports_of};
 use jiff::{SignedDuration, Timestamp};
-use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Cause, Diagnosis, diagnose, diagnose_with};
 use rx_preflight::evidence::{AdministratorEvidence, Evidence};
 use rx_preflight::report::{FailOn, Report, ReportMetadata, Verdict, assemble};
@@ -18,6 +18,8 @@ use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
 use tempfile::TempDir;
 
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 mod support;
 
 /// The moment of a run, for scenarios without one of their own.
@@ -184,11 +186,15 @@ fn moment_of(scenario: &Scenario) -> Timestamp {
 
 /// The report of a scenario without the evidence of its administrator.
 async fn report_without(scenario: &Scenario) -> Report {
+    report_of(without_evidence(scenario)).await
+}
+
+/// The same scenario without the evidence of its administrator, at the moment of that evidence.
+fn without_evidence(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
     scenario.options.evidence = false;
-    let moment = moment_of(&scenario);
-    let played = Box::pin(play(scenario, Some(moment), std::future::pending())).await;
-    played.unwrap_or_else(|error| panic!("{error}")).report
+    scenario.clock = Some(moment_of(&scenario));
+    scenario
 }
 
 fn collected(scenario: &Scenario) -> AdministratorEvidence {
@@ -305,9 +311,13 @@ fn verdict_with(evidence: Evidence, administrator: &AdministratorEvidence) -> Ve
 #[tokio::test(flavor = "multi_thread")]
 async fn evidence_keeps_the_verdict_of_every_scenario_and_adds_no_cause_to_what_works() {
     let mut ready = 0;
-    for name in catalog::names() {
-        let scenario = catalog::load(name).unwrap();
-        let report = report_without(&scenario).await;
+    let names = catalog::names();
+    let scenarios: Vec<Scenario> = names
+        .iter()
+        .map(|name| catalog::load(name).unwrap())
+        .collect();
+    let reports = reports_of(scenarios.iter().map(without_evidence).collect()).await;
+    for ((name, scenario), report) in names.into_iter().zip(scenarios).zip(reports) {
         let Some(evidence) = report.evidence() else {
             continue;
         };

@@ -9,14 +9,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use catalog_runs::{catalog_reports, report_of};
 use pulldown_cmark::{Event, Parser};
-use rx_preflight::cli::play;
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wording, write};
 use rx_preflight::simulator::{MoreRooms, catalog};
 use rx_preflight::terms::Parity;
 use serde_json::Value;
+
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 
 /// What must be shown and never interpreted: markup, colors, code, reversed text, and a line of ten thousand characters.
 const HOSTILE_TEXT: &str = "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
@@ -36,12 +39,7 @@ fn drawn(report: &Report, format: Format) -> String {
 }
 
 async fn played(name: &str) -> Report {
-    let scenario = catalog::load(name).unwrap();
-    let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending()))
-        .await
-        .unwrap()
-        .report
+    report_of(catalog::load(name).unwrap()).await
 }
 
 /// The same report with [`HOSTILE_TEXT`] in every field that comes from outside.
@@ -142,15 +140,14 @@ fn assert_no_raw_backtick(name: &str, page: &str) {
 async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
     let schema: Value = serde_json::from_str(&schema()).unwrap();
     let valid = jsonschema::validator_for(&schema).unwrap();
-    for name in catalog::names() {
-        let report = played(name).await;
+    for (name, report) in catalog_reports().await {
         let counts = report.summary.counts;
         let (tally, verdict) = (
             wording::describe_counts(counts),
             wording::verdict(report.summary.verdict),
         );
         for format in [Format::Table, Format::Markdown, Format::Html] {
-            let text = drawn(&report, format);
+            let text = drawn(report, format);
             assert!(
                 text.contains(&tally),
                 "{name}: {tally} is not in the {}",
@@ -168,8 +165,8 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
                 format.name()
             );
         }
-        assert_no_raw_backtick(name, &drawn(&report, Format::Html));
-        assert_no_raw_backtick(name, &handed_over(&report, HandoverFormat::Html));
+        assert_no_raw_backtick(name, &drawn(report, Format::Html));
+        assert_no_raw_backtick(name, &handed_over(report, HandoverFormat::Html));
         let expected = match report.summary.exit_code {
             // What is only a limit must not turn a build red.
             0 => [counts.total(), 0, 0, counts.total() - counts.pass],
@@ -180,12 +177,12 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
                 counts.skipped,
             ],
         };
-        let expected = with_compared_rooms(expected, &report);
-        let junit = drawn(&report, Format::Junit);
+        let expected = with_compared_rooms(expected, report);
+        let junit = drawn(report, Format::Junit);
         assert_eq!(totals_of_junit(&junit), expected, "{name}");
         let exit = format!("name=\"exit_code\" value=\"{}\"", report.summary.exit_code);
         assert!(junit.contains(&exit), "{name}");
-        let json: Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
+        let json: Value = serde_json::from_str(&drawn(report, Format::Json)).unwrap();
         assert_eq!(json["summary"]["counts"]["pass"], counts.pass, "{name}");
         assert_eq!(
             json["summary"]["exit_code"], report.summary.exit_code,
@@ -246,11 +243,7 @@ async fn many_rooms() -> Report {
             refused: 0,
         })
         .unwrap();
-    let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending()))
-        .await
-        .unwrap()
-        .report
+    report_of(scenario).await
 }
 
 /// How many lines of a terminal with 100 columns a text takes.
@@ -326,13 +319,12 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
 async fn every_document_is_written_for_the_validators() {
     let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
     let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
-    for name in catalog::names() {
-        let report = played(name).await;
-        write_all(&folder, name, &report);
+    for (name, report) in catalog_reports().await {
+        write_all(&folder, name, report);
         write_all(
             &folder,
             &format!("{name}-redacted"),
-            &redact(&report, &key, &BTreeMap::new()).report,
+            &redact(report, &key, &BTreeMap::new()).report,
         );
     }
     write_all(&folder, "many-rooms", &many_rooms().await);

@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rx_preflight::cli::play;
+use catalog_runs::{catalog_reports, report_of};
 use rx_preflight::diagnosis::{Cause, Command};
 use rx_preflight::knowledge;
 use rx_preflight::report::handover::{HandoverFormat, write};
@@ -19,6 +19,8 @@ use shown::{assert_contains, is_read_only, run_lines, shown_html, shown_markdown
 use support::program;
 use tempfile::TempDir;
 
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 #[path = "support/shown.rs"]
 mod shown;
 mod support;
@@ -30,12 +32,7 @@ fn rendered(report: &Report, format: HandoverFormat) -> String {
 }
 
 async fn simulated_report(name: &str) -> Report {
-    let scenario = catalog::load(name).unwrap();
-    let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending()))
-        .await
-        .unwrap()
-        .report
+    report_of(catalog::load(name).unwrap()).await
 }
 
 /// A line of a command as the hand-over shows it: a list of more than 20 rooms is an array of its own, which the rest of
@@ -67,13 +64,12 @@ fn actionable_causes(report: &Report) -> impl Iterator<Item = &Cause> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_scenario_lists_its_tasks_and_nothing_else() {
-    for name in catalog::names() {
-        let report = simulated_report(name).await;
-        let html = rendered(&report, HandoverFormat::Html);
-        let markdown = rendered(&report, HandoverFormat::Markdown);
-        let script = rendered(&report, HandoverFormat::PowerShell);
+    for (name, report) in catalog_reports().await {
+        let html = rendered(report, HandoverFormat::Html);
+        let markdown = rendered(report, HandoverFormat::Markdown);
+        let script = rendered(report, HandoverFormat::PowerShell);
         for text in [shown_html(&html), shown_markdown(&markdown)] {
-            for cause in actionable_causes(&report) {
+            for cause in actionable_causes(report) {
                 let remedy = &cause.remedy;
                 let who = if remedy.who == "nobody" {
                     "No action needed: wait, then repeat the check"
@@ -134,10 +130,9 @@ async fn every_scenario_lists_its_tasks_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_of_the_script_is_complete() {
-    for name in catalog::names() {
-        let report = simulated_report(name).await;
-        let script = rendered(&report, HandoverFormat::PowerShell);
-        for line in actionable_causes(&report)
+    for (name, report) in catalog_reports().await {
+        let script = rendered(report, HandoverFormat::PowerShell);
+        for line in actionable_causes(report)
             .flat_map(|cause| &cause.remedy.commands)
             .flat_map(|command| command.text().lines())
         {

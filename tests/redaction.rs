@@ -7,13 +7,16 @@
 
 use std::collections::BTreeMap;
 
-use rx_preflight::cli::play;
+use catalog_runs::{catalog_reports, report_of};
 use rx_preflight::diagnosis::diagnose;
 use rx_preflight::report::redact::{RedactionKey, encodings, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, Report, compare, write};
 use rx_preflight::simulator::catalog;
 use rx_preflight::terms::Outcome;
+
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 
 const OPTIONS: TableOptions = TableOptions {
     width: 100,
@@ -28,12 +31,7 @@ fn key() -> RedactionKey {
 }
 
 async fn simulated_report(name: &str) -> Report {
-    let scenario = catalog::load(name).unwrap();
-    let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending()))
-        .await
-        .unwrap()
-        .report
+    report_of(catalog::load(name).unwrap()).await
 }
 
 fn rendered(report: &Report, format: Format) -> String {
@@ -70,13 +68,12 @@ fn rediagnosed_rows(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_word_of_its_own() {
     let mut left_out: BTreeMap<String, &str> = BTreeMap::new();
-    for name in catalog::names() {
-        let report = simulated_report(name).await;
-        let redacted = redact(&report, &key(), &BTreeMap::new());
+    for (name, report) in catalog_reports().await {
+        let redacted = redact(report, &key(), &BTreeMap::new());
         assert_eq!(redacted.report.summary, report.summary);
         assert_eq!(
             rediagnosed_rows(&redacted.report),
-            rediagnosed_rows(&report),
+            rediagnosed_rows(report),
             "{name}"
         );
         for format in Format::ALL {
@@ -97,7 +94,7 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
                 );
             }
         }
-        left_out.extend(redacted.left_out.into_keys().map(|word| (word, name)));
+        left_out.extend(redacted.left_out.into_keys().map(|word| (word, *name)));
     }
     left_out.retain(|word, _| !is_omission_or_number(word) && !LEFT_OUT.contains(&word.as_str()));
     assert!(

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
+use catalog_runs::{MOMENT, catalog_report, catalog_reports, fixed_reports, report_of, reports_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rx_preflight::cli::play;
@@ -21,27 +22,15 @@ use rx_preflight::report::{self, Report, json, schema};
 use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement, SkipReason};
 
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 mod support;
-
-/// The moment at which scenarios without a clock of their own are played, so that no test depends on the day.
-const MOMENT: &str = "2026-11-23T08:00:00Z";
 
 fn scenarios() -> Vec<Scenario> {
     catalog::names()
         .into_iter()
         .map(|name| catalog::load(name).unwrap_or_else(|error| panic!("{error}")))
         .collect()
-}
-
-async fn report_of(scenario: Scenario) -> Report {
-    let name = scenario.name.clone();
-    let clock = scenario
-        .clock
-        .unwrap_or_else(|| MOMENT.parse::<Timestamp>().unwrap());
-    let played = Box::pin(play(scenario, Some(clock), std::future::pending())).await;
-    played
-        .unwrap_or_else(|error| panic!("{name}: {error}"))
-        .report
 }
 
 /// `connection/check` with its outcomes counted, such as `11 pass, 1 fail`.
@@ -143,13 +132,12 @@ fn compare(scenario: &Scenario, report: &Report) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_scenario_leads_to_what_it_expects_and_to_nothing_else() {
     let mut wrong = Vec::new();
-    for scenario in scenarios() {
-        let report = report_of(scenario.clone()).await;
+    for (scenario, (_, report)) in scenarios().iter().zip(catalog_reports().await) {
         if std::env::var_os("RX_BLESS").is_some() {
-            bless(&scenario, &outcomes(&report));
+            bless(scenario, &outcomes(report));
             continue;
         }
-        wrong.extend(compare(&scenario, &report));
+        wrong.extend(compare(scenario, report));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -158,11 +146,9 @@ async fn every_scenario_leads_to_what_it_expects_and_to_nothing_else() {
 async fn every_report_keeps_the_rules_of_the_contract() {
     let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        let report = report_of(scenario).await;
-        keeps_the_rules(&name, &report);
-        let text = json::render(&report);
+    for (name, report) in catalog_reports().await {
+        keeps_the_rules(name, report);
+        let text = json::render(report);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let errors: Vec<String> = validator
             .iter_errors(&value)
@@ -274,13 +260,8 @@ async fn every_cause_of_the_catalog_is_shown_by_a_scenario() {
             .iter()
             .any(|id| knowledge::cause_named(id).is_some_and(|cause| !cause.candidates.is_empty()))
         {
-            shown.extend(
-                report_of(scenario)
-                    .await
-                    .causes
-                    .into_iter()
-                    .flat_map(|cause| cause.candidates),
-            );
+            let causes = &catalog_report(&scenario.name).await.causes;
+            shown.extend(causes.iter().flat_map(|cause| cause.candidates.clone()));
         }
     }
     let missing: Vec<&str> = knowledge::causes()
@@ -302,9 +283,8 @@ fn unfilled(text: &str) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_remedy_is_whole_and_filled_in() {
     let mut wrong = BTreeSet::new();
-    for scenario in scenarios() {
-        let name = scenario.name.clone();
-        for cause in report_of(scenario).await.causes {
+    for (name, report) in catalog_reports().await {
+        for cause in &report.causes {
             let remedy = &cause.remedy;
             let whole = [
                 &remedy.who,
@@ -399,24 +379,18 @@ fn still_there(name: &str, fixes: &str, before: &Report, after: &Report) -> Vec<
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fix_of_the_first_cause_alone_removes_every_symptom_that_it_explains() {
     let mut wrong = Vec::new();
-    for name in catalog::names() {
-        let scenario = catalog::load(name).unwrap();
+    for (name, before) in catalog_reports().await {
         // Its [after] prepares the switch to Graph, which `tests/migration.rs` follows.
-        if scenario.options.migrate {
+        if catalog::load(name).unwrap().options.migrate {
             continue;
         }
-        let before = report_of(scenario).await;
         let broken = before
             .causes
             .first()
             .is_some_and(|cause| cause.requirement != Requirement::Advisory);
-        match catalog::load_fixed(name).unwrap() {
-            Some((fixes, scenario)) => wrong.extend(still_there(
-                name,
-                &fixes,
-                &before,
-                &report_of(scenario).await,
-            )),
+        let mut reports = fixed_reports().await.iter();
+        match reports.find(|(own, ..)| own == name) {
+            Some((_, fixes, after)) => wrong.extend(still_there(name, fixes, before, after)),
             None if broken => wrong.push(format!(
                 "{name}: something is wrong, but there is no [after] with its fix"
             )),
@@ -446,7 +420,7 @@ async fn without_a_network_nothing_is_decided_and_no_credential_is_blamed() {
         if !scenario.expect.causes.iter().any(cut) {
             continue;
         }
-        let report = report_of(scenario).await;
+        let report = catalog_report(&name).await;
         assert_eq!(report.summary.exit_code, 3, "{name}");
         let required = report
             .causes
@@ -695,25 +669,28 @@ async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
-    for name in catalog::names() {
-        let Some((fixes, scenario)) = catalog::load_fixed(name).unwrap() else {
-            continue;
-        };
+    let fixed = fixed_reports().await;
+    let load = |(name, ..): &(&str, String, Report)| catalog::load(name).unwrap();
+    let repeated = reports_of(fixed.iter().map(load).collect()).await;
+    for ((name, fixes, after), repeated) in fixed.iter().zip(repeated) {
         // What it fixes is a problem of the installation on Graph, which is not compared.
-        if scenario.options.migrate {
+        if catalog::load_fixed(name)
+            .unwrap()
+            .unwrap()
+            .1
+            .options
+            .migrate
+        {
             continue;
         }
-        let (before, after) = (
-            report_of(catalog::load(name).unwrap()).await,
-            report_of(scenario).await,
-        );
-        let unchanged = report::compare(&before, &report_of(catalog::load(name).unwrap()).await);
+        let before = catalog_report(name).await;
+        let unchanged = report::compare(before, &repeated);
         assert!(
             unchanged.sentence().starts_with("Nothing changed:"),
             "{name}: {}",
             unchanged.to_text()
         );
-        let comparison = report::compare(&before, &after);
+        let comparison = report::compare(before, after);
         let located = |id: &str, connection: &Option<String>| (id.to_owned(), connection.clone());
         let of = |report: &Report| -> BTreeSet<(String, Option<String>)> {
             report
@@ -729,11 +706,11 @@ async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
             .collect();
         assert_eq!(
             reported_fixed,
-            of(&before).difference(&of(&after)).cloned().collect(),
+            of(before).difference(&of(after)).cloned().collect(),
             "{name}"
         );
         assert!(
-            comparison.fixed.iter().any(|cause| cause.id == fixes),
+            comparison.fixed.iter().any(|cause| cause.id == *fixes),
             "{name}: {fixes} is not listed as fixed"
         );
     }

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use catalog_runs::{catalog_reports, report_of};
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::room_counts::{self, RoomCounts};
@@ -19,8 +20,9 @@ use rx_preflight::report::{self, Format, Report, Verdict, cause_order, wording};
 use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason};
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
+#[path = "support/catalog_runs.rs"]
+mod catalog_runs;
 mod support;
 
 const BRIEF: TableOptions = TableOptions {
@@ -49,32 +51,6 @@ const REASONS: &[&str] = &[
     "`: ",
     "internal error in `",
 ];
-
-async fn report_of(scenario: Scenario) -> Report {
-    let clock = scenario
-        .clock
-        .unwrap_or_else(|| "2026-11-23T08:00:00Z".parse().unwrap());
-    Box::pin(play(scenario, Some(clock), std::future::pending()))
-        .await
-        .unwrap()
-        .report
-}
-
-/// The report of every scenario, played once for all tests of this file.
-async fn catalog_reports() -> &'static [(String, Report)] {
-    static REPORTS: OnceCell<Vec<(String, Report)>> = OnceCell::const_new();
-    let play_all = async || {
-        let mut reports = Vec::new();
-        for name in catalog::names() {
-            reports.push((
-                name.to_owned(),
-                report_of(catalog::load(name).unwrap()).await,
-            ));
-        }
-        reports
-    };
-    REPORTS.get_or_init(play_all).await
-}
 
 fn drawn(report: &Report, format: Format) -> String {
     let mut bytes = Vec::new();
