@@ -286,12 +286,24 @@ impl AdmissionControl {
     }
 }
 
+/// A tenant and what follows it: `{tenant}/v2.0/.well-known/openid-configuration`, `{tenant}/oauth2/v2.0/token`.
+const SEGMENTS_FROM_TENANT: usize = 4;
+
 pub(super) fn target_of(request: &ServiceRequest) -> Target {
     match request.service() {
         Service::Graph => Target::Graph,
         Service::Exchange => Target::Exchange,
-        Service::SignIn => Target::SignIn(host_and_port(&request.url)),
+        Service::SignIn => Target::SignIn(authority_of(&request.url)),
     }
+}
+
+/// The authority of a sign-in request: its host, and what is in front of the tenant in the path. Behind one host, such as
+/// that of a simulated tenant, the clouds differ by this part of the path only.
+fn authority_of(url: &Url) -> String {
+    let segments: Vec<&str> = url.path_segments().into_iter().flatten().collect();
+    let in_front = segments.len().saturating_sub(SEGMENTS_FROM_TENANT);
+    let path = segments[..in_front].join("/");
+    format!("{}/{path}", host_and_port(url))
 }
 
 /// The mailbox that a request is about.
@@ -355,5 +367,30 @@ pub(super) fn cut_off<T>(before: &EarlierAttempts, requests: Vec<u32>) -> Servic
             ms: before.ms,
             origin: ResponseOrigin::CutOff,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_the_host_with_what_is_in_front_of_the_tenant() {
+        let authority = |text: &str| authority_of(&text.parse().unwrap());
+        let host = "login.microsoftonline.com:443/";
+        for path in [
+            "contoso.com/v2.0/.well-known/openid-configuration",
+            "contoso.com/oauth2/v2.0/token",
+        ] {
+            let address = format!("https://login.microsoftonline.com/{path}");
+            assert_eq!(authority(&address), host, "{path}");
+        }
+        assert_eq!(
+            authority(
+                "http://127.0.0.1:8080/other-clouds/china/contoso.com/v2.0/.well-known/openid-configuration"
+            ),
+            "127.0.0.1:8080/other-clouds/china"
+        );
+        assert_eq!(authority("http://127.0.0.1:8080/"), "127.0.0.1:8080/");
     }
 }

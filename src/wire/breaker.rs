@@ -38,7 +38,7 @@ pub(super) enum Target {
     Graph,
     /// Exchange Web Services.
     Exchange,
-    /// A sign-in host. A run may talk to those of several clouds.
+    /// An authority for sign-in. A run may talk to those of several clouds.
     SignIn(String),
 }
 
