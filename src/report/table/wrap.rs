@@ -8,6 +8,48 @@ pub fn lines(text: &str, width: usize) -> Vec<String> {
     fill(text, width, str::is_ascii)
 }
 
+/// The first lines of a text, at most `most`. A text that is longer ends after its last whole sentence, or else after a whole
+/// word with three dots: an id or an address is never cut.
+pub fn first_lines(text: &str, width: usize, most: usize) -> Vec<String> {
+    if let Some(whole) = whole_sentences(text, width, most) {
+        return whole;
+    }
+    let kept = lines(text, width)[..most].join(" ");
+    let mut words: Vec<&str> = kept.split(' ').collect();
+    loop {
+        let shortened = lines(&format!("{} {CUT}", words.join(" ")), width);
+        // One word is always kept, also where it is wider than the line.
+        if shortened.len() <= most || words.len() <= 1 {
+            return shortened;
+        }
+        words.pop();
+    }
+}
+
+/// The text, or as many of its first sentences as fit; `None` if not even one does.
+pub fn whole_sentences(text: &str, width: usize, most: usize) -> Option<Vec<String>> {
+    let all = lines(text, width);
+    if all.len() <= most {
+        return Some(all);
+    }
+    let kept = all[..most].join(" ");
+    // A line that ends with the sentence has lost the space behind it.
+    let end = if kept.ends_with('.') {
+        kept.len()
+    } else {
+        end_of_last_sentence(&kept)?
+    };
+    Some(lines(&kept[..end], width))
+}
+
+/// The mark of a text that goes on elsewhere. It is the same on a terminal without Unicode.
+const CUT: &str = "...";
+
+/// Where the last whole sentence of the beginning of a text ends.
+fn end_of_last_sentence(text: &str) -> Option<usize> {
+    text.match_indices(". ").map(|(at, _)| at + 1).last()
+}
+
 /// As [`lines`], but no line is ever wider than `width`, as a table needs it.
 pub fn cell_lines(text: &str, width: usize) -> Vec<String> {
     fill(text, width, |_| false)
@@ -71,6 +113,20 @@ mod tests {
             lines(&format!("the tenant {id} exists"), 12),
             ["the tenant", id, "exists"]
         );
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_after_a_sentence_or_a_whole_word() {
+        let text = "Open the portal. Select the app and its permissions.";
+        assert_eq!(first_lines(text, 20, 9).len(), 3);
+        assert_eq!(first_lines(text, 20, 2), ["Open the portal."]);
+        assert_eq!(first_lines("Open the portal of it", 10, 1), ["Open ..."]);
+        let id = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";
+        assert_eq!(
+            first_lines(&format!("the tenant {id} exists"), 14, 1),
+            ["the tenant ..."]
+        );
+        assert_eq!(first_lines(&format!("{id} exists"), 14, 1), [id, "..."]);
     }
 
     #[test]
