@@ -32,6 +32,9 @@ pub fn draw_first_screen(page: &mut Page, report: &Report, saved: Option<&str>) 
         migration_lines::draw_migration(page, report, migration);
     } else {
         // The notes of today are about the end of EWS, and the plan of a move contains their steps.
+        if !is_ready {
+            page.gap();
+        }
         problem_lines::draw_notes(page, report);
     }
     if !is_ready {
@@ -39,25 +42,30 @@ pub fn draw_first_screen(page: &mut Page, report: &Report, saved: Option<&str>) 
     }
     draw_details(page, report, saved);
     if let Some(step) = next_step::next_step(report, saved) {
-        page.labeled(1, wording::NEXT, LABEL, &step);
+        page.labeled_with_commands(1, wording::NEXT, LABEL, &step);
     }
 }
 
 /// What the report does not cover, and where everything is that the first screen leaves out.
 fn draw_details(page: &mut Page, report: &Report, saved: Option<&str>) {
     let points = report.not_visible.len();
+    let mut line = |label, text: &str| page.labeled_with_commands(1, label, LABEL, text);
     let has_problems = report
         .causes
         .iter()
         .any(|cause| cause.requirement != Requirement::Advisory);
-    if !has_problems && points > 0 {
+    if !has_problems && points > 0 && report.migration.is_none() {
         let text = wording::not_covered_and_details(points, saved);
-        return page.labeled(1, wording::NOT_COVERED_LABEL, LABEL, &text);
+        return line(wording::NOT_COVERED_LABEL, &text);
     }
     if points > 0 {
         let text = wording::not_covered_in_short(points);
-        page.labeled(1, wording::NOT_COVERED_LABEL, LABEL, &text);
+        line(wording::NOT_COVERED_LABEL, &text);
     }
-    let text = wording::how_to_see_details(saved, report.causes.len());
-    page.labeled(1, wording::DETAILS, LABEL, &text);
+    let text = if report.migration.is_some() {
+        wording::how_to_see_plan(saved)
+    } else {
+        wording::how_to_see_details(saved, report.causes.len())
+    };
+    line(wording::DETAILS, &text);
 }

@@ -2,7 +2,7 @@
 
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::decisive_rows::DecisiveRows;
-use crate::report::{Report, Verdict, migration_view, wording};
+use crate::report::{Report, Verdict, migration_view, verdict_notes, wording};
 use crate::terms::{AdminRole, Outcome, SkipReason};
 
 /// The next thing to do; `None` if there is nothing left.
@@ -15,9 +15,20 @@ pub fn next_step(report: &Report, saved: Option<&str>) -> Option<String> {
     let decisive = DecisiveRows::of_report(report);
     match decisive.problem().or_else(|| first_problem(report)) {
         Some(problem) => Some(of_problem(&problem, saved)),
-        None if report.summary.verdict == Verdict::Ready => None,
+        None if report.summary.verdict == Verdict::Ready => of_first_note(report, saved),
         None => Some(without_problem(report, &decisive)),
     }
+}
+
+/// The most urgent note that requires action.
+fn of_first_note(report: &Report, saved: Option<&str>) -> Option<String> {
+    let notes = verdict_notes(report);
+    let first = notes.iter().find(|note| note.cause.asks_for_action)?;
+    let causes = cause_order::numbered_causes(report);
+    let numbered = causes
+        .iter()
+        .find(|numbered| std::ptr::eq(numbered.cause, first.cause))?;
+    Some(wording::plan_note(numbered.number, saved))
 }
 
 fn first_problem(report: &Report) -> Option<NumberedCause<'_>> {

@@ -73,6 +73,22 @@ impl Page {
         }
     }
 
+    /// As [`Self::labeled`], with every command between backticks in one line, so that it can be copied.
+    pub fn labeled_with_commands(
+        &mut self,
+        indent: usize,
+        label: &str,
+        label_width: usize,
+        text: &str,
+    ) {
+        let room = self.width.saturating_sub(indent + label_width);
+        let lines = wrap::lines_with_commands(text, room);
+        for (index, line) in lines.iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            self.labeled_line(indent, label, label_width, line);
+        }
+    }
+
     /// As [`Self::labeled`], with at most so many lines; the rest of the text is left out.
     pub fn labeled_start(
         &mut self,

@@ -34,7 +34,6 @@ pub fn draw_problems(page: &mut Page, report: &Report) {
 
 /// Draws the notes.
 pub fn draw_notes(page: &mut Page, report: &Report) {
-    page.gap();
     for note in cause_order::numbered_causes(report) {
         if note.is_note() {
             let used = draw_title(page, note, NOTE);

@@ -71,5 +71,5 @@ fn connections(page: &Page, connections: &[TargetConnection]) -> String {
     };
     let by_api = [Some(Api::Ews), Some(Api::Graph), None].map(of_api);
     let rooms = connections.iter().map(|own| own.rooms).sum();
-    wording::connections_counted(connections.len(), &by_api, rooms)
+    wording::connections_counted(&by_api, rooms)
 }

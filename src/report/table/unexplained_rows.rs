@@ -7,6 +7,7 @@ use crate::terms::{Outcome, Requirement};
 
 use super::page::Page;
 use super::tone::Tone;
+use super::wrap;
 
 /// How many lines the checks and their reason may take.
 const LINES: usize = 3;
@@ -95,5 +96,13 @@ fn draw_line(page: &mut Page, line: &Unexplained<'_>) {
         message,
         line.groups.len() - 1,
     );
-    page.labeled_start(0, (&format!("{mark} "), word.len() + 1), &text, LINES);
+    let text = wrap::first_lines(&text, page.width.saturating_sub(word.len() + 2), LINES);
+    for (index, line) in text.iter().enumerate() {
+        let mark = if index == 0 {
+            format!(" {mark} ")
+        } else {
+            " ".repeat(word.len() + 2)
+        };
+        page.line(format!("{mark}{line}"));
+    }
 }

@@ -5,7 +5,17 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Breaks a text between words into lines of at most `width` columns. A word of ASCII is never broken, however long:
 /// it is an id, an address or a part of a command.
 pub fn lines(text: &str, width: usize) -> Vec<String> {
-    fill(text, width, str::is_ascii)
+    fill(text.split_whitespace(), width, str::is_ascii)
+}
+
+/// As [`lines`], and neither is a command between backticks.
+pub fn lines_with_commands(text: &str, width: usize) -> Vec<String> {
+    let mut in_command = false;
+    let words = text.split(move |letter: char| {
+        in_command ^= letter == '`';
+        letter == ' ' && !in_command
+    });
+    fill(words.filter(|word| !word.is_empty()), width, str::is_ascii)
 }
 
 /// The first lines of a text, at most `most`. A text that is longer ends after its last whole sentence, or else after a whole
@@ -52,12 +62,16 @@ fn end_of_last_sentence(text: &str) -> Option<usize> {
 
 /// As [`lines`], but no line is ever wider than `width`, as a table needs it.
 pub fn cell_lines(text: &str, width: usize) -> Vec<String> {
-    fill(text, width, |_| false)
+    fill(text.split_whitespace(), width, |_| false)
 }
 
-fn fill(text: &str, width: usize, whole: impl Fn(&str) -> bool) -> Vec<String> {
+fn fill<'t>(
+    words: impl Iterator<Item = &'t str>,
+    width: usize,
+    whole: impl Fn(&str) -> bool,
+) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words {
         match lines.last_mut() {
             // Columns count and not characters, because East Asian characters take two columns.
             Some(line) if line.width() + 1 + word.width() <= width => {
@@ -127,6 +141,14 @@ mod tests {
             ["the tenant ..."]
         );
         assert_eq!(first_lines(&format!("{id} exists"), 14, 1), [id, "..."]);
+    }
+
+    #[test]
+    fn a_command_stays_in_one_line() {
+        assert_eq!(
+            lines_with_commands("run again with `-o report.json`, then wait", 20),
+            ["run again with", "`-o report.json`,", "then wait"]
+        );
     }
 
     #[test]

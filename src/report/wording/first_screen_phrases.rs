@@ -47,19 +47,17 @@ pub fn connection_with_app(name: &str, connection: &TargetConnection) -> String 
     format!("{name}: {}, app {app}, {rooms}", api(connection.api))
 }
 
-/// `20 connections (12 EWS, 8 Graph), 340 rooms`.
-pub fn connections_counted(all: usize, by_api: &[(Option<Api>, usize)], rooms: usize) -> String {
+/// `12 over EWS, 8 over Graph; 340 rooms`.
+pub fn connections_counted(by_api: &[(Option<Api>, usize)], rooms: usize) -> String {
     let counted: Vec<String> = by_api
         .iter()
         .filter(|(_, number)| *number > 0)
-        .map(|(of, number)| format!("{} {}", format_count(*number), api(*of)))
+        .map(|(of, number)| match of {
+            Some(_) => format!("{} over {}", format_count(*number), api(*of)),
+            None => format!("{} for user sync only", format_count(*number)),
+        })
         .collect();
-    format!(
-        "{} ({}), {}",
-        count_noun(all, "connection"),
-        counted.join(", "),
-        count_noun(rooms, "room")
-    )
+    format!("{}; {}", counted.join(", "), count_noun(rooms, "room"))
 }
 
 /// The first note about the inputs, and how many more there are.
@@ -108,40 +106,47 @@ pub fn not_covered_in_short(points: usize) -> String {
 /// The same for a report without problems, whose details need no line of their own.
 pub fn not_covered_and_details(points: usize, saved: Option<&str>) -> String {
     let points = count_noun(points, "point");
-    match saved {
-        Some(file) => format!(
-            "{points} that the app cannot check; `rx-preflight report {file} --verbose` lists them and all details"
-        ),
-        None => format!(
-            "{points} that the app cannot check; run again with `--verbose` for these and all details"
-        ),
-    }
+    let verbose = with_option(saved, "`--verbose`");
+    format!("{points} that the app cannot check; all details: {verbose}")
 }
 
 /// How to see one problem in full, or everything.
 pub fn how_to_see_details(saved: Option<&str>, problems: usize) -> String {
-    let numbers = match problems {
-        0 => None,
-        1 => Some("`--problem 1`".to_owned()),
-        problems => Some(format!("`--problem N` (1 to {})", format_count(problems))),
+    let options = match problems {
+        0 => "`--verbose`".to_owned(),
+        1 => "`--problem 1` or `--verbose`".to_owned(),
+        last => format!("`--problem N` (1 to {}) or `--verbose`", format_count(last)),
     };
-    let command = saved.map_or_else(
-        || "Run again with ".to_owned(),
-        |file| format!("`rx-preflight report {file}` with "),
-    );
-    match numbers {
-        None => format!("{command}`--verbose`"),
-        Some(numbers) => format!("{command}{numbers} or `--verbose`"),
+    with_option(saved, &options)
+}
+
+/// How to see the plan of a move with its values and commands.
+pub fn how_to_see_plan(saved: Option<&str>) -> String {
+    let verbose = with_option(saved, "`--verbose`");
+    format!("{verbose} for the plan with every value and command")
+}
+
+fn with_option(saved: Option<&str>, options: &str) -> String {
+    match saved {
+        Some(file) => format!("`rx-preflight report {file}` with {options}"),
+        None => format!("run again with {options}"),
     }
+}
+
+/// The next step for a note about a date or a danger.
+pub fn plan_note(number: usize, saved: Option<&str>) -> String {
+    format!("Plan note {number}: {}", steps_of(number, saved))
 }
 
 /// The next step for a problem that the reader can fix.
 pub fn fix_problem(number: usize, saved: Option<&str>) -> String {
+    format!("Fix problem {number}: {}", steps_of(number, saved))
+}
+
+fn steps_of(number: usize, saved: Option<&str>) -> String {
     match saved {
-        Some(file) => {
-            format!("Fix problem {number}: `rx-preflight report {file} --problem {number}`")
-        }
-        None => format!("Fix problem {number}: run again with `--problem {number}` for every step"),
+        Some(file) => format!("`rx-preflight report {file} --problem {number}`"),
+        None => format!("run again with `--problem {number}` for every step"),
     }
 }
 
