@@ -305,7 +305,7 @@ impl Outputs {
         }
         Some(CliError::Usage(match last {
             0 => format!("--problem {number}: the report has no problems and no notes"),
-            1 => format!("--problem {number}: the report has only number 1"),
+            1 => format!("--problem {number}: the report has only the number 1"),
             last => format!("--problem {number}: the report has the numbers 1 to {last}"),
         }))
     }

@@ -23,6 +23,7 @@ pub(super) mod wrap;
 use self::page::Page;
 use super::{Report, sanitize};
 
+pub use self::section_lines::section_line;
 pub use self::table_options::{Detail, TableOptions};
 
 /// Draws a report that is in no file.

@@ -24,11 +24,16 @@ const NAMED: usize = 3;
 
 /// Draws the problems.
 pub fn draw_problems(page: &mut Page, report: &Report) {
-    page.gap();
-    for problem in cause_order::numbered_causes(report) {
-        if !problem.is_note() {
-            draw_problem(page, report, problem);
-        }
+    let causes = cause_order::numbered_causes(report);
+    let mut problems = causes
+        .into_iter()
+        .filter(|numbered| !numbered.is_note())
+        .peekable();
+    if problems.peek().is_some() {
+        page.gap();
+    }
+    for problem in problems {
+        draw_problem(page, report, problem);
     }
 }
 
@@ -48,12 +53,11 @@ pub fn draw_notes(page: &mut Page, report: &Report) {
 fn draw_action(page: &mut Page, cause: &Cause) {
     let room = page.width.saturating_sub(INDENT + LABEL);
     let step = first_step(cause);
-    match wrap::whole_sentences(&step, room, 1) {
-        Some(_) => page.labeled_start(INDENT, (wording::FIRST_STEP, LABEL), &step, 1),
-        None => {
-            let who = wording::who(&cause.remedy.who);
-            page.labeled_start(INDENT, (wording::WHO, LABEL), who, 1);
-        }
+    if wrap::whole_sentences(&step, room, 1).is_some() {
+        page.labeled_start(INDENT, (wording::FIRST_STEP, LABEL), &step, 1);
+    } else {
+        let who = wording::who(&cause.remedy.who);
+        page.labeled_start(INDENT, (wording::WHO, LABEL), who, 1);
     }
 }
 

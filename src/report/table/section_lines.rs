@@ -1,7 +1,7 @@
 //! One line for each part of the chain.
 
 use crate::diagnosis::ResultRow;
-use crate::knowledge::checks::SectionEntry;
+use crate::knowledge::checks::{Section, SectionEntry};
 use crate::report::sections::{self, SectionStatus};
 use crate::report::{Report, wording};
 use crate::terms::Outcome;
@@ -44,6 +44,16 @@ fn draw_skipped(page: &mut Page, sections: &[(&SectionEntry, Vec<&ResultRow>)]) 
     let text = wording::sections_with_counts(&titles, &sections::describe_rows(&rows));
     let mark = format!(" {} ", status(page, &rows));
     page.marked(&mark, STATUS + 2, &text, Tone::Normal);
+}
+
+/// The line of a section, as the rows so far show it; `None` if it has no rows.
+pub fn section_line(rows: &[ResultRow], id: Section) -> Option<String> {
+    let sections = sections::sections_with_rows(rows);
+    let (section, rows) = sections.into_iter().find(|(section, _)| section.id == id)?;
+    let status = pad(&format!("[{}]", sections::section_label(&rows)), STATUS);
+    let title = pad(&section.title, TITLE);
+    let counts = sections::describe_rows(&rows);
+    Some(format!("{status} {title} {counts}"))
 }
 
 /// Draws the chain.

@@ -54,7 +54,9 @@ pub fn draw_unexplained(page: &mut Page, report: &Report) {
             }),
         }
     }
-    page.gap();
+    if !lines.is_empty() {
+        page.gap();
+    }
     for line in &lines {
         draw_line(page, line);
     }
