@@ -5,13 +5,11 @@ use crate::report::{Report, Verdict, wording};
 use crate::terms::Requirement;
 
 use super::page::Page;
+use super::target_lines::LABEL;
 use super::{
     migration_lines, next_step, problem_lines, section_lines, target_lines, unexplained_rows,
     verdict_line,
 };
-
-/// The column of the labels.
-pub const LABEL: usize = 13;
 
 /// Draws everything above the last line. `saved` is the JSON file of the report, if it is in one.
 pub fn draw_first_screen(page: &mut Page, report: &Report, saved: Option<&str>) {
@@ -27,12 +25,12 @@ pub fn draw_first_screen(page: &mut Page, report: &Report, saved: Option<&str>) 
     }
     section_lines::draw_section_marks(page, report);
     problem_lines::draw_problems(page, report);
-    unexplained_rows::draw_unexplained(page, report);
+    let has_unexplained = unexplained_rows::draw_unexplained(page, report);
     if let Some(migration) = &report.migration {
         migration_lines::draw_migration(page, report, migration);
     } else {
         // The notes of today are about the end of EWS, and the plan of a move contains their steps.
-        if !is_ready {
+        if !is_ready || has_unexplained {
             page.gap();
         }
         problem_lines::draw_notes(page, report);

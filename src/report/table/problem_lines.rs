@@ -95,15 +95,25 @@ fn title(cause: &Cause) -> String {
     }
 }
 
-/// How many rooms and checks a problem explains, and as many of the first names as a line holds.
+/// How many rooms and checks a problem explains, with its connections where there are several, or else with as many of the
+/// first names as a line holds.
 fn affected(page: &Page, report: &Report, problem: NumberedCause<'_>) -> String {
-    let subjects = display_names::subjects(&report.target, &problem.cause.subjects);
     let room = page.width.saturating_sub(INDENT + LABEL);
+    let fits = |text: &String| widest([text.as_str()]) <= room;
+    let counted = wording::describe_affected(&problem, &[], 0);
+    if problem.cause.connections.len() > 1 {
+        let connections = wording::describe_connections(problem.cause, &report.target);
+        return connections
+            .map(|connections| wording::affected_in(&counted, &connections))
+            .filter(fits)
+            .unwrap_or(counted);
+    }
+    let subjects = display_names::subjects(&report.target, &problem.cause.subjects);
     (1..=NAMED)
         .rev()
         .map(|named| wording::describe_affected(&problem, &subjects, named))
-        .find(|text| widest([text.as_str()]) <= room)
-        .unwrap_or_else(|| wording::describe_affected(&problem, &[], 0))
+        .find(fits)
+        .unwrap_or(counted)
 }
 
 fn draw_step(page: &mut Page, cause: &Cause, most: usize) {

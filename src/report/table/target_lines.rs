@@ -4,8 +4,13 @@ use crate::evidence::InputNote;
 use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
 use crate::terms::Api;
 
-use super::first_screen::LABEL;
 use super::page::{Page, widest};
+
+/// The column of the labels.
+pub const LABEL: usize = 13;
+
+/// How many notes about the inputs are shown.
+const INPUT_NOTES: usize = 3;
 
 /// Draws the tenant, its connections and the run; then what a reader must know of this run in particular.
 pub fn draw_target(page: &mut Page, report: &Report) {
@@ -20,9 +25,7 @@ pub fn draw_target(page: &mut Page, report: &Report) {
     if !target.narrowed_by.is_empty() {
         line(page, wording::SELECTION, &target.narrowed_by.join("; "));
     }
-    if let [first, others @ ..] = report.input_notes.as_slice() {
-        line(page, wording::INPUT, &input(first, others.len()));
-    }
+    draw_input_notes(page, &report.input_notes);
     if let Some(summary) = &report.administrator {
         let text = wording::describe_administrator(summary);
         line(page, wording::EVIDENCE_OF_ADMINISTRATOR, &text);
@@ -39,12 +42,15 @@ fn line(page: &mut Page, label: &str, text: &str) {
     page.labeled(1, label, LABEL, text);
 }
 
-/// The first note about the inputs, and how many more there are.
-fn input(first: &InputNote, others: usize) -> String {
-    let first = describe_input_note(first);
-    match others {
-        0 => first,
-        others => wording::input_and_more(&first, others),
+/// The first notes about the inputs, and how many more there are: they change what was tested.
+fn draw_input_notes(page: &mut Page, notes: &[InputNote]) {
+    for (index, note) in notes.iter().take(INPUT_NOTES).enumerate() {
+        let label = if index == 0 { wording::INPUT } else { "" };
+        line(page, label, &describe_input_note(note));
+    }
+    if notes.len() > INPUT_NOTES {
+        let more = wording::more_input_notes(notes.len() - INPUT_NOTES);
+        line(page, "", &more);
     }
 }
 

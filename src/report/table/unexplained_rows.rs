@@ -39,8 +39,8 @@ impl<'r> Unexplained<'r> {
     }
 }
 
-/// Draws a line for each reason.
-pub fn draw_unexplained(page: &mut Page, report: &Report) {
+/// Draws a line for each reason. Returns whether there is any.
+pub fn draw_unexplained(page: &mut Page, report: &Report) -> bool {
     let causes = cause_order::numbered_causes(report);
     let mut lines: Vec<Unexplained<'_>> = Vec::new();
     for group in row_groups::group_not_passed(&report.results, &causes) {
@@ -60,6 +60,7 @@ pub fn draw_unexplained(page: &mut Page, report: &Report) {
     for line in &lines {
         draw_line(page, line);
     }
+    !lines.is_empty()
 }
 
 /// What only an administrator can look up is counted among what the report does not cover.

@@ -60,9 +60,9 @@ pub fn connections_counted(by_api: &[(Option<Api>, usize)], rooms: usize) -> Str
     format!("{}; {}", counted.join(", "), count_noun(rooms, "room"))
 }
 
-/// The first note about the inputs, and how many more there are.
-pub fn input_and_more(first: &str, others: usize) -> String {
-    format!("{first} ({} more with `--verbose`)", format_count(others))
+/// Notes about the inputs that are not listed.
+pub fn more_input_notes(count: usize) -> String {
+    format!("and {} with `--verbose`", count_noun(count, "more note"))
 }
 
 /// Sections of which nothing was checked, with their counts.
@@ -73,6 +73,11 @@ pub fn sections_with_counts(titles: &[&str], counts: &str) -> String {
 /// A title that is not certain.
 pub fn title_with_confidence(title: &str, how: Confidence) -> String {
     format!("{title} ({})", confidence(how))
+}
+
+/// What a problem affects, with its connections.
+pub fn affected_in(counted: &str, connections: &str) -> String {
+    format!("{counted} of {connections}")
 }
 
 /// Who can fix a problem, and the first step.
