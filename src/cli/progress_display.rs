@@ -304,7 +304,7 @@ impl Progress for ProgressDisplay {
 
     fn recorded(&self, check: CheckId, so_far: &dyn Fn() -> Evidence) {
         let is_shown = self.shows_sections && matches!(self.mode, DisplayMode::Bar(_));
-        // The diagnosis of what is known so far is only worth its time where somebody sees it.
+        // The diagnosis of what is known so far is only worth its time where a terminal shows it.
         if self.state().ticks.close(check) && is_shown {
             let rows = diagnosis::diagnose(&so_far()).rows;
             self.state().ticks.update(&rows);

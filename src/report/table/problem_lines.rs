@@ -49,7 +49,7 @@ pub fn draw_notes(page: &mut Page, report: &Report) {
     }
 }
 
-/// The first step of a note where it fits into a line, else only who has to act: half a step would help nobody.
+/// The first step of a note where it fits into a line, else only who has to act: half a step is of no use.
 fn draw_action(page: &mut Page, cause: &Cause) {
     let room = page.width.saturating_sub(INDENT + LABEL);
     let step = first_step(cause);
@@ -95,7 +95,7 @@ fn title(cause: &Cause) -> String {
     }
 }
 
-/// How many rooms and checks a problem explains, with its connections where there are several, or else with as many of the
+/// How many rooms and checks a problem explains, with its connections where there are several, otherwise with as many of the
 /// first names as a line holds.
 fn affected(page: &Page, report: &Report, problem: NumberedCause<'_>) -> String {
     let room = page.width.saturating_sub(INDENT + LABEL);

@@ -18,8 +18,8 @@ pub fn lines_with_commands(text: &str, width: usize) -> Vec<String> {
     fill(words.filter(|word| !word.is_empty()), width, str::is_ascii)
 }
 
-/// The first lines of a text, at most `most`. A text that is longer ends after its last whole sentence, or else after a whole
-/// word with three dots: an id or an address is never cut.
+/// The first lines of a text, at most `most`. A text that is longer ends after its last whole sentence; where it has none, after
+/// a whole word with three dots: an id or an address is never cut.
 pub fn first_lines(text: &str, width: usize, most: usize) -> Vec<String> {
     if let Some(whole) = whole_sentences(text, width, most) {
         return whole;
