@@ -536,7 +536,7 @@ fn text(command: &mut Command) -> String {
 fn a_saved_report_is_diagnosed_again_with_evidence() {
     let folder = TempDir::new().unwrap();
     saved(folder.path(), "mailbox-access-blocked");
-    let printed = text(&mut rediagnose(folder.path()));
+    let printed = text(rediagnose(folder.path()).arg("--verbose"));
     assert!(
         printed.contains("Test-ApplicationAccessPolicy, aurora@contoso.com: Denied"),
         "{printed}"
@@ -560,7 +560,8 @@ fn redaction_covers_what_the_evidence_adds() {
     let folder = TempDir::new().unwrap();
     saved(folder.path(), "mailbox-denied-by-configuration");
     for format in ["table", "json", "html", "markdown", "junit"] {
-        let printed = text(rediagnose(folder.path()).args(["--redact", "--format", format]));
+        let printed =
+            text(rediagnose(folder.path()).args(["--redact", "--verbose", "--format", format]));
         // JUnit has no place for notes.
         assert!(format == "junit" || printed.contains("Denied"), "{format}");
         for private in ["contoso", "aurora", "boreal"] {

@@ -26,7 +26,7 @@ const OPTIONS: TableOptions = TableOptions {
     color: false,
     unicode: true,
     plain: false,
-    detail: Detail::Normal,
+    detail: Detail::Verbose,
 };
 
 fn migrations() -> Vec<Scenario> {

@@ -21,10 +21,8 @@ const SCENARIO: &str = "contoso-go-live";
 const COLUMNS: usize = 100;
 /// More lines cannot be read in the width of a page.
 const MOST_LINES: usize = 48;
-/// The picture ends before this step of the first problem; the report continues.
-const FIRST_LINE_LEFT_OUT: &str = " 4. ";
 
-/// What a terminal shows: the command, the first part of the report, and its last line.
+/// What a terminal shows: the command and the report.
 async fn screen() -> String {
     let scenario = support::scenario(SCENARIO, "");
     let clock = "2026-11-28T08:00:00Z".parse().unwrap();
@@ -41,16 +39,8 @@ async fn screen() -> String {
         detail: Detail::Normal,
     };
     let text = table::render(&played.await.unwrap().report, &options);
-    let shown: Vec<&str> = text
-        .lines()
-        .take_while(|line| !line.contains(FIRST_LINE_LEFT_OUT))
-        .collect();
-    let verdict = text.trim_end().lines().last().unwrap();
-    let screen = format!(
-        "$ rx-preflight demo\n{}\n   …\n\n{}\n",
-        shown.join("\n"),
-        wrapped(verdict)
-    );
+    let (shown, verdict) = text.trim_end().rsplit_once('\n').unwrap();
+    let screen = format!("$ rx-preflight demo\n{shown}\n{}\n", wrapped(verdict));
     same_in_every_run(&screen)
 }
 
@@ -113,8 +103,8 @@ fn svg(screen: &str) -> String {
     let (head, rest) = picture.split_once('\n').unwrap();
     format!(
         "{head}\n  <title id=\"title\">The report of rx-preflight demo in a terminal</title>\n  \
-         <desc id=\"description\">The result of each section, the first problem with the steps that fix it, and the \
-         verdict: not ready.</desc>\n{rest}"
+         <desc id=\"description\">The verdict, the result of each section, each problem with the rooms that it affects \
+         and its first step, and what to do next: not ready.</desc>\n{rest}"
     )
 }
 

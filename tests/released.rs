@@ -185,7 +185,7 @@ fn reports_of_every_version_are_read_rendered_and_rediagnosed() {
         color: false,
         unicode: true,
         plain: false,
-        detail: Detail::Normal,
+        detail: Detail::Verbose,
     };
     let current = current_schema();
     for version in versions() {

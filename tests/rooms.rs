@@ -149,7 +149,7 @@ fn a_malformed_room_of_a_profile_is_still_a_finding() {
     let more = "[[profile]]\nname = \"Auditorium\"\nroom = \"auditorium@contoso\"\n";
     fs::write(&settings, fs::read_to_string(&settings).unwrap() + more).unwrap();
     let output = program(folder.path())
-        .args(["check", "--only", "settings"])
+        .args(["check", "--only", "settings", "--verbose"])
         .args(NOWHERE)
         .output()
         .unwrap();

@@ -510,7 +510,7 @@ async fn a_refused_list_names_the_permission_and_the_workaround_and_no_cause() {
         color: false,
         unicode: true,
         plain: true,
-        detail: Detail::Normal,
+        detail: Detail::Verbose,
     };
     let shown = table::render(&report, &options);
     assert!(

@@ -331,7 +331,7 @@ pub struct ReportArguments {
     ///
     /// Valid extensions for --output: .md, .html, .ps1. With --output and without --format, the hand-over goes only to the
     /// files, and a message names them.
-    #[arg(long = "for", value_name = "WHO", conflicts_with_all = ["brief", "verbose", "plain"])]
+    #[arg(long = "for", value_name = "WHO", conflicts_with_all = ["brief", "verbose", "plain", "problem"])]
     pub audience: Option<Audience>,
     /// Where and how the report is written.
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `check`: runs the checks against Microsoft's endpoints, or against those that the options name.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::evidence::{InputNote, InputNoteKind};
@@ -13,8 +14,8 @@ use crate::wire;
 
 use super::account;
 use super::args::{
-    CheckArguments, MigrateArguments, RunArguments, TargetArguments, TenantArguments,
-    WaitArguments, WriteArgument,
+    CheckArguments, MigrateArguments, OutputArguments, RunArguments, TargetArguments,
+    TenantArguments, WaitArguments, WriteArgument,
 };
 use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
@@ -197,9 +198,18 @@ fn prepare_session(
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),
-        watch: ProgressDisplay::new(&arguments.output),
+        watch: Arc::new(watch(task, &arguments.output)),
         started: None,
     })
+}
+
+/// The progress display. A comparison of both APIs runs the checks of two reports at the same time.
+fn watch(task: &Task, output: &OutputArguments) -> ProgressDisplay {
+    let display = ProgressDisplay::new(output);
+    match task {
+        Task::Check(_) => display,
+        Task::Migrate(_) => display.without_sections(),
+    }
 }
 
 /// Prints the notes about the inputs before the run; with `--quiet`, only those about exposed secrets.

@@ -1,6 +1,7 @@
 //! `demo`: runs the complete check against a simulated tenant, with the same code as `check`.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,14 +33,19 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     scenario_choice::write_evidence(&arguments.scenario, &scenario)?;
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
-    let played = play_until(
-        scenario,
-        clock,
-        (arguments.output.fail_on.into(), arguments.warning.warn_days),
+    let watch = ProgressDisplay::new(&arguments.output);
+    let watch = if scenario.options.migrate {
+        watch.without_sections()
+    } else {
+        watch
+    };
+    let options = PlayOptions {
+        fail_on: arguments.output.fail_on.into(),
+        warn_days: arguments.warning.warn_days,
         wait,
-        super::signals::interrupted(),
-    )
-    .await?;
+        watch: Arc::new(watch),
+    };
+    let played = play_until(scenario, clock, options, super::signals::interrupted()).await?;
     outlets.write(&played.report, &played.secrets)
 }
 
@@ -91,14 +97,27 @@ pub async fn play(
     clock: Option<Timestamp>,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
-    play_until(scenario, clock, (FailOn::default(), None), None, interrupt).await
+    let options = PlayOptions {
+        fail_on: FailOn::default(),
+        warn_days: None,
+        wait: None,
+        watch: Arc::new(ProgressDisplay::hidden()),
+    };
+    play_until(scenario, clock, options, interrupt).await
+}
+
+/// How a scenario is played.
+struct PlayOptions {
+    fail_on: FailOn,
+    warn_days: Option<u16>,
+    wait: Option<Wait>,
+    watch: Arc<ProgressDisplay>,
 }
 
 async fn play_until(
     scenario: Scenario,
     clock: Option<Timestamp>,
-    (fail_on, warn_days): (FailOn, Option<u16>),
-    wait: Option<Wait>,
+    options: PlayOptions,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
     let session = customer_session(&scenario, clock)?;
@@ -108,25 +127,26 @@ async fn play_until(
         scenario.network.intercepted,
         scenario.network.no_trusted_roots,
     );
-    let options = SimulatorOptions {
+    let simulated = SimulatorOptions {
         listen,
         tls: false,
         record: None,
         clock,
     };
-    let simulator = RunningSimulator::start(scenario, options).await?;
+    let simulator = RunningSimulator::start(scenario, simulated).await?;
     let mut session = Session {
         endpoints: simulated_endpoints(&simulator, session.endpoints, intercepted),
         transport: Transport {
             without_system_roots: no_roots,
             ..simulated_transport(&simulator, session.transport)
         },
-        fail_on,
-        warn_days,
+        fail_on: options.fail_on,
+        warn_days: options.warn_days,
+        watch: options.watch,
         ..session
     };
     let journal = super::journal::FileJournal::none();
-    let report = examine_until(&mut session, wait, &journal, interrupt).await;
+    let report = examine_until(&mut session, options.wait, &journal, interrupt).await;
     // The tenant is stopped even if the run failed, and its counts are read before that.
     let tally = simulator.tally();
     simulator.stop().await;
@@ -152,7 +172,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         fail_on: FailOn::default(),
         warn_days: None,
         account: None,
-        watch: ProgressDisplay::hidden(),
+        watch: Arc::new(ProgressDisplay::hidden()),
         started: None,
     })
 }
@@ -236,5 +256,57 @@ fn simulated_endpoints(
         exchange: endpoint(simulator.ews_url()),
         other_clouds: others.collect(),
         ..cloud
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::knowledge;
+    use crate::report::table::section_line;
+
+    use super::*;
+
+    /// The sections that were complete during a run, and the report after it.
+    async fn watched(name: &str) -> (String, Report) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/scenarios/");
+        let text = std::fs::read_to_string(format!("{path}{name}.toml")).unwrap();
+        let scenario = Scenario::parse(name, &text).unwrap();
+        let watch = Arc::new(ProgressDisplay::unseen());
+        let options = PlayOptions {
+            fail_on: FailOn::default(),
+            warn_days: None,
+            wait: None,
+            watch: Arc::clone(&watch),
+        };
+        let clock = scenario.clock;
+        let played = play_until(scenario, clock, options, std::future::pending()).await;
+        (watch.complete_sections(), played.unwrap().report)
+    }
+
+    #[tokio::test]
+    async fn sections_have_the_line_of_the_report_as_soon_as_they_are_complete() {
+        for name in [
+            "contoso-go-live",
+            "graph-ready",
+            "network-timeout",
+            "rooms-from-tenant",
+            "settings-secret-masked",
+            "sign-in-scopes-beside-roles",
+            "sign-in-secret-wrong",
+            "tenant-wrong-cloud-as-a-note",
+        ] {
+            let (sections, report) = watched(name).await;
+            let expected: Vec<String> = knowledge::checks::sections()
+                .iter()
+                .filter_map(|section| section_line(&report.results, section.id))
+                .collect();
+            for line in sections.lines() {
+                assert!(
+                    expected.iter().any(|own| own == line),
+                    "{name}: {line}\n{expected:#?}"
+                );
+            }
+            assert!(sections.lines().count() > 0, "{name}");
+        }
     }
 }

@@ -49,6 +49,8 @@ pub(super) const DEMO: &str = "\
 Examples:
   # Check a simulated tenant on the day before go-live
   rx-preflight demo
+  # Show the first problem in full
+  rx-preflight demo --problem 1
   # Run one scenario and write its report in two formats
   rx-preflight demo ews-disabled -o report.html -o report.json
   # List all scenarios
@@ -65,6 +67,8 @@ Examples:
 
 pub(super) const REPORT: &str = "\
 Examples:
+  # Show one problem of a saved report: evidence, all steps and commands, and how to verify the fix
+  rx-preflight report full.json --problem 1
   # Convert a saved report to an HTML page
   rx-preflight report full.json --format html -o page.html -q
   # Write a copy for a ticket; the screen of the check stays readable

@@ -48,6 +48,7 @@ mod requirements;
 mod runtime;
 mod scenario_choice;
 mod schema;
+mod section_ticks;
 mod session;
 mod shell_words;
 mod signals;

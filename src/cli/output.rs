@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use crate::report::table::TableOptions;
+use crate::report::table::{self, TableOptions};
 use crate::report::{self, Format, Report, handover};
 use crate::settings::ClientSecret;
 
@@ -16,6 +16,7 @@ use super::files::{self, Unmoved, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
 use super::output_format::{self, Audience, DocumentFormat};
 use super::redaction::RedactionMap;
+use super::shell_words::quote;
 use super::spool::{SpooledDocument, spool};
 use super::{CliError, Exit, mask_secrets, previous_reports, terminal_options};
 
@@ -42,6 +43,8 @@ pub(super) struct Outputs {
     stdout: DocumentFormat,
     files: Vec<(PathBuf, DocumentFormat)>,
     redaction: Option<RefCell<RedactionMap>>,
+    /// The saved report that this output shows, if it is shown as it was saved.
+    shown: Option<PathBuf>,
 }
 
 impl Outputs {
@@ -72,7 +75,16 @@ impl Outputs {
             arguments: arguments.clone(),
             files,
             redaction: redaction.map(RefCell::new),
+            shown: None,
         })
+    }
+
+    /// The same outputs for a report that is shown as it was saved in `file`.
+    pub(super) fn of_saved(self, file: &Path) -> Self {
+        Self {
+            shown: Some(file.to_owned()),
+            ..self
+        }
     }
 
     /// Writes a report, or its redacted copy, to all outputs, unless the leak check finds something. If one file cannot be
@@ -217,10 +229,11 @@ impl Outputs {
         }
         // Standard output is rendered before a file is moved into place, because it can still fail the leak check.
         let is_lost = files.iter().any(|(_, drawn)| drawn.is_err());
+        let missing = self.missing_problem(report);
         let mut for_stdout = None;
         // A report that reaches no file must be seen, even with `--quiet`.
-        if !self.is_quiet() || is_lost {
-            for_stdout = Some(self.spool_for_stdout(stdout)?);
+        if missing.is_none() && (!self.is_quiet() || is_lost) {
+            for_stdout = Some(self.spool_for_stdout(stdout, self.saved_as().as_deref())?);
         }
         let mut failures = Vec::new();
         for (path, drawn) in files {
@@ -229,10 +242,11 @@ impl Outputs {
                 previous_reports::move_aside(std::slice::from_ref(path), &[]);
             }
         }
-        // Moving a file into place can fail even if writing it did not.
-        if !failures.is_empty() && for_stdout.is_none() {
-            for_stdout = Some(self.spool_for_stdout(stdout)?);
+        // Moving a file into place can fail even if writing it did not. Then the report does not refer to the file either.
+        if !failures.is_empty() {
+            for_stdout = Some(self.spool_for_stdout(stdout, None)?);
         }
+        failures.extend(missing);
         if let Some(document) = for_stdout {
             failures.extend(to_stdout(document.write_to(&mut io::stdout().lock())).err());
         }
@@ -243,6 +257,7 @@ impl Outputs {
     fn spool_for_stdout(
         &self,
         (report, forbidden): (&Report, &ForbiddenTexts),
+        saved: Option<&str>,
     ) -> Result<SpooledDocument, CliError> {
         let options = terminal_options::table_options(&self.arguments, true);
         let what = Path::new("the report");
@@ -256,10 +271,43 @@ impl Outputs {
             } else {
                 to
             };
-            write_checked(to, forbidden, what, |to| {
-                render(self.stdout, report, &options, to)
+            write_checked(to, forbidden, what, |to| match self.stdout {
+                DocumentFormat::Report(Format::Table) => {
+                    to.write_all(table::render_saved(report, &options, saved).as_bytes())
+                }
+                document => render(document, report, &options, to),
             })
         })
+    }
+
+    /// The JSON file with the report of standard output, as a command line names it. The name of a file may be that of the
+    /// customer, so a redacted report does not contain it.
+    fn saved_as(&self) -> Option<String> {
+        if self.redaction.is_some() && !self.keeps_screen_readable() {
+            return None;
+        }
+        let is_json = |document| document == DocumentFormat::Report(Format::Json);
+        let written = self
+            .files
+            .iter()
+            .find(|(_, document)| is_json(*document))
+            .map(|(path, _)| path);
+        let path = written.or(self.shown.as_ref())?;
+        Some(quote(&path.display().to_string()))
+    }
+
+    /// The error of `--problem` with a number that the report does not have. The files of the report are written anyway.
+    fn missing_problem(&self, report: &Report) -> Option<CliError> {
+        let number = self.arguments.problem?;
+        let last = report.causes.len();
+        if usize::try_from(number).is_ok_and(|number| number <= last) {
+            return None;
+        }
+        Some(CliError::Usage(match last {
+            0 => format!("--problem {number}: the report has no problems and no notes"),
+            1 => format!("--problem {number}: the report has only the number 1"),
+            last => format!("--problem {number}: the report has the numbers 1 to {last}"),
+        }))
     }
 }
 

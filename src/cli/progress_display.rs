@@ -1,4 +1,4 @@
-//! Progress of a run on standard error: a bar on a terminal; lines with `--plain` and on a terminal that cannot draw a bar;
+//! Progress of a run on standard error: on a terminal, the sections that are complete and a bar; lines with `--plain` and on a terminal that cannot draw a bar;
 //! nothing with `--quiet` and where standard error is not a terminal.
 
 use std::io::{self, IsTerminal};
@@ -7,22 +7,26 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::diagnosis;
+use crate::evidence::Evidence;
 use crate::probe::Progress;
 use crate::report::sanitize::{sanitize, to_ascii};
+use crate::terms::CheckId;
 use crate::wire::lock::lock;
 
 use super::args::OutputArguments;
 use super::character_set::stderr_shows_unicode;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
+use super::section_ticks::SectionTicks;
 
 /// The progress line names a request that takes longer than this.
 const SLOW_REQUEST: Duration = Duration::from_secs(10);
 /// A run that ends sooner shows no bar.
 const BAR_DELAY: Duration = Duration::from_millis(400);
 /// What is shown while nothing can be counted yet, and then.
-const WITHOUT_BAR: &str = "{spinner} {msg}";
-const WITH_BAR: &str = "{spinner} [{bar:24}] {msg}";
+const WITHOUT_BAR: &str = "{prefix}{spinner} {msg}";
+const WITH_BAR: &str = "{prefix}{spinner} [{bar:24}] {msg}";
 /// The spinner of a terminal that does not show the dots of the library. The last character is the one of the end.
 const ASCII_SPINNER: &str = "-\\|/ ";
 /// How often a bar is drawn again.
@@ -36,6 +40,8 @@ pub(super) struct ProgressDisplay {
     /// Whether the terminal shows characters outside ASCII.
     unicode: bool,
     state: Mutex<ProgressState>,
+    /// Whether the sections of this run are those of its report.
+    shows_sections: bool,
 }
 
 enum DisplayMode {
@@ -64,6 +70,7 @@ struct ProgressState {
     done: usize,
     mailboxes_since: Option<Instant>,
     underway: Vec<(String, Instant)>,
+    ticks: SectionTicks,
 }
 
 impl ProgressDisplay {
@@ -78,6 +85,23 @@ impl ProgressDisplay {
         ))
     }
 
+    /// The same display without sections, for a run that is two reports in one.
+    pub(super) fn without_sections(self) -> Self {
+        Self {
+            shows_sections: false,
+            ..self
+        }
+    }
+
+    /// A display whose sections can be read and that draws nothing.
+    #[cfg(test)]
+    pub(super) fn unseen() -> Self {
+        let bar = bar();
+        let terminal = indicatif::InMemoryTerm::new(20, 100);
+        bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal)));
+        Self::with_mode(DisplayMode::Bar(Box::new(bar)))
+    }
+
     /// A display that shows nothing.
     pub(super) fn hidden() -> Self {
         Self::with_mode(DisplayMode::Nothing)
@@ -88,6 +112,7 @@ impl ProgressDisplay {
             mode,
             unicode: stderr_shows_unicode(),
             state: Mutex::default(),
+            shows_sections: true,
         }
     }
 
@@ -158,6 +183,7 @@ impl ProgressDisplay {
             )));
         }
         bar.set_position(done as u64);
+        bar.set_prefix(self.complete_sections());
         bar.set_message(self.status_line());
         bar.tick();
     }
@@ -167,7 +193,16 @@ impl ProgressDisplay {
         if self.unicode { line } else { to_ascii(&line) }
     }
 
-    /// Clears the bar.
+    /// The complete sections, one in a line.
+    pub(super) fn complete_sections(&self) -> String {
+        let state = self.state();
+        let lines = state.ticks.lines();
+        let end = if lines.is_empty() { "" } else { "\n" };
+        lines.join("\n") + end
+    }
+
+    /// Clears the bar and the sections above it: the report that follows has a line for each of them, with a result that can
+    /// depend on what was observed later.
     fn clear(&self) {
         if let DisplayMode::Bar(bar) = &self.mode {
             bar.finish_and_clear();
@@ -262,11 +297,27 @@ impl Progress for ProgressDisplay {
     fn mailbox_done(&self) {
         self.state().done += 1;
     }
+
+    fn open_rows(&self, checks: &[CheckId]) {
+        self.state().ticks.set_open(checks);
+    }
+
+    fn recorded(&self, check: CheckId, so_far: &dyn Fn() -> Evidence) {
+        let is_shown = self.shows_sections && matches!(self.mode, DisplayMode::Bar(_));
+        // The diagnosis of what is known so far is only worth its time where a terminal shows it.
+        if self.state().ticks.close(check) && is_shown {
+            let rows = diagnosis::diagnose(&so_far()).rows;
+            self.state().ticks.update(&rows);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use indicatif::InMemoryTerm;
+
+    use crate::report::sample_report::row;
+    use crate::terms::{Outcome, Requirement};
 
     use super::*;
 
@@ -418,6 +469,42 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn complete_sections_are_above_the_bar_and_gone_at_the_end() {
+        let terminal = InMemoryTerm::new(10, 60);
+        let bar = bar();
+        bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        let display = ProgressDisplay::with_mode(DisplayMode::Bar(Box::new(bar)));
+        let DisplayMode::Bar(bar) = &display.mode else {
+            panic!("a bar is shown")
+        };
+        display.begin();
+        let checks = [CheckId::NetworkGraph, CheckId::SettingsTenantId];
+        display.open_rows(&checks);
+        let rows = checks.map(|check| row(check, Requirement::Required, Outcome::Pass));
+        for check in checks {
+            assert!(display.state().ticks.close(check));
+        }
+        display.state().ticks.update(&rows);
+        display.mailboxes(40);
+        (0..3).for_each(|_| display.draw(bar));
+        let shown = terminal.contents();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(
+            lines[..2],
+            [
+                "[Passed]  Settings         1 passed",
+                "[Passed]  Network          1 passed"
+            ]
+        );
+        assert!(
+            lines.len() == 3 && lines[2].ends_with("0 of 40 mailboxes"),
+            "{shown}"
+        );
+        display.clear();
+        assert_eq!(terminal.contents(), "");
     }
 
     #[tokio::test]

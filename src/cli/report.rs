@@ -23,7 +23,8 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
         &output_options(arguments, &report),
         &inputs,
     )?;
-    if arguments.rediagnose || arguments.evidence.is_some() {
+    let is_diagnosed_again = arguments.rediagnose || arguments.evidence.is_some();
+    if is_diagnosed_again {
         let judged = rediagnose(&report, arguments)?;
         if let Some(own) = &judged.administrator {
             evidence_file::print_limits(own);
@@ -34,6 +35,11 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
         ));
         report = judged;
     }
+    let outlets = if is_diagnosed_again {
+        outlets
+    } else {
+        outlets.of_saved(&arguments.file)
+    };
     // The secrets of the run are not known here; the check searched for them before it saved the report.
     outlets.write(&report, &[])
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::num::NonZeroU8;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::evidence::{AdministratorEvidence, Evidence};
@@ -54,7 +55,7 @@ pub struct Session {
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
     pub(super) started: Option<Instant>,
     /// Progress display.
-    pub(super) watch: ProgressDisplay,
+    pub(super) watch: Arc<ProgressDisplay>,
 }
 
 /// Runs the checks, diagnoses the evidence and assembles the report.
@@ -84,7 +85,7 @@ pub async fn examine(
         concurrency: session.limits.concurrency,
         deadline: Some(session.limits.run().saturating_sub(spent)),
         time_limit: session.limits.run(),
-        progress: &session.watch,
+        progress: &*session.watch,
         controls: &controls,
         user_agent: &session.transport.user_agent,
     };

@@ -30,12 +30,16 @@ pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> Tab
     }
 }
 
-/// A chat gets the short form; a file is kept, so it holds the whole report.
+/// A chat gets the short form, and a terminal one screen; a file is kept, so it holds the whole report.
 fn detail(arguments: &OutputArguments, on_stdout: bool) -> Detail {
-    match (arguments.verbose, arguments.brief && on_stdout) {
-        (_, true) => Detail::Brief,
-        (true, _) => Detail::Verbose,
-        _ => Detail::Normal,
+    let number = arguments
+        .problem
+        .and_then(|number| usize::try_from(number).ok());
+    match number {
+        _ if !on_stdout || arguments.verbose => Detail::Verbose,
+        Some(number) => Detail::Problem(number),
+        None if arguments.brief => Detail::Brief,
+        None => Detail::Normal,
     }
 }
 

@@ -53,7 +53,7 @@ impl Run<'_> {
     pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, result: &RowResult) {
         for row in rows {
             if self.will_run(row) {
-                self.results.fill(row, result.clone());
+                self.record(row, result.clone());
             }
         }
     }

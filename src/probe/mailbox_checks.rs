@@ -63,7 +63,7 @@ async fn run_check(run: &Run<'_>, mailbox_check: MailboxCheck<'_>, opened: bool)
         (_, _) => read_calendar_view(run, &mailbox_check).await,
     };
     let opens = result.opened();
-    run.results.fill(mailbox_check.row, result);
+    run.record(mailbox_check.row, result);
     opens
 }
 
@@ -147,8 +147,7 @@ async fn write_test_event(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: 
     };
     let what = event.describe(address.as_str());
     let on_send = |n| {
-        run.results
-            .fill(mailbox_check.row, RowResult::sent(n, what.clone()));
+        run.record(mailbox_check.row, RowResult::sent(n, what.clone()));
     };
     let written = run.wire.write_and_remove_event(at, &event, on_send).await;
     if written.settled {
@@ -182,8 +181,7 @@ async fn check_mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResul
     if let Some(to) = &run.extras.mail_to {
         let what = format!("message `{TEST_SUBJECT}` from {sender} to {to}");
         let on_send = |n| {
-            run.results
-                .fill(mailbox_check.row, RowResult::sent(n, what.clone()));
+            run.record(mailbox_check.row, RowResult::sent(n, what.clone()));
         };
         let response = run
             .wire

@@ -10,8 +10,9 @@ use crate::terms::{CheckGroup, CheckId};
 
 use super::context::{Run, plan};
 use super::plan::Planned;
+use super::recording::observations;
 use super::results::RowResult;
-use super::run::{Finished, RunContext, observations, run_and_collect};
+use super::run::{Finished, RunContext, run_and_collect};
 
 /// The evidence of both estates. Both contain all requests of the run.
 #[derive(Debug, Clone)]

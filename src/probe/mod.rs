@@ -12,6 +12,7 @@ mod mailbox_checks;
 mod migration;
 mod plan;
 mod progress;
+mod recording;
 mod results;
 mod run;
 mod selection;

@@ -1,5 +1,8 @@
 //! Progress of a run.
 
+use crate::evidence::Evidence;
+use crate::terms::CheckId;
+
 /// Receiver of progress events. The run calls it directly, so it must not block.
 pub trait Progress: Sync {
     /// The number of mailboxes to check.
@@ -10,6 +13,10 @@ pub trait Progress: Sync {
     fn ends(&self, subject: &str);
     /// All checks of one mailbox are complete.
     fn mailbox_done(&self);
+    /// The checks of all rows that have no final result yet, one for each row.
+    fn open_rows(&self, checks: &[CheckId]);
+    /// A row of this check has its final result. `so_far` collects the evidence up to now.
+    fn recorded(&self, check: CheckId, so_far: &dyn Fn() -> Evidence);
 }
 
 /// Receiver that ignores all progress events.
@@ -21,6 +28,8 @@ impl Progress for Silent {
     fn begins(&self, _: &str) {}
     fn ends(&self, _: &str) {}
     fn mailbox_done(&self) {}
+    fn open_rows(&self, _: &[CheckId]) {}
+    fn recorded(&self, _: CheckId, _: &dyn Fn() -> Evidence) {}
 }
 
 /// A request in progress; dropping it ends it, whether it is complete or was abandoned.

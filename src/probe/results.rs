@@ -90,6 +90,11 @@ impl RowResult {
 }
 
 impl RowResult {
+    /// Whether nothing will replace it: a write that was sent still gets its response.
+    fn is_final(&self) -> bool {
+        !matches!(self.execution.finding(), Some(Finding::Sent { .. }))
+    }
+
     /// Whether the mailbox was accessible.
     pub(super) fn opened(&self) -> bool {
         matches!(
@@ -108,10 +113,25 @@ impl Results {
         Self(Mutex::new(vec![None; rows]))
     }
 
-    pub(super) fn fill(&self, row: usize, result: RowResult) {
-        if let Some(place) = self.lock().get_mut(row) {
-            *place = Some(result);
-        }
+    /// Keeps the result of a row. Returns whether the row now has a final result that it did not have before.
+    pub(super) fn fill(&self, row: usize, result: RowResult) -> bool {
+        let mut results = self.lock();
+        let Some(place) = results.get_mut(row) else {
+            return false;
+        };
+        let is_new = result.is_final() && !place.as_ref().is_some_and(RowResult::is_final);
+        *place = Some(result);
+        is_new
+    }
+
+    /// A copy of the results so far.
+    pub(super) fn so_far(&self) -> Vec<Option<RowResult>> {
+        self.lock().clone()
+    }
+
+    /// Whether a row has its final result.
+    pub(super) fn is_final(&self, row: usize) -> bool {
+        self.look(row, RowResult::is_final) == Some(true)
     }
 
     /// Inspects the result of a row, if there is one yet.
@@ -173,6 +193,15 @@ mod tests {
             requirement,
             way,
         }
+    }
+
+    #[test]
+    fn a_row_is_complete_once_and_not_while_a_response_is_due() {
+        let results = Results::new(1);
+        let derived = || RowResult::bare(Execution::Derived);
+        assert!(!results.fill(0, RowResult::sent(1, "event".to_owned())));
+        assert!(results.fill(0, derived()) && !results.fill(0, derived()));
+        assert!(!results.fill(7, derived()), "there is no such row");
     }
 
     #[test]

@@ -8,17 +8,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-use crate::evidence::{CertificateFacts, Control, Evidence, Execution, Observation, RequestRecord};
-use crate::settings::{Clock, Connection, Endpoints, Estate};
-use crate::terms::{CheckId, Service, SkipReason};
+use crate::evidence::{Control, Evidence, Observation, RequestRecord};
+use crate::settings::{Clock, Endpoints, Estate};
 use crate::wire::Wire;
 
-use super::context::{Run, endpoint_of, host_of, plan};
+use super::context::{Run, plan};
 use super::control_rules::ControlRules;
 use super::journal::Journal;
-use super::plan::{CheckOptions, Plan, Planned, Way};
+use super::plan::CheckOptions;
 use super::progress::Progress;
-use super::results::{Results, RowResult};
+use super::recording::{evidence_so_far, observations};
+use super::results::Results;
 use super::stages;
 
 /// How long a run that is to stop may take to keep what it has.
@@ -105,20 +105,12 @@ impl Finished<'_> {
             started_at: self.started_at,
             finished_at: context.clock.now(),
             interrupted: self.stopped == Some(Stop::Interrupted),
-            cloud: estate.cloud.clone(),
-            sign_in_host: host_of(context.endpoints, Service::SignIn),
             user_agent: context.user_agent.to_owned(),
-            product_version: estate.product_version.as_ref().map(ToString::to_string),
             narrowed_by: context.extras.narrowed_by.clone(),
-            input_notes: estate.input_notes.clone(),
             deadline: (self.stopped == Some(Stop::Deadline)).then(|| spoken(context.time_limit)),
-            warn_days: None,
-            account: None,
-            proxy: context.wire.proxy_in_use(),
-            connections: estate.connections.iter().map(Connection::facts).collect(),
-            observations,
             controls: self.controls.clone(),
             requests,
+            ..evidence_so_far(self.run, estate, observations)
         }
     }
 }
@@ -134,6 +126,7 @@ pub(super) async fn run_and_collect<T>(
     // Planning takes its time where there are very many rooms, and counts.
     let ends_at = context.deadline.map(|deadline| Instant::now() + deadline);
     let run = new_run(estate, &context);
+    run.announce_open_rows();
     let mut stop = pin!(stop(interrupt, ends_at));
     let (prepared, mut stopped) =
         until_stopped(Box::pin(stages::prepare(&run)), context.wire, stop.as_mut()).await;
@@ -145,6 +138,7 @@ pub(super) async fn run_and_collect<T>(
         }
         None => run,
     };
+    run.announce_open_rows();
     if let Some(prepared) = complete {
         (_, stopped) = until_stopped(stages::run_checks(&run, prepared), context.wire, stop).await;
     }
@@ -214,78 +208,4 @@ async fn until(ends_at: Option<Instant>) {
         Some(ends_at) => tokio::time::sleep_until(ends_at).await,
         None => std::future::pending().await,
     }
-}
-
-/// One observation for each row of a plan, which is that of `estate`.
-pub(super) fn observations(
-    run: &Run<'_>,
-    estate: &Estate,
-    plan: &Plan,
-    results: Vec<Option<RowResult>>,
-) -> Vec<Observation> {
-    plan.rows
-        .iter()
-        .zip(results)
-        .map(|(planned, result)| observation(run, estate, planned, result))
-        .collect()
-}
-
-fn observation(
-    run: &Run<'_>,
-    estate: &Estate,
-    planned: &Planned,
-    result: Option<RowResult>,
-) -> Observation {
-    let result = result_or_reason(&planned.way, result);
-    Observation {
-        check: planned.check,
-        connection: planned
-            .connection
-            .and_then(|index| estate.connections.get(index))
-            .map(|c| c.name.clone()),
-        subject: planned.subject.clone(),
-        credentials: planned.credentials,
-        requirement: planned.requirement,
-        certificate: certificate(run, planned, &result.execution),
-        execution: result.execution,
-        withheld: result.withheld,
-        requests: result.requests,
-        duration_ms: result.ms,
-    }
-}
-
-/// The result of a row that was run, else why it has none.
-fn result_or_reason(way: &Way, result: Option<RowResult>) -> RowResult {
-    match (way, result) {
-        (Way::Derive, _) => RowResult::bare(Execution::Derived),
-        (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
-        (Way::Run, Some(result)) => result,
-        (Way::Run, None) => RowResult::skipped(SkipReason::OutOfTime, None),
-    }
-}
-
-/// The certificate of the host of a `network.*` row, if the connection used TLS.
-fn certificate(
-    run: &Run<'_>,
-    planned: &Planned,
-    execution: &Execution,
-) -> Option<CertificateFacts> {
-    let service = match planned.check {
-        CheckId::NetworkSignIn => Service::SignIn,
-        CheckId::NetworkGraph => Service::Graph,
-        CheckId::NetworkExchange => Service::Exchange,
-        _ => return None,
-    };
-    let endpoint = endpoint_of(run.endpoints, service);
-    let tls = matches!(execution, Execution::Completed(_)) && endpoint.url.scheme() == "https";
-    let issuer = run
-        .wire
-        .certificate_issuer(endpoint.url.host_str()?)
-        .filter(|_| tls)?;
-    let (issuer, organization) = (issuer.title, issuer.organization);
-    Some(CertificateFacts {
-        issuer,
-        organization,
-        of_cloud: !endpoint.given_by_user,
-    })
 }

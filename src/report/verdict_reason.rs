@@ -30,17 +30,19 @@ pub fn verdict_reason(report: &Report) -> String {
     }
 }
 
+/// The reason of the verdict without the problem to start with, for a place above the problems.
+pub fn verdict_headline(report: &Report) -> String {
+    let decisive = DecisiveRows::of_report(report);
+    match (report.summary.verdict, decisive.problem()) {
+        (Verdict::NotReady, Some(_)) => format!("{}.", points_not_ready(report, &decisive)),
+        (Verdict::Inconclusive, _) => format!("{}.", points_inconclusive(report, &decisive)),
+        _ => verdict_reason(report),
+    }
+}
+
 fn reason_not_ready(report: &Report) -> String {
     let decisive = DecisiveRows::of_report(report);
-    let mut points = vec![failures(report, &decisive)];
-    let rooms = RoomCounts::of(&report.results);
-    let end = end_of_run(report, Requirement::Required);
-    // The end of the run counts the rooms itself; twice would read as two groups of rooms.
-    if end.is_none() && rooms.not_checked > 0 {
-        points.push(wording::share_not_checked(rooms));
-    }
-    points.extend(end);
-    let points = points.join(", ");
+    let points = points_not_ready(report, &decisive);
     match decisive.problem() {
         Some(problem) => {
             format!(
@@ -50,6 +52,18 @@ fn reason_not_ready(report: &Report) -> String {
         }
         None => format!("{points}: {}.", decisive.named_checks()),
     }
+}
+
+fn points_not_ready(report: &Report, decisive: &DecisiveRows<'_>) -> String {
+    let mut points = vec![failures(report, decisive)];
+    let rooms = RoomCounts::of(&report.results);
+    let end = end_of_run(report, Requirement::Required);
+    // The end of the run counts the rooms itself; twice would read as two groups of rooms.
+    if end.is_none() && rooms.not_checked > 0 {
+        points.push(wording::share_not_checked(rooms));
+    }
+    points.extend(end);
+    points.join(", ")
 }
 
 /// What failed: rooms where rooms fail, and the checks that fail for another reason.
@@ -72,14 +86,7 @@ fn failures(report: &Report, decisive: &DecisiveRows<'_>) -> String {
 
 fn reason_inconclusive(report: &Report) -> String {
     let decisive = DecisiveRows::of_report(report);
-    let mut points = missing_inputs(&decisive);
-    points.extend(end_of_run(report, Requirement::Required));
-    points.extend(decisive.undecided());
-    let mut reason = wording::NO_CLEAR_RESULT.to_owned();
-    if !points.is_empty() {
-        reason += ": ";
-        reason += &points.join("; ");
-    }
+    let mut reason = points_inconclusive(report, &decisive);
     if let Some(problem) = decisive.problem() {
         reason += "; ";
         reason += &wording::start_with(problem.number, &problem.cause.title);
@@ -88,6 +95,17 @@ fn reason_inconclusive(report: &Report) -> String {
         reason += &wording::see_note(note.number, &note.cause.title);
     }
     reason + "."
+}
+
+fn points_inconclusive(report: &Report, decisive: &DecisiveRows<'_>) -> String {
+    let mut points = missing_inputs(decisive);
+    points.extend(end_of_run(report, Requirement::Required));
+    points.extend(decisive.undecided());
+    let reason = wording::NO_CLEAR_RESULT;
+    if points.is_empty() {
+        return reason.to_owned();
+    }
+    format!("{reason}: {}", points.join("; "))
 }
 
 /// What ended the run, and how much of what counts was then not checked; `None` when every check was run.

@@ -3,6 +3,7 @@
 //! `labels` has what is fixed; the other files build phrases from counts and names.
 
 mod comparison_phrases;
+mod first_screen_phrases;
 mod guide_phrases;
 mod handover_phrases;
 mod input_notes;
@@ -16,6 +17,7 @@ mod subject_phrases;
 mod summaries;
 
 pub use self::comparison_phrases::*;
+pub use self::first_screen_phrases::*;
 pub use self::guide_phrases::*;
 pub use self::handover_phrases::*;
 pub use self::input_notes::describe_input_note;

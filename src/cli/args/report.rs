@@ -67,9 +67,21 @@ pub struct OutputArguments {
     /// File that maps the pseudonyms back to the values; keep it on this machine [default: rx-preflight-redaction-map.json]
     #[arg(long, value_name = "FILE", requires = "redact", value_parser = file_name::parser())]
     pub redaction_map: Option<PathBuf>,
-    /// Show every row and every request
+    /// Show the problems in full, every row and every request
     #[arg(short, long)]
     pub verbose: bool,
+    /// Show only the problem or note with this number, in full (for example, --problem 1)
+    ///
+    /// The first screen numbers the problems and notes. The steps, the commands, and how to verify the fix are shown, and then
+    /// the verdict.
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        conflicts_with_all = ["brief", "verbose", "quiet", "format"],
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub problem: Option<u32>,
     /// Write nothing to standard output
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,

@@ -188,7 +188,7 @@ impl<'q> Batching<'_, 'q> {
                 Ok(response) => {
                     let viewed = RowResult::from_response(response, Finding::CalendarView);
                     let opened = viewed.opened();
-                    self.run.results.fill(room.view.row, viewed);
+                    self.run.record(room.view.row, viewed);
                     match room.write {
                         Some(write) if opened => writes.push(write),
                         Some(write) => {
@@ -228,7 +228,7 @@ impl<'q> Batching<'_, 'q> {
     }
 
     fn finish(&self, row: usize, result: RowResult) {
-        self.run.results.fill(row, result);
+        self.run.record(row, result);
         self.run.progress.mailbox_done();
     }
 

@@ -85,7 +85,7 @@ fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec
         };
         let token = token_for(reach, tokens, connection, planned.check);
         match (token, MailboxAddress::parse(&planned.subject)) {
-            (Err(blocker), _) => run.results.fill(row, RowResult::blocked(blocker)),
+            (Err(blocker), _) => run.record(row, RowResult::blocked(blocker)),
             (Ok(token), Ok(address)) => {
                 let (check, api) = (planned.check, connection.api);
                 checks.push(MailboxCheck {
@@ -98,9 +98,7 @@ fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec
                     earlier: EarlierAttempts::default(),
                 });
             }
-            (Ok(_), Err(_)) => run
-                .results
-                .fill(row, RowResult::skipped(SkipReason::NeedsInput, None)),
+            (Ok(_), Err(_)) => run.record(row, RowResult::skipped(SkipReason::NeedsInput, None)),
         }
     }
     checks

@@ -19,7 +19,7 @@ pub(super) fn fill(run: &Run<'_>) {
         let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
         if planned.check.group() == CheckGroup::Settings && run.will_run(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
-            run.results.fill(
+            run.record(
                 index,
                 RowResult::bare(Execution::completed(Finding::Settings(faults))),
             );

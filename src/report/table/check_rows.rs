@@ -6,7 +6,6 @@ use crate::report::row_groups::{self, RowGroup};
 use crate::report::{Report, Target, TargetConnection, display_names, wording};
 use crate::terms::{Outcome, Requirement};
 
-use super::compact;
 use super::page::{Page, Piece, widest};
 use super::tone::Tone;
 use super::wrap::cell_lines;
@@ -38,10 +37,7 @@ struct Line {
 pub fn draw_rows_not_passed(page: &mut Page, report: &Report) {
     let groups =
         row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
-    let shown = groups
-        .iter()
-        .filter(|group| compact::is_shown(group, page.is_compact()));
-    let lines: Vec<Line> = shown.map(|group| grouped(group, report)).collect();
+    let lines: Vec<Line> = groups.iter().map(|group| grouped(group, report)).collect();
     draw_lines(page, wording::CHECKS_NOT_PASSED, &lines);
 }
 

@@ -2,14 +2,14 @@
 
 use crate::diagnosis::ResultRow;
 use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
-use crate::terms::Requirement;
 
-use super::compact;
 use super::page::{Page, widest};
 use super::tone::Tone;
 use super::wrap::pad;
 
 const LABEL: usize = 13;
+/// Up to this number connections are shown one by one.
+const LISTED: usize = 6;
 
 /// Draws what was tested, by which program, when, and what that did to the tenant.
 pub fn draw_header(page: &mut Page, report: &Report) {
@@ -65,7 +65,7 @@ fn draw_connections(page: &mut Page, connections: &[TargetConnection]) {
     } else {
         wording::CONNECTIONS
     };
-    let lines = if connections.len() > compact::LISTED {
+    let lines = if connections.len() > LISTED {
         by_app(connections)
     } else {
         one_by_one(connections)
@@ -140,38 +140,19 @@ fn draw_commands(page: &mut Page, row: &ResultRow) {
     }
 }
 
-/// Whether something required has a cause that comes first.
-fn is_broken(report: &Report) -> bool {
-    report
-        .causes
-        .iter()
-        .any(|cause| cause.requirement == Requirement::Required)
-}
-
 /// Draws what no app-only check covers.
 pub fn draw_not_covered(page: &mut Page, report: &Report) {
     if report.not_visible.is_empty() {
         return;
     }
     page.heading(wording::NOT_COVERED);
-    if page.is_compact() && is_broken(report) {
-        page.paragraph(1, &wording::not_covered_elsewhere(report.not_visible.len()));
-        return;
-    }
-    let verbose = page.is_verbose();
     for text in &report.not_visible {
         let mut lines = text.lines();
         page.labeled(1, "-", 2, lines.next().unwrap_or_default());
-        if verbose {
-            lines.for_each(|line| page.line(format!("   {line}")));
-        }
+        lines.for_each(|line| page.line(format!("   {line}")));
     }
-    if verbose {
-        report
-            .results
-            .iter()
-            .for_each(|row| draw_commands(page, row));
-    } else {
-        page.paragraph(1, wording::HOW_TO_LOOK_UP);
-    }
+    report
+        .results
+        .iter()
+        .for_each(|row| draw_commands(page, row));
 }

@@ -3,13 +3,11 @@
 use crate::diagnosis::{ConsoleValues, Migration, MigrationConnection, PlanStep};
 use crate::report::migration_view::{self, PlanPart, RoomGroup};
 use crate::report::{Report, display_names, long_command, verdict_reason, wording};
-use crate::terms::{MigrationPhase, Parity, Readiness};
+use crate::terms::{Parity, Readiness};
 
 use super::page::{Page, widest};
 use super::tone::Tone;
 
-/// How many rooms of a group are named before the rest is counted.
-const NAMED: usize = 5;
 const INDENT: usize = 3;
 const LABEL: usize = wording::TAKES_EFFECT.len() + 2;
 
@@ -65,8 +63,7 @@ fn draw_group(page: &mut Page, group: &RoomGroup<'_>) {
     if group.parity == Parity::WorksOnBoth {
         return;
     }
-    let named = if page.is_verbose() { usize::MAX } else { NAMED };
-    page.paragraph(2 * INDENT, &group.named_rooms(named));
+    page.paragraph(2 * INDENT, &group.named_rooms(usize::MAX));
     if let Some(difference) = group.difference {
         page.paragraph(
             2 * INDENT,
@@ -99,17 +96,7 @@ fn draw_step(page: &mut Page, migration: &Migration, number: usize, step: &PlanS
     for values in &step.console {
         draw_console(page, values);
     }
-    // The commands of later parts are needed on another day.
-    let is_shown = page.is_verbose() || step.phase == MigrationPhase::Before;
-    if !is_shown && !step.remedy.commands.is_empty() {
-        page.labeled(
-            INDENT,
-            wording::COMMANDS,
-            LABEL,
-            wording::COMMANDS_IN_VERBOSE,
-        );
-    }
-    for command in step.remedy.commands.iter().filter(|_| is_shown) {
+    for command in &step.remedy.commands {
         page.line(format!(
             "{}{}",
             " ".repeat(INDENT),
@@ -141,7 +128,8 @@ fn draw_console(page: &mut Page, values: &ConsoleValues) {
     page.gap();
 }
 
-fn tone(readiness: Readiness) -> Tone {
+/// The tone of a readiness.
+pub fn tone(readiness: Readiness) -> Tone {
     match readiness {
         Readiness::ReadyToSwitch => Tone::Good,
         Readiness::WorkToDo => Tone::Bad,

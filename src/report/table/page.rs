@@ -5,7 +5,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width}
 use unicode_width::UnicodeWidthStr;
 
 use super::tone::Tone;
-use super::{Detail, TableOptions, wrap};
+use super::{TableOptions, wrap};
 
 /// Below this width nothing can be laid out well.
 const NARROWEST: usize = 60;
@@ -19,22 +19,9 @@ pub struct Page {
     pub width: usize,
     /// Neither tables nor lines.
     pub plain: bool,
-    /// How much is shown.
-    pub length: Length,
     color: bool,
     unicode: bool,
     lines: Vec<String>,
-}
-
-/// How much of a report is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Length {
-    /// What repeats itself for each connection of a large estate is shown once.
-    Compact,
-    /// The causes, and the rows that did not pass.
-    Normal,
-    /// Every row, and nothing shortened.
-    Verbose,
 }
 
 /// A piece of a table: its text, one or more lines, and its tone.
@@ -46,25 +33,10 @@ impl Page {
         Self {
             width: options.width.clamp(NARROWEST, WIDEST),
             plain: options.plain,
-            length: if options.detail == Detail::Verbose {
-                Length::Verbose
-            } else {
-                Length::Normal
-            },
             color: options.color,
             unicode: options.unicode,
             lines: Vec::new(),
         }
-    }
-
-    /// Whether the report is that of a large estate and not a verbose one.
-    pub fn is_compact(&self) -> bool {
-        self.length == Length::Compact
-    }
-
-    /// Whether every row is shown and nothing is shortened.
-    pub fn is_verbose(&self) -> bool {
-        self.length == Length::Verbose
     }
 
     /// A text in a tone.
@@ -96,6 +68,37 @@ impl Page {
         let room = self.width.saturating_sub(indent + label_width);
         let lines = wrap::lines(text, room);
         for (index, line) in lines.iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            self.labeled_line(indent, label, label_width, line);
+        }
+    }
+
+    /// As [`Self::labeled`], with every command between backticks in one line, so that it can be copied.
+    pub fn labeled_with_commands(
+        &mut self,
+        indent: usize,
+        label: &str,
+        label_width: usize,
+        text: &str,
+    ) {
+        let room = self.width.saturating_sub(indent + label_width);
+        let lines = wrap::lines_with_commands(text, room);
+        for (index, line) in lines.iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            self.labeled_line(indent, label, label_width, line);
+        }
+    }
+
+    /// As [`Self::labeled`], with at most so many lines; the rest of the text is left out.
+    pub fn labeled_start(
+        &mut self,
+        indent: usize,
+        (label, label_width): (&str, usize),
+        text: &str,
+        most: usize,
+    ) {
+        let room = self.width.saturating_sub(indent + label_width);
+        for (index, line) in wrap::first_lines(text, room, most).iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.labeled_line(indent, label, label_width, line);
         }

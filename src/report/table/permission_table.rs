@@ -19,7 +19,7 @@ pub fn draw_permissions(page: &mut Page, report: &Report) {
     }
     page.heading(wording::PERMISSIONS);
     for (index, app) in apps.iter().enumerate() {
-        if index > 0 && !page.is_compact() {
+        if index > 0 {
             page.gap();
         }
         draw_app(page, report, app);
@@ -38,7 +38,7 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppPermissions<'_>) {
         " {}",
         wording::app_of_connections(app.client_id, connections.as_deref())
     ));
-    if page.plain || (page.is_compact() && app.lines.len() == 1) {
+    if page.plain {
         for line in &app.lines {
             page.paragraph(1, &format!("{} {}", result(line.row), line.in_one_line()));
         }

@@ -11,42 +11,40 @@ use super::tone::Tone;
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
-/// The same in a report of many connections.
-const NAMED_IN_COMPACT: usize = 3;
 const INDENT: usize = 3;
 /// As wide as the longest label, with two spaces behind it.
 const LABEL: usize = wording::COULD_ALSO_BE.len() + 2;
-const NOTE_LABEL: usize = wording::FIRST_STEP.len() + 2;
 
-/// Draws the problems, then the notes.
+/// Draws the problems, then the notes, each with its steps and commands.
 pub fn draw_problems(page: &mut Page, report: &Report) {
-    draw_problems_only(page, report);
-    let mut notes = cause_order::numbered_causes(report);
-    notes.retain(NumberedCause::is_note);
-    if !notes.is_empty() {
-        page.heading(wording::NOTES);
-    }
-    for note in notes {
-        draw_title(page, report, note);
-        draw_note(page, note.cause);
+    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
+        .into_iter()
+        .partition(NumberedCause::is_note);
+    for (heading, causes) in [(wording::PROBLEMS, problems), (wording::NOTES, notes)] {
+        if !causes.is_empty() {
+            page.heading(heading);
+        }
+        for (index, cause) in causes.into_iter().enumerate() {
+            if index > 0 {
+                page.gap();
+            }
+            draw_cause(page, report, cause);
+        }
     }
 }
 
-/// Draws the problems without the notes.
-pub fn draw_problems_only(page: &mut Page, report: &Report) {
-    let mut problems = cause_order::numbered_causes(report);
-    problems.retain(|numbered| !numbered.is_note());
-    if !problems.is_empty() {
-        page.heading(wording::PROBLEMS);
+/// Draws the problem or note with a number; nothing if there is none.
+pub fn draw_problem(page: &mut Page, report: &Report, number: usize) {
+    let causes = cause_order::numbered_causes(report);
+    if let Some(cause) = causes.into_iter().find(|cause| cause.number == number) {
+        draw_cause(page, report, cause);
     }
-    for (index, problem) in problems.into_iter().enumerate() {
-        if index > 0 {
-            page.gap();
-        }
-        draw_title(page, report, problem);
-        draw_findings(page, report, problem);
-        draw_remedy(page, problem.cause);
-    }
+}
+
+fn draw_cause(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
+    draw_title(page, report, numbered);
+    draw_findings(page, report, numbered);
+    draw_remedy(page, numbered.cause);
 }
 
 fn draw_title(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
@@ -76,16 +74,11 @@ fn draw_findings(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) 
     let cause = numbered.cause;
     labeled(page, wording::IMPACT, &cause.impact);
     labeled(page, wording::EVIDENCE, &evidence_text(cause));
-    let named = if page.is_compact() {
-        NAMED_IN_COMPACT
-    } else {
-        NAMED
-    };
     let subjects = display_names::subjects(&report.target, &cause.subjects);
     labeled(
         page,
         wording::AFFECTS,
-        &wording::describe_affected(&numbered, &subjects, named),
+        &wording::describe_affected(&numbered, &subjects, NAMED),
     );
     if !cause.candidates.is_empty() {
         let candidates = wording::candidates(&cause.candidates.join(", "), can_be_settled(cause));
@@ -123,17 +116,6 @@ fn request_of_cause<'r>(report: &'r Report, cause: &Cause) -> Option<&'r Request
         .find(|request| request.request_id.is_some())
 }
 
-/// A note is short: its impact, its evidence and the first step.
-fn draw_note(page: &mut Page, cause: &Cause) {
-    page.paragraph(INDENT, &cause.impact);
-    if !cause.because.is_empty() {
-        page.labeled(INDENT, wording::EVIDENCE, NOTE_LABEL, &evidence_text(cause));
-    }
-    if let Some(step) = cause.remedy.steps.first() {
-        page.labeled(INDENT, wording::FIRST_STEP, NOTE_LABEL, step);
-    }
-}
-
 fn draw_remedy(page: &mut Page, cause: &Cause) {
     let remedy = &cause.remedy;
     labeled(page, wording::WHO, wording::who(&remedy.who));
@@ -141,31 +123,21 @@ fn draw_remedy(page: &mut Page, cause: &Cause) {
         let label = if index == 0 { wording::FIX } else { "" };
         page.numbered(INDENT, label, LABEL, index + 1, step);
     }
-    if !page.is_verbose() && long_command::is_too_long_to_show(cause) {
-        let reference = wording::commands_in_handover(cause.subjects.len());
-        labeled(page, wording::COMMANDS, &reference);
-    } else {
-        for blocks in remedy
-            .commands
-            .chunk_by(|one, next| one.shell() == next.shell())
-        {
-            if let [first, ..] = blocks {
-                let shell = wording::in_shell(first.shell_name());
-                labeled(page, wording::COMMANDS, &shell);
-            }
-            for command in blocks {
-                draw_command(page, command);
-            }
+    for blocks in remedy
+        .commands
+        .chunk_by(|one, next| one.shell() == next.shell())
+    {
+        if let [first, ..] = blocks {
+            let shell = wording::in_shell(first.shell_name());
+            labeled(page, wording::COMMANDS, &shell);
+        }
+        for command in blocks {
+            draw_command(page, command);
         }
     }
     labeled(page, wording::VERIFY, &remedy.verify);
     labeled(page, wording::TAKES_EFFECT, &remedy.takes);
-    let links = if page.is_compact() {
-        1
-    } else {
-        remedy.links.len()
-    };
-    for (index, link) in remedy.links.iter().take(links).enumerate() {
+    for (index, link) in remedy.links.iter().enumerate() {
         let label = if index == 0 { wording::LEARN_MORE } else { "" };
         page.labeled(INDENT, label, LABEL, link);
     }

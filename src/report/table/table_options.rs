@@ -20,8 +20,10 @@ pub struct TableOptions {
 pub enum Detail {
     /// At most twelve lines, for a chat.
     Brief,
-    /// The causes, and the rows that did not pass.
+    /// One screen: the verdict, what was tested, each problem in a few lines, and what to do first.
     Normal,
-    /// Every row and every request as well.
+    /// The problems in full, every row and every request.
     Verbose,
+    /// The problem or note with this number in full.
+    Problem(usize),
 }

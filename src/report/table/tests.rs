@@ -23,6 +23,18 @@ fn spelt(text: &str) -> String {
     text.replace('\u{1b}', "<ESC>")
 }
 
+fn verbose_at(width: usize) -> TableOptions {
+    TableOptions {
+        detail: Detail::Verbose,
+        ..options(width)
+    }
+}
+
+#[test]
+fn at_width_60() {
+    insta::assert_snapshot!(render(&sample_report::report(), &options(60)));
+}
+
 #[test]
 fn at_width_80() {
     insta::assert_snapshot!(render(&sample_report::report(), &options(80)));
@@ -86,6 +98,64 @@ fn verbose() {
             ..options(120)
         }
     ));
+}
+
+#[test]
+fn verbose_at_width_80_in_ascii() {
+    insta::assert_snapshot!(render(
+        &sample_report::report(),
+        &TableOptions {
+            unicode: false,
+            ..verbose_at(80)
+        }
+    ));
+}
+
+#[test]
+fn verbose_in_color() {
+    insta::assert_snapshot!(spelt(&render(
+        &sample_report::report(),
+        &TableOptions {
+            color: true,
+            ..verbose_at(80)
+        }
+    )));
+}
+
+#[test]
+fn verbose_and_plain() {
+    insta::assert_snapshot!(render(
+        &sample_report::report(),
+        &TableOptions {
+            plain: true,
+            ..verbose_at(80)
+        }
+    ));
+}
+
+#[test]
+fn saved_in_a_file() {
+    let text = render_saved(&sample_report::report(), &options(80), Some("report.json"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_problem_is_that_block_of_the_full_text() {
+    let report = sample_report::report();
+    let full = render(&report, &verbose_at(100));
+    for number in 1..=report.causes.len() {
+        let text = render(
+            &report,
+            &TableOptions {
+                detail: Detail::Problem(number),
+                ..options(100)
+            },
+        );
+        let (block, verdict) = text.trim_end().rsplit_once("\n\n").unwrap();
+        assert!(block.starts_with(&format!("{number} [")), "{text}");
+        assert!(full.contains(&format!("\n{block}\n\n")), "{block}");
+        assert!(full.ends_with(&format!("\n{verdict}\n")), "{verdict}");
+    }
 }
 
 #[test]
@@ -157,9 +227,9 @@ fn requests_that_could_write_are_named_at_the_top() {
 fn a_permission_without_a_readable_token_is_not_known() {
     let mut report = sample_report::report();
     let missing = " Mail.Send (optional)       no ";
-    assert!(render(&report, &options(80)).contains(missing));
+    assert!(render(&report, &verbose_at(80)).contains(missing));
     report.evidence.observations.clear();
-    let text = render(&report, &options(80));
+    let text = render(&report, &verbose_at(80));
     assert!(
         text.contains(" Mail.Send (optional)       not known "),
         "{text}"
@@ -214,7 +284,7 @@ fn a_command_is_never_broken() {
         .flat_map(|cause| &cause.remedy.commands)
     {
         for width in [60, 80, 120] {
-            let text = render(&report, &options(width));
+            let text = render(&report, &verbose_at(width));
             assert!(
                 command
                     .text()
@@ -227,11 +297,34 @@ fn a_command_is_never_broken() {
 }
 
 #[test]
+fn no_command_that_changes_something_is_on_the_first_screen() {
+    let report = sample_report::report();
+    let text = render(&report, &options(120));
+    let mut commands = report
+        .causes
+        .iter()
+        .flat_map(|cause| &cause.remedy.commands)
+        .flat_map(|command| command.text().lines())
+        .peekable();
+    assert!(commands.peek().is_some());
+    commands.for_each(|line| assert!(!text.contains(line.trim()), "{line}"));
+}
+
+#[test]
 fn only_what_must_not_be_broken_is_wider_than_the_terminal() {
     for width in [60, 80, 120] {
-        for line in render(&sample_report::report(), &options(width)).lines() {
-            let unbroken =
-                line.contains("https://") || line.contains("-Identity") || line.contains("  app ");
+        let report = sample_report::report();
+        let both = [&options(width), &verbose_at(width)].map(|options| render(&report, options));
+        for line in both.iter().flat_map(|text| text.lines()) {
+            let unbroken = [
+                "https://",
+                "-Identity",
+                "  app ",
+                "`rx-preflight ",
+                " request-id ",
+            ]
+            .iter()
+            .any(|part| line.contains(part));
             let verdict = line.contains("(exit code");
             assert!(
                 unbroken || verdict || unicode_width::UnicodeWidthStr::width(line) <= width,
@@ -313,7 +406,7 @@ fn a_line_of_ten_thousand_letters_does_not_fill_the_screen() {
     let text = render(
         &hostile(&"x".repeat(10_000)),
         &TableOptions {
-            detail: Detail::Normal,
+            detail: Detail::Verbose,
             ..options(80)
         },
     );

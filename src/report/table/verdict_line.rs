@@ -1,4 +1,6 @@
-//! The last line.
+//! The verdict, at the top and in the last line.
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::report::{Report, Verdict, verdict_notes, verdict_reason, wording};
 
@@ -19,6 +21,21 @@ pub fn draw_verdict(page: &mut Page, report: &Report) {
         report.interrupted,
         &rest,
     ));
+}
+
+/// Draws the verdict at the top, without what is shown below it.
+pub fn draw_headline(page: &mut Page, report: &Report) {
+    let label = verdict_reason::verdict_label(report);
+    let tone = tone(report.summary.verdict);
+    let reason = verdict_reason::verdict_headline(report);
+    draw_above(page, (label, tone), report.interrupted, &reason);
+}
+
+/// Draws a verdict of any kind at the top.
+pub fn draw_above(page: &mut Page, (label, tone): (&str, Tone), interrupted: bool, reason: &str) {
+    let lead = wording::headline_lead(label, interrupted);
+    let mark = format!("{} ", page.paint(&lead, tone));
+    page.marked(&mark, lead.width() + 1, reason, Tone::Strong);
 }
 
 fn tone(verdict: Verdict) -> Tone {

@@ -11,8 +11,6 @@ pub const MIGRATION: &str = "Move to Microsoft Graph";
 pub const ON_GRAPH: &str = "Graph ";
 /// Label of what explains a difference between the two APIs.
 pub const EXPLANATION: &str = "Explanation";
-/// Where the commands of a step are.
-pub const COMMANDS_IN_VERBOSE: &str = "run with --verbose, or open the HTML report";
 /// Heading of the result of the installation as it is.
 pub const TODAY_OVER_EWS: &str = "Today";
 /// There is nothing to compare.

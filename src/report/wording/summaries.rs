@@ -21,9 +21,6 @@ pub const RUN_STOPPED: &str = "The run was stopped; the remaining checks were no
 pub const REMAINING_NOT_RUN: &str = "the remaining checks were not run.";
 /// No request is in the report.
 pub const NO_REQUESTS: &str = "No request was sent.";
-/// Where the administrator finds how to look up what the report does not cover.
-pub const HOW_TO_LOOK_UP: &str =
-    "How to check these: run with --verbose, or see not_visible in the JSON report.";
 
 /// The age of what the program knows, such as `knowledge base 2026-11-23`.
 pub fn knowledge_base(date: &str) -> String {
@@ -394,14 +391,6 @@ pub fn request_for_support(request: &RequestRecord) -> Option<String> {
         request.request_id.as_deref()?,
         request.at.strftime("%Y-%m-%dT%H:%M:%SZ")
     ))
-}
-
-/// How many points of what the report does not cover are listed elsewhere.
-pub fn not_covered_elsewhere(points: usize) -> String {
-    format!(
-        "{}, listed with --verbose and under not_visible in the JSON report.",
-        count_noun(points, "point")
-    )
 }
 
 /// The verdict in one line. `notes` is empty or a sentence.
