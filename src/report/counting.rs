@@ -4,11 +4,11 @@ pub use crate::terms::format_count;
 
 /// A number with its noun, such as `1 room` or `40 rooms`.
 pub fn count_noun(number: usize, noun: &str) -> String {
-    let ending = if noun.ends_with('x') { "es" } else { "s" };
+    let plural = if noun.ends_with('x') { "es" } else { "s" };
     if number == 1 {
         format!("1 {noun}")
     } else {
-        format!("{} {noun}{ending}", format_count(number))
+        format!("{} {noun}{plural}", format_count(number))
     }
 }
 

@@ -43,21 +43,22 @@ pub fn draw_notes(page: &mut Page, report: &Report) {
         if note.is_note() {
             let used = draw_title(page, note, NOTE);
             if note.cause.asks_for_action && used < NOTE {
-                draw_action(page, note.cause);
+                draw_action(page, report, note.cause);
             }
         }
     }
 }
 
 /// The first step of a note where it fits into a line, else only who has to act: half a step is of no use.
-fn draw_action(page: &mut Page, cause: &Cause) {
+fn draw_action(page: &mut Page, report: &Report, cause: &Cause) {
     let room = page.width.saturating_sub(INDENT + LABEL);
     let step = first_step(cause);
     if wrap::whole_sentences(&step, room, 1).is_some() {
         page.labeled_start(INDENT, (wording::FIRST_STEP, LABEL), &step, 1);
     } else {
-        let who = wording::who(&cause.remedy.who);
-        page.labeled_start(INDENT, (wording::WHO, LABEL), who, 1);
+        let connections = wording::describe_connections(cause, &report.target);
+        let who = wording::who_for(&cause.remedy.who, connections.as_deref());
+        page.labeled_start(INDENT, (wording::WHO, LABEL), &who, 1);
     }
 }
 

@@ -134,7 +134,7 @@ pub fn how_to_see_plan(saved: Option<&str>) -> String {
 fn with_option(saved: Option<&str>, options: &str) -> String {
     match saved {
         Some(file) => format!("`rx-preflight report {file}` with {options}"),
-        None => format!("run again with {options}"),
+        None => format!("repeat the command with {options}"),
     }
 }
 
@@ -151,7 +151,7 @@ pub fn fix_problem(number: usize, saved: Option<&str>) -> String {
 fn steps_of(number: usize, saved: Option<&str>) -> String {
     match saved {
         Some(file) => format!("`rx-preflight report {file} --problem {number}`"),
-        None => format!("run again with `--problem {number}` for every step"),
+        None => format!("repeat the command with `--problem {number}` for every step"),
     }
 }
 
@@ -163,7 +163,7 @@ pub fn hand_over_problem(number: usize, role: &str, saved: Option<&str>) -> Stri
             "Hand problem {number} over to the {role}: `rx-preflight report {file} --for admin -o tasks.md`"
         ),
         None => format!(
-            "Hand problem {number} over to the {role}: run again with `-o report.json`, then `rx-preflight report report.json --for admin -o tasks.md`"
+            "Hand problem {number} over to the {role}: repeat the command with `-o report.json`, then `rx-preflight report report.json --for admin -o tasks.md`"
         ),
     }
 }
@@ -201,4 +201,12 @@ pub fn connection_with_rooms(name: &str, groups: &[String]) -> String {
 /// Connections that are not listed.
 pub fn more_connections(count: usize) -> String {
     format!("and {}", count_noun(count, "more connection"))
+}
+
+/// The role that can act, and for which connections if there are several in the report.
+pub fn who_for(role: &str, connections: Option<&str>) -> String {
+    match connections {
+        Some(connections) => format!("{} ({connections})", who(role)),
+        None => who(role).to_owned(),
+    }
 }

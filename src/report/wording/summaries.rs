@@ -203,12 +203,13 @@ pub fn notes_with_first(count: usize, first_title: &str) -> String {
     format!("{}: {first_title}{more}", count_noun(count, "note"))
 }
 
-/// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
+/// How many rooms a cause affects, or how many checks if it affects none, and the first few of its subjects as the format
+/// shows them.
 pub fn describe_affected(cause: &NumberedCause<'_>, shown: &[String], most: usize) -> String {
-    let checks = count_noun(cause.cause.explains.len(), "check");
     let counted = match cause.rooms {
-        0 => checks,
-        rooms => format!("{} ({checks})", count_noun(rooms, "room")),
+        0 => count_noun(cause.cause.explains.len(), "check"),
+        // Each room has several checks, so a number of checks beside it would only confuse.
+        rooms => count_noun(rooms, "room"),
     };
     if shown.is_empty() {
         return counted;
