@@ -240,7 +240,10 @@ fn a_redacted_report_does_not_name_its_file() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains("contoso.com"), "{text}");
-    assert!(text.contains("Details      repeat the command with "), "{text}");
+    assert!(
+        text.contains("Details      repeat the command with "),
+        "{text}"
+    );
 }
 
 #[test]
@@ -255,5 +258,7 @@ fn a_report_that_is_diagnosed_again_does_not_refer_to_the_earlier_one() {
     };
     text("demo -o report.json");
     assert!(text("report report.json").contains("`rx-preflight report report.json` with "));
-    assert!(text("report report.json --rediagnose").contains("Details      repeat the command with "));
+    assert!(
+        text("report report.json --rediagnose").contains("Details      repeat the command with ")
+    );
 }

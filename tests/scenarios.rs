@@ -737,3 +737,50 @@ async fn a_saved_report_that_is_judged_again_has_the_same_result() {
         );
     }
 }
+
+/// An item ID that cannot exist in a mailbox: a service rejects the request after it has checked the permission.
+const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
+
+/// Whether a request could create, change, send, or delete nothing, by its method and its path alone. A request to EWS has
+/// its operation in the body: the simulated tenant counts what these change, and `.ci/conformance` reads the bodies.
+fn cannot_change_anything(method: &str, url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or_default();
+    match method {
+        // A proxy connects to the host and sees no more than its name.
+        "GET" | "CONNECT" => true,
+        "POST" => {
+            path.ends_with("/oauth2/v2.0/token")
+                || path.ends_with("/v1.0/$batch")
+                || path.ends_with("/EWS/Exchange.asmx")
+                || path.ends_with(&format!("/messages/{NO_SUCH_ITEM}/send"))
+        }
+        "DELETE" => path.ends_with(&format!("/events/{NO_SUCH_ITEM}")),
+        _ => false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_permission_to_write_no_request_of_any_scenario_could_change_anything() {
+    let mut requests = 0;
+    for (name, report) in catalog_reports().await {
+        for request in &report.requests {
+            assert!(!request.writes, "{name}: request {} could write", request.n);
+            assert!(
+                cannot_change_anything(&request.method, &request.url),
+                "{name}: {} {}",
+                request.method,
+                request.url
+            );
+            requests += 1;
+        }
+    }
+    println!("{requests} requests could change nothing");
+    assert!(!cannot_change_anything(
+        "PATCH",
+        "https://graph.microsoft.com/v1.0/users/a/events/b"
+    ));
+    assert!(!cannot_change_anything(
+        "POST",
+        "https://graph.microsoft.com/v1.0/users/a/sendMail"
+    ));
+}

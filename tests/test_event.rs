@@ -260,6 +260,8 @@ async fn a_completed_run_leaves_neither_an_event_nor_a_journal() {
             "{api}: {}",
             ran.stderr
         );
+        // One event was created and deleted again.
+        assert_eq!(stage.simulator.changes(), 2, "{api}");
     }
 }
 

@@ -86,6 +86,8 @@ pub struct Played {
     pub report: Report,
     /// Number of requests by kind, as the simulated tenant counted them.
     pub tally: Tally,
+    /// How many events were created or deleted in the simulated tenant, and how many messages were sent from it.
+    pub changes: usize,
     /// The secrets of the scenario, for the search in the finished document.
     pub secrets: Vec<ClientSecret>,
 }
@@ -148,11 +150,12 @@ async fn play_until(
     let journal = super::journal::FileJournal::none();
     let report = examine_until(&mut session, options.wait, &journal, interrupt).await;
     // The tenant is stopped even if the run failed, and its counts are read before that.
-    let tally = simulator.tally();
+    let (tally, changes) = (simulator.tally(), simulator.changes());
     simulator.stop().await;
     Ok(Played {
         report: report?,
         tally,
+        changes,
         secrets: session::secrets(&session.estate),
     })
 }

@@ -64,6 +64,7 @@ pub struct Leftover {
 pub(crate) struct Store {
     events: BTreeMap<String, Vec<Event>>,
     accepted_mail: Vec<String>,
+    changes: usize,
 }
 
 /// A fresh id in the form Exchange gives them.
@@ -84,6 +85,7 @@ pub(crate) fn well_formed(id: &str) -> bool {
 impl Store {
     /// Puts an event into a calendar.
     pub(crate) fn add(&mut self, mailbox: &str, event: Event) {
+        self.changes += 1;
         self.events
             .entry(mailbox.to_lowercase())
             .or_default()
@@ -109,17 +111,25 @@ impl Store {
         };
         let before = events.len();
         events.retain(|event| event.id != id);
-        events.len() < before
+        let is_removed = events.len() < before;
+        self.changes += usize::from(is_removed);
+        is_removed
     }
 
     /// Notes a message that was accepted for sending.
     pub(crate) fn accept_mail(&mut self, sender: &str) {
+        self.changes += 1;
         self.accepted_mail.push(sender.to_owned());
     }
 
     /// Senders of accepted messages, in order.
     pub(crate) fn accepted_mail(&self) -> &[String] {
         &self.accepted_mail
+    }
+
+    /// How many events were created or deleted, and how many messages were accepted.
+    pub(crate) fn changes(&self) -> usize {
+        self.changes
     }
 
     /// Events that are still there.
@@ -156,6 +166,8 @@ mod tests {
         assert_eq!(store.leftovers()[0].mailbox, "room@contoso.com");
         assert!(store.remove("room@contoso.com", &id) && !store.remove("room@contoso.com", &id));
         assert_eq!(store.leftovers(), []);
+        store.accept_mail("room@contoso.com");
+        assert_eq!(store.changes(), 3);
     }
 
     #[test]

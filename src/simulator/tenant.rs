@@ -64,6 +64,11 @@ impl Tenant {
         self.store().leftovers()
     }
 
+    /// How many events clients created or deleted, and how many messages they sent.
+    pub fn changes(&self) -> usize {
+        self.store().changes()
+    }
+
     /// Senders of the messages that were accepted for sending, in order.
     pub fn accepted_mail(&self) -> Vec<String> {
         self.store().accepted_mail().to_vec()

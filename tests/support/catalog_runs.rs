@@ -20,14 +20,16 @@ const CONCURRENT: usize = 4;
 pub async fn report_of(scenario: Scenario) -> Report {
     let name = scenario.name.clone();
     let clock = scenario.clock.unwrap_or_else(|| MOMENT.parse().unwrap());
-    Box::pin(play(
+    let played = Box::pin(play(
         scenario,
         Some::<Timestamp>(clock),
         std::future::pending(),
     ))
     .await
-    .unwrap_or_else(|error| panic!("{name}: {error}"))
-    .report
+    .unwrap_or_else(|error| panic!("{name}: {error}"));
+    // No scenario is played with `--allow-write`.
+    assert_eq!(played.changes, 0, "{name}: the tenant was changed");
+    played.report
 }
 
 /// The reports of several scenarios, in the order of the scenarios.

@@ -162,6 +162,11 @@ impl RunningSimulator {
         self.tenant.leftovers()
     }
 
+    /// How many events clients created or deleted, and how many messages they sent.
+    pub fn changes(&self) -> usize {
+        self.tenant.changes()
+    }
+
     /// Senders of the messages that were accepted for sending, in order.
     pub fn accepted_mail(&self) -> Vec<String> {
         self.tenant.accepted_mail()
