@@ -1,5 +1,5 @@
-//! Progress of a run on standard error: on a terminal, the sections that are complete and a bar; lines with `--plain` and on a terminal that cannot draw a bar;
-//! nothing with `--quiet` and where standard error is not a terminal.
+//! Progress of a run on standard error: on a terminal, the sections that are complete and a bar; lines with `--plain` and on
+//! a terminal that cannot draw a bar; nothing with `--quiet` and where standard error is not a terminal.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, MutexGuard};
