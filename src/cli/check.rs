@@ -88,6 +88,7 @@ fn remember_named_files(arguments: &TenantArguments, inputs: &InputFiles) {
     let files = [
         Some(config),
         settings.client_secret_file.as_deref(),
+        settings.client_certificate_file.as_deref(),
         settings
             .rooms
             .as_deref()

@@ -8,9 +8,11 @@ use toml::de::{DeTable, DeValue};
 use crate::terms::Api;
 
 use super::connection_keys::ConnectionKeys;
-use super::secret_source::SecretSource;
 use super::toml_document::{Document, Placed, Section};
-use super::{FileEndpoints, Place, ProductVersion, file_endpoints};
+use super::{
+    CertificateSource, CredentialSource, FileEndpoints, Place, ProductVersion, SecretSource,
+    file_endpoints,
+};
 
 const TOP: [&str; 8] = [
     "cloud",
@@ -22,7 +24,9 @@ const TOP: [&str; 8] = [
     "user_sync",
     "endpoints",
 ];
-const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
+const SECRET: &str = "oauth_client_secret";
+const CERTIFICATE: &str = "client_certificate_file";
+const OAUTH: [&str; 4] = ["oauth_tenant_id", "oauth_client_id", SECRET, CERTIFICATE];
 const SERVER: [&str; 4] = [
     "use_oauth",
     "use_graph_api",
@@ -203,11 +207,36 @@ fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) ->
     ConnectionKeys {
         tenant_id: text(document, section, "oauth_tenant_id"),
         client_id: text(document, section, "oauth_client_id"),
-        secret: section
-            .table
-            .get("oauth_client_secret")
-            .and_then(|value| secret(document, value, base)),
+        credential: credential(document, section, base),
         ..ConnectionKeys::default()
+    }
+}
+
+/// The source of the secret or of the certificate. One section has at most one of them; which one would count is not
+/// obvious to a reader.
+fn credential(
+    document: &mut Document<'_>,
+    section: &Section<'_, '_>,
+    base: &Path,
+) -> Option<CredentialSource> {
+    let secret = section
+        .table
+        .get(SECRET)
+        .map(|value| secret(document, value, base));
+    let certificate = document.path(section, CERTIFICATE);
+    match (secret, certificate) {
+        (Some(_), Some(certificate)) => {
+            let problem = format!(
+                "{CERTIFICATE} cannot be combined with {SECRET}: a connection signs in with one of them; remove the other"
+            );
+            document.complain_at(certificate.place, problem);
+            None
+        }
+        (_, Some(certificate)) => Some(CredentialSource::Certificate(CertificateSource {
+            path: base.join(certificate.value),
+            place: Some(certificate.place),
+        })),
+        (secret, None) => secret.flatten().map(CredentialSource::Secret),
     }
 }
 
