@@ -94,4 +94,4 @@ pub use version::ProductVersion;
 pub use without_secrets::WithoutSecrets;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

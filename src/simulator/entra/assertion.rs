@@ -147,3 +147,125 @@ impl<'a> Assertion<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ring::rand::SystemRandom;
+    use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
+    use serde_json::json;
+
+    use super::*;
+    use crate::simulator::message::SimulatedRequest;
+    use crate::simulator::scenario::Scenario;
+    use crate::simulator::small_tenant::{
+        APP, GRAPH_SCOPE, SMALL, TENANT, json_of, tenant_of, token_request,
+    };
+
+    const OWN_KEY: &[u8] = include_bytes!("../certificate_key.der");
+    const OTHER_KEY: &[u8] = include_bytes!("../other_certificate_key.der");
+    const OTHER_APP: &str = "77b0b3a5-0000-4000-8000-000000000000";
+
+    /// The small tenant, whose app has a certificate that ends on `ends`.
+    fn tenant(ends: &str, registered: &str) -> Tenant {
+        let text = SMALL
+            .replace("enabled = true", &format!("certificates = [{registered}]"))
+            .replace(
+                "[settings.system]",
+                &format!(
+                    "[certificates.own]\nstarts = \"-60d\"\nends = \"{ends}\"\n[settings.system]"
+                ),
+            );
+        tenant_of(Scenario::parse("small", &text).unwrap())
+    }
+
+    /// Status and code of the response to an assertion with these changes.
+    fn code_of(tenant: &Tenant, header: &Value, claims: &Value, key: &[u8]) -> (u16, u64) {
+        let now = tenant.now().as_second();
+        let thumbprint = &tenant.certificate("own").unwrap().thumbprint;
+        let path = format!("/{TENANT}/oauth2/v2.0/token");
+        let mut own_header = json!({
+            "alg": "PS256", "typ": "JWT", "x5t#S256": URL_SAFE_NO_PAD.encode(thumbprint),
+        });
+        let mut own_claims = json!({
+            "aud": format!("http://127.0.0.1:1{path}"), "iss": APP, "sub": APP, "jti": "1",
+            "nbf": now, "exp": now + 600,
+        });
+        for (own, changes) in [(&mut own_header, header), (&mut own_claims, claims)] {
+            for (name, value) in changes.as_object().unwrap() {
+                own[name] = value.clone();
+            }
+        }
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(&own_header), part(&own_claims));
+        let pair = RsaKeyPair::from_pkcs8(key).unwrap();
+        let mut signature = vec![0; pair.public().modulus_len()];
+        let random = SystemRandom::new();
+        pair.sign(&RSA_PSS_SHA256, &random, signed.as_bytes(), &mut signature)
+            .unwrap();
+        let assertion = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
+        let request = SimulatedRequest {
+            body: url::form_urlencoded::Serializer::new(String::new())
+                .extend_pairs([
+                    ("client_id", APP),
+                    ("client_assertion_type", ASSERTION_TYPE),
+                    ("client_assertion", &assertion),
+                    ("scope", GRAPH_SCOPE),
+                    ("grant_type", "client_credentials"),
+                ])
+                .finish()
+                .into_bytes(),
+            ..token_request(TENANT, APP, "", GRAPH_SCOPE)
+        };
+        let response = tenant.respond(&request);
+        let body = json_of(&response);
+        if let Some(token) = body["access_token"].as_str() {
+            let claims = token.split('.').nth(1).unwrap();
+            let claims: Value =
+                serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+            assert_eq!(claims["appidacr"], "2");
+        }
+        let code = body["error_codes"][0].as_u64().unwrap_or_default();
+        (response.status, code)
+    }
+
+    #[test]
+    fn a_right_assertion_gets_a_token_that_names_the_certificate() {
+        let tenant = tenant("+200d", "\"own\"");
+        assert_eq!(code_of(&tenant, &json!({}), &json!({}), OWN_KEY), (200, 0));
+    }
+
+    #[test]
+    fn each_wrong_thing_has_its_code() {
+        let tenant = tenant("+200d", "\"own\"");
+        let now = tenant.now().as_second();
+        let claims = |changes: &Value| code_of(&tenant, &json!({}), changes, OWN_KEY);
+        let header = |changes: &Value| code_of(&tenant, changes, &json!({}), OWN_KEY);
+        let wrong_audience = format!("https://login.microsoftonline.us/{TENANT}/oauth2/v2.0/token");
+        assert_eq!(claims(&json!({"iss": OTHER_APP})), (401, 700_021));
+        assert_eq!(claims(&json!({"sub": OTHER_APP})), (401, 700_021));
+        assert_eq!(claims(&json!({"aud": wrong_audience})), (401, 700_023));
+        assert_eq!(
+            claims(&json!({"aud": "http://127.0.0.1:1/"})),
+            (401, 700_023)
+        );
+        assert_eq!(claims(&json!({"jti": ""})), (401, 50_027));
+        assert_eq!(claims(&json!({"nbf": now + 3600})), (401, 700_024));
+        assert_eq!(claims(&json!({"exp": now - 3600})), (401, 700_024));
+        assert_eq!(claims(&json!({"exp": null})), (401, 700_024));
+        assert_eq!(header(&json!({"alg": "RS256"})), (401, 50_027));
+        assert_eq!(header(&json!({"x5t#S256": "AAAA"})), (401, 700_027));
+        assert_eq!(
+            code_of(&tenant, &json!({}), &json!({}), OTHER_KEY),
+            (401, 700_027)
+        );
+    }
+
+    #[test]
+    fn the_certificate_must_be_registered_and_valid() {
+        let unregistered = tenant("+200d", "");
+        let expired = tenant("-1d", "\"own\"");
+        let send = |tenant: &Tenant| code_of(tenant, &json!({}), &json!({}), OWN_KEY);
+        assert_eq!(send(&unregistered), (401, 700_027));
+        assert_eq!(send(&expired), (401, 1_000_502));
+    }
+}
