@@ -139,18 +139,37 @@ fn a_flag_for_a_certificate_replaces_the_secret_of_the_settings_file() {
     );
 }
 
+/// A PKCS#12 file that OpenSSL wrote; its password is `päss word`.
+const PROTECTED: &[u8] = include_bytes!("../src/settings/tests/key_files/aes.p12");
+
 #[test]
-fn an_unusable_certificate_file_is_wrong_usage() {
+fn a_protected_file_needs_its_password() {
     let tenant = Tenant::start("certificate-ready", false);
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("own.pfx"), b"\x30\x82\x01\x00\x00").unwrap();
-    let (output, text) = printed(
-        tenant
-            .check(folder.path())
-            .args(["--client-certificate-file", "own.pfx"]),
+    fs::write(folder.path().join("own.pfx"), PROTECTED).unwrap();
+    fs::write(folder.path().join("password.txt"), "päss word\n").unwrap();
+    let check = |more: &[&str]| {
+        let mut command = tenant.check(folder.path());
+        command
+            .args(["--client-certificate-file", "own.pfx"])
+            .args(more);
+        let (output, text) = printed(&mut command);
+        (output.status.code(), text)
+    };
+    let (code, text) = check(&[]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("--client-certificate-password-file FILE"),
+        "{text}"
     );
-    assert_eq!(output.status.code(), Some(2), "{text}");
-    assert!(text.contains("openssl pkcs12 -in FILE"), "{text}");
+    // The certificate is another one than that of the app, so the sign-in fails and not the file.
+    let (code, text) = check(&["--client-certificate-password-file", "password.txt"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("sign-in.certificate-not-registered"),
+        "{text}"
+    );
+    assert!(!text.contains("päss word"), "{text}");
 }
 
 #[test]

@@ -194,9 +194,13 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
 fn credential_source(arguments: &SettingsArguments) -> Option<CredentialSource> {
     let secret = arguments.client_secret_file.as_deref();
     let certificate = arguments.client_certificate_file.as_deref();
-    secret
-        .map(CredentialSource::of_secret_flag)
-        .or_else(|| certificate.map(CredentialSource::of_certificate_file))
+    let password = arguments.client_certificate_password_file.as_deref();
+    secret.map(CredentialSource::of_secret_flag).or_else(|| {
+        Some(CredentialSource::of_certificate_file(
+            certificate?,
+            password,
+        ))
+    })
 }
 
 /// The features of `--require`, free of the command line library.

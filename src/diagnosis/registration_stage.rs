@@ -42,7 +42,8 @@ fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
         .is_some_and(|facts| facts.certificate.is_some());
     read_registration(context, row, |registration| {
         if signs_in_otherwise {
-            return Judgment::unknown(format_message("secret.not-used", &[]));
+            let message = format_message("secret.not-used", &[]);
+            return Judgment::skipped(SkipReason::NotApplicable, None, message);
         }
         judge_expiry(context, registration)
     })

@@ -11,15 +11,20 @@ use ring::rand::SystemRandom;
 use ring::signature::{RSA_PSS_SHA256, RsaKeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use secrecy::zeroize::Zeroize;
+use secrecy::zeroize::{Zeroize, Zeroizing};
 use secrecy::{ExposeSecret, SecretSlice};
 use thiserror::Error;
 
-use super::ClientSecret;
+use super::password_encryption::DecryptionError;
 use super::x509::{PublicKey, X509};
+use super::{ClientSecret, pkcs12};
 
 /// The length of a line in a PEM file (RFC 7468, section 2).
 const PEM_LINE: usize = 64;
+/// The first line of a private key that a PEM file contains encrypted (RFC 7468, section 11).
+const ENCRYPTED_KEY: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
+/// The mark of an older encryption, whose key derivation is weak (RFC 1421).
+const OLD_ENCRYPTION: &str = "Proc-Type: 4,ENCRYPTED";
 /// How a PKCS#12 file and every other binary form of a certificate begins: a DER sequence.
 const DER_SEQUENCE: u8 = 0x30;
 
@@ -45,31 +50,37 @@ pub enum CertificateFlaw {
 /// Why a file is not usable as a certificate with its private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CertificateFileError {
-    /// Not PEM, but PKCS#12 or another binary form.
+    /// The file or its private key has a password, and none was given.
     #[error(
-        "it is not in PEM format; convert a PKCS#12 file (.pfx or .p12) with \
-         `openssl pkcs12 -in FILE -out certificate.pem -nodes`, and protect the result like a password"
+        "it is protected by a password; save the password in a file of its own, and name that file with \
+         --client-certificate-password-file FILE, or in the settings file with client_certificate_password_file"
     )]
-    Binary,
-    /// The private key has a password.
+    NeedsPassword,
+    /// The password does not open the file.
     #[error(
-        "its private key is encrypted; write a copy without a password with \
-         `openssl pkey -in FILE -out key.pem`, append the certificate, and protect the result like a password"
+        "the password does not open it; enter the password that was set when the file was exported"
     )]
-    Encrypted,
+    WrongPassword,
+    /// An encryption that is not supported.
+    #[error(
+        "its encryption is not supported; export it again with AES256, or convert it with \
+         `openssl pkcs12 -legacy -in FILE -out certificate.pem -nodes`, and protect the result like a password"
+    )]
+    Unsupported,
     /// No certificate.
     #[error(
-        "it contains no certificate; it needs the certificate (-----BEGIN CERTIFICATE-----) and its private key, both in PEM format"
+        "it contains no certificate; name a PKCS#12 file (.pfx or .p12), or a PEM file with the certificate \
+         (-----BEGIN CERTIFICATE-----) and its private key"
     )]
     NoCertificate,
     /// No private key.
     #[error(
-        "it contains no private key; the file that was uploaded to Microsoft Entra has none, so append the private key \
-         (-----BEGIN PRIVATE KEY-----) to the certificate"
+        "it contains no private key; the file that was uploaded to Microsoft Entra has none, so use the one that was made \
+         with it, or append the private key (-----BEGIN PRIVATE KEY-----) to the certificate"
     )]
     NoKey,
-    /// A certificate that cannot be read.
-    #[error("its certificate cannot be read; copy the file again, or export it again")]
+    /// A part that cannot be read.
+    #[error("it is damaged; copy the file again, or export it again")]
     Damaged,
 }
 
@@ -89,24 +100,17 @@ enum KeyForm {
 }
 
 impl ClientCertificate {
-    /// Reads a PEM file with a certificate and its private key. Of several certificates, such as a chain, the one that
-    /// belongs to the key counts.
-    pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateFileError> {
-        let is_encrypted = |mark: &str| memchr::memmem::find(pem, mark.as_bytes()).is_some();
-        if pem.first() == Some(&DER_SEQUENCE) {
-            return Err(CertificateFileError::Binary);
-        }
-        if is_encrypted("BEGIN ENCRYPTED PRIVATE KEY") || is_encrypted("Proc-Type: 4,ENCRYPTED") {
-            return Err(CertificateFileError::Encrypted);
-        }
-        let certificates = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| CertificateFileError::Damaged)?;
-        if certificates.is_empty() {
-            return Err(CertificateFileError::NoCertificate);
-        }
-        let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| CertificateFileError::NoKey)?;
-        let key = PrivateKey::new(key);
+    /// Reads a PKCS#12 file, or a PEM file with a certificate and its private key. Of several certificates, such as a
+    /// chain, the one that belongs to the key counts.
+    pub fn from_file(
+        file: &[u8],
+        password: Option<&ClientSecret>,
+    ) -> Result<Self, CertificateFileError> {
+        let (certificates, key) = if file.first() == Some(&DER_SEQUENCE) {
+            read_pkcs12(file, password)?
+        } else {
+            read_pem(file, password)?
+        };
         let own_public_key = key.pair().map(|pair| pair.public().as_ref().to_vec());
         let mut read = Vec::new();
         for der in &certificates {
@@ -190,28 +194,89 @@ impl fmt::Debug for ClientCertificate {
     }
 }
 
+/// The certificates of a file in DER, and its private key.
+type Parts = (Vec<Vec<u8>>, PrivateKey);
+
+fn read_pkcs12(
+    file: &[u8],
+    password: Option<&ClientSecret>,
+) -> Result<Parts, CertificateFileError> {
+    let contents = pkcs12::open(file, password.map_or("", ClientSecret::expose))
+        .map_err(|error| why_not_opened(error, password))?;
+    if contents.certificates.is_empty() {
+        return Err(CertificateFileError::NoCertificate);
+    }
+    let key = contents.key.ok_or(CertificateFileError::NoKey)?;
+    Ok((contents.certificates, PrivateKey::new(KeyForm::Pkcs8, &key)))
+}
+
+fn read_pem(pem: &[u8], password: Option<&ClientSecret>) -> Result<Parts, CertificateFileError> {
+    if memchr::memmem::find(pem, OLD_ENCRYPTION.as_bytes()).is_some() {
+        return Err(CertificateFileError::Unsupported);
+    }
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .map(|certificate| certificate.map(|der| der.to_vec()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| CertificateFileError::Damaged)?;
+    if certificates.is_empty() {
+        return Err(CertificateFileError::NoCertificate);
+    }
+    if let Some(encrypted) = encrypted_key(pem) {
+        let der = decrypt_key(&encrypted?, password.map_or("", ClientSecret::expose))
+            .map_err(|error| why_not_opened(error, password))?;
+        return Ok((certificates, PrivateKey::new(KeyForm::Pkcs8, &der)));
+    }
+    let mut key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| CertificateFileError::NoKey)?;
+    let form = match &key {
+        PrivateKeyDer::Pkcs1(_) => KeyForm::Pkcs1,
+        PrivateKeyDer::Pkcs8(_) => KeyForm::Pkcs8,
+        _ => KeyForm::NotRsa,
+    };
+    let private_key = PrivateKey::new(form, key.secret_der());
+    key.zeroize();
+    Ok((certificates, private_key))
+}
+
+/// The encrypted private key of a PEM file in DER, if there is one.
+fn encrypted_key(pem: &[u8]) -> Option<Result<Vec<u8>, CertificateFileError>> {
+    let text = String::from_utf8_lossy(pem);
+    let (_, rest) = text.split_once(ENCRYPTED_KEY)?;
+    let (body, _) = rest.split_once("-----")?;
+    let digits: String = body.split_whitespace().collect();
+    Some(
+        STANDARD
+            .decode(digits)
+            .map_err(|_| CertificateFileError::Damaged),
+    )
+}
+
+fn decrypt_key(der: &[u8], password: &str) -> Result<Zeroizing<Vec<u8>>, DecryptionError> {
+    let (algorithm, encrypted) =
+        yasna::parse_ber(der, pkcs12::encrypted_key).map_err(|_| DecryptionError::Damaged)?;
+    algorithm.decrypt(&encrypted, password)
+}
+
+fn why_not_opened(error: DecryptionError, password: Option<&ClientSecret>) -> CertificateFileError {
+    match (error, password) {
+        (DecryptionError::Damaged, _) => CertificateFileError::Damaged,
+        (DecryptionError::Unsupported, _) => CertificateFileError::Unsupported,
+        (DecryptionError::WrongPassword, None) => CertificateFileError::NeedsPassword,
+        (DecryptionError::WrongPassword, Some(_)) => CertificateFileError::WrongPassword,
+    }
+}
+
 impl PrivateKey {
-    fn new(key: PrivateKeyDer<'static>) -> Self {
-        let form = match &key {
-            PrivateKeyDer::Pkcs1(_) => KeyForm::Pkcs1,
-            PrivateKeyDer::Pkcs8(_) => KeyForm::Pkcs8,
-            _ => KeyForm::NotRsa,
-        };
-        let mut key = key;
-        let mut text = STANDARD.encode(key.secret_der());
-        let der = key.secret_der().to_vec();
-        key.zeroize();
+    fn new(form: KeyForm, der: &[u8]) -> Self {
+        let text = Zeroizing::new(STANDARD.encode(der));
         // The last whole line: the first ones contain only the public half of the key.
         let end = text.len() / PEM_LINE * PEM_LINE;
         let line = text
             .get(end.saturating_sub(PEM_LINE)..end)
             .unwrap_or_default();
-        let line = ClientSecret::new(line.to_owned());
-        text.zeroize();
         Self {
             form,
-            der: der.into(),
-            line,
+            der: der.to_vec().into(),
+            line: ClientSecret::new(line.to_owned()),
         }
     }
 

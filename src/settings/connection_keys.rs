@@ -48,7 +48,10 @@ impl ConnectionKeys {
         });
         let certificate = || {
             let path = variable(CERTIFICATE_VARIABLE)?;
-            Some(CredentialSource::of_certificate_file(Path::new(&path)))
+            Some(CredentialSource::of_certificate_file(
+                Path::new(&path),
+                None,
+            ))
         };
         Self {
             tenant_id: variable(TENANT_VARIABLE),

@@ -3,8 +3,8 @@
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::connection_keys::ConnectionKeys;
-use super::credential::credentials_number;
 use super::credential_source::CredentialReader;
+use super::credentials_number::credentials_number;
 use super::features::{feature, file_name, hand_out, has_own_credentials, overruled};
 use super::lint::{self, Rules};
 use super::rooms::gather;

@@ -10,8 +10,8 @@ use crate::terms::Api;
 use super::connection_keys::ConnectionKeys;
 use super::toml_document::{Document, Placed, Section};
 use super::{
-    CertificateSource, CredentialSource, FileEndpoints, Place, ProductVersion, SecretSource,
-    file_endpoints,
+    CertificateSource, CredentialSource, FileEndpoints, NamedFile, Place, ProductVersion,
+    SecretSource, file_endpoints,
 };
 
 const TOP: [&str; 8] = [
@@ -26,7 +26,14 @@ const TOP: [&str; 8] = [
 ];
 const SECRET: &str = "oauth_client_secret";
 const CERTIFICATE: &str = "client_certificate_file";
-const OAUTH: [&str; 4] = ["oauth_tenant_id", "oauth_client_id", SECRET, CERTIFICATE];
+const PASSWORD: &str = "client_certificate_password_file";
+const OAUTH: [&str; 5] = [
+    "oauth_tenant_id",
+    "oauth_client_id",
+    SECRET,
+    CERTIFICATE,
+    PASSWORD,
+];
 const SERVER: [&str; 4] = [
     "use_oauth",
     "use_graph_api",
@@ -223,20 +230,30 @@ fn credential(
         .table
         .get(SECRET)
         .map(|value| secret(document, value, base));
-    let certificate = document.path(section, CERTIFICATE);
-    match (secret, certificate) {
-        (Some(_), Some(certificate)) => {
+    let mut file = |key| {
+        document.path(section, key).map(|file| NamedFile {
+            path: base.join(file.value),
+            place: Some(file.place),
+        })
+    };
+    match (secret, file(CERTIFICATE), file(PASSWORD)) {
+        (Some(_), Some(NamedFile { place, .. }), _) => {
             let problem = format!(
                 "{CERTIFICATE} cannot be combined with {SECRET}: a connection signs in with one of them; remove the other"
             );
-            document.complain_at(certificate.place, problem);
+            document.complain_at(place?, problem);
             None
         }
-        (_, Some(certificate)) => Some(CredentialSource::Certificate(CertificateSource {
-            path: base.join(certificate.value),
-            place: Some(certificate.place),
+        (_, None, Some(NamedFile { place, .. })) => {
+            let problem = format!("{PASSWORD} requires {CERTIFICATE} in the same section");
+            document.complain_at(place?, problem);
+            None
+        }
+        (_, Some(file), password) => Some(CredentialSource::Certificate(CertificateSource {
+            file,
+            password,
         })),
-        (secret, None) => secret.flatten().map(CredentialSource::Secret),
+        (secret, None, None) => secret.flatten().map(CredentialSource::Secret),
     }
 }
 

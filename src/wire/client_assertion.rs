@@ -65,7 +65,7 @@ mod tests {
 
     fn assertion(private: usize) -> Option<SecretString> {
         let pem = certificate_of(&rsa_key(0)) + &rsa_key(private).serialize_pem();
-        let certificate = ClientCertificate::from_pem(pem.as_bytes()).unwrap();
+        let certificate = ClientCertificate::from_file(pem.as_bytes(), None).unwrap();
         let url = Url::parse(TOKEN_URL).unwrap();
         let now = "2026-11-29T12:00:00Z".parse().unwrap();
         client_assertion(&certificate, &ClientId::new(CLIENT), &url, now)

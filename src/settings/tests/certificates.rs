@@ -8,6 +8,14 @@ use crate::settings::{Credential, CredentialSource};
 use super::certificate_files::{certificate_of, rsa_key};
 use super::stage::{EWS, SECRET, Stage, kinds};
 
+/// Files that OpenSSL 3 wrote with the key of `rsa_key(0)`; the password is PASSWORD.
+const AES: &[u8] = include_bytes!("key_files/aes.p12");
+const TRIPLE_DES: &[u8] = include_bytes!("key_files/triple-des.p12");
+const RC2: &[u8] = include_bytes!("key_files/rc2.p12");
+const NO_PASSWORD: &[u8] = include_bytes!("key_files/no-password.p12");
+const ENCRYPTED_PEM: &[u8] = include_bytes!("key_files/encrypted.pem");
+const PASSWORD: &str = "päss word";
+
 /// `[system]` that signs in with `certificate.pem`.
 fn settings() -> String {
     EWS.replace(
@@ -72,20 +80,20 @@ fn a_key_of_another_certificate_and_a_key_that_is_not_rsa_are_faults() {
 fn a_file_that_is_not_usable_is_an_error_with_its_place_and_the_way_out() {
     let key = rsa_key(0);
     let certificate = certificate_of(&key);
-    let encrypted =
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n";
     let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for (content, part) in [
-        (b"\x30\x82\x01\x00".to_vec(), "openssl pkcs12 -in FILE"),
+        (b"\x30\x82\x01\x00".to_vec(), "it is damaged"),
+        (AES[..1000].to_vec(), "it is damaged"),
+        (AES.to_vec(), "--client-certificate-password-file FILE"),
+        (TRIPLE_DES.to_vec(), "client_certificate_password_file"),
+        (ENCRYPTED_PEM.to_vec(), "client_certificate_password_file"),
         (key.serialize_pem().into_bytes(), "contains no certificate"),
         (certificate.clone().into_bytes(), "contains no private key"),
-        (
-            (certificate + encrypted).into_bytes(),
-            "openssl pkey -in FILE",
-        ),
+        ((certificate + old).into_bytes(), "openssl pkcs12 -legacy"),
         (
             (damaged.to_owned() + &key.serialize_pem()).into_bytes(),
-            "cannot be read; copy",
+            "it is damaged",
         ),
         (b"nothing".to_vec(), "contains no certificate"),
     ] {
@@ -140,8 +148,10 @@ fn a_flag_or_a_variable_replaces_the_secret_of_the_file() {
     let key = rsa_key(0);
     let file = |stage: Stage| stage.settings(EWS).file("own.pem", pem(&key, &key));
     let by_flag = file(Stage::new()).given(|given| {
-        given.connection.credential =
-            Some(CredentialSource::of_certificate_file("own.pem".as_ref()));
+        given.connection.credential = Some(CredentialSource::of_certificate_file(
+            "own.pem".as_ref(),
+            None,
+        ));
     });
     assert!(
         by_flag.load().connections[0]
@@ -184,4 +194,78 @@ fn no_debug_output_and_no_field_shows_the_private_key() {
         .expose()
         .to_owned();
     assert!(key.serialize_pem().lines().any(|line| line == hidden));
+}
+
+/// A machine with a protected file and this password.
+fn with_password(content: &[u8], password: &str) -> Stage {
+    let text = settings() + "client_certificate_password_file = \"password.txt\"\n";
+    Stage::default()
+        .settings(&text)
+        .file("certificate.pem", content)
+        .file("password.txt", password)
+}
+
+#[test]
+fn a_protected_file_is_opened_with_its_password() {
+    for content in [AES, TRIPLE_DES, ENCRYPTED_PEM] {
+        let estate = with_password(content, &format!("{PASSWORD}\r\n")).load();
+        let credential = &estate.connections[0].credential;
+        assert_eq!(credential.certificate().unwrap().flaw(), None);
+        let own = credential.hidden_text().expose();
+        assert!(rsa_key(0).serialize_pem().lines().any(|line| line == own));
+    }
+    let unprotected = with_file(NO_PASSWORD).load();
+    assert!(
+        unprotected.connections[0]
+            .credential
+            .certificate()
+            .is_some()
+    );
+}
+
+#[test]
+fn a_wrong_password_and_an_old_encryption_are_errors() {
+    for content in [AES, TRIPLE_DES, ENCRYPTED_PEM] {
+        let message = with_password(content, "pass word").error();
+        assert!(
+            message.contains("the password does not open it"),
+            "{message}"
+        );
+        assert!(!message.contains("pass word"), "{message}");
+    }
+    let message = with_password(RC2, PASSWORD).error();
+    assert!(
+        message.contains("its encryption is not supported"),
+        "{message}"
+    );
+    let missing = Stage::default()
+        .settings(&(settings() + "client_certificate_password_file = \"password.txt\"\n"))
+        .file("certificate.pem", AES)
+        .error();
+    assert_eq!(
+        missing,
+        "rx-preflight.toml:7:36: cannot read the password file of the certificate password.txt: there is no such file"
+    );
+}
+
+#[test]
+fn a_password_requires_a_certificate() {
+    let text = format!("{EWS}client_certificate_password_file = \"password.txt\"\n");
+    assert_eq!(
+        Stage::new().settings(&text).error(),
+        "rx-preflight.toml:7:36: client_certificate_password_file requires client_certificate_file in the same section"
+    );
+}
+
+#[test]
+fn no_change_of_a_protected_file_ends_the_program() {
+    let fits = |content: &[u8]| with_password(content, PASSWORD).try_load().is_ok();
+    assert!(fits(AES));
+    for at in (0..AES.len()).step_by(37) {
+        let mut changed = AES.to_vec();
+        changed[at] ^= 0x55;
+        // Whether a name in the file is changed does not matter; only a panic would.
+        let _ = fits(&changed);
+        let _ = fits(&AES[..at]);
+    }
 }

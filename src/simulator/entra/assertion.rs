@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::simulator::certificates::SimulatedCertificate;
+use crate::simulator::clock;
 use crate::simulator::scenario::App;
 use crate::simulator::tenant::Tenant;
 
@@ -104,11 +105,12 @@ fn check_claims(tenant: &Tenant, app: &App, claims: &Value, path: &str) -> Resul
     }
     let shown = |second: Option<i64>| {
         let moment = jiff::Timestamp::from_second(second.unwrap_or_default());
-        moment.unwrap_or_default()
+        clock::whole_seconds(moment.unwrap_or_default())
     };
     let text = format!(
-        "Client assertion is not within its valid time range. Current time: {now}, assertion valid from {}, expiry time of \
+        "Client assertion is not within its valid time range. Current time: {}, assertion valid from {}, expiry time of \
          assertion {}.",
+        clock::whole_seconds(now),
         shown(starts),
         shown(ends)
     );
