@@ -198,6 +198,15 @@ pub struct SettingsArguments {
     /// No option takes the secret itself, because other users of this machine could read it from the process list.
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
+    /// File with a certificate and its private key (PEM or PKCS#12), instead of a client secret
+    ///
+    /// For tenants that allow no client secrets for tools. ResourceXpress itself signs in with a client secret, which the
+    /// check then does not test.
+    #[arg(long, value_name = "FILE", conflicts_with = "client_secret_file")]
+    pub client_certificate_file: Option<PathBuf>,
+    /// File that holds the password of the certificate file
+    #[arg(long, value_name = "FILE", requires = "client_certificate_file")]
+    pub client_certificate_password_file: Option<PathBuf>,
     /// API that ResourceXpress uses: ews if 'Use Graph API' is No, graph if it is Yes; there is no default
     #[arg(long, value_name = "API")]
     pub api: Option<ApiArgument>,

@@ -89,6 +89,8 @@ fn remember_named_files(arguments: &TenantArguments, inputs: &InputFiles) {
     let files = [
         Some(config),
         settings.client_secret_file.as_deref(),
+        settings.client_certificate_file.as_deref(),
+        settings.client_certificate_password_file.as_deref(),
         settings
             .rooms
             .as_deref()

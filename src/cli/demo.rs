@@ -122,6 +122,11 @@ async fn play_until(
     options: PlayOptions,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
+    // A certificate ends days after the moment at which the scenario is played.
+    let scenario = match clock {
+        Some(clock) => scenario.starting_at(clock)?,
+        None => scenario,
+    };
     let session = customer_session(&scenario, clock)?;
     // Port 0 lets the system choose a free port, so that several demos can run at the same time.
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

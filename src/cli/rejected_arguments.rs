@@ -9,10 +9,12 @@ use crate::settings::DEFAULT_FILE;
 use super::previous_reports;
 
 /// The options of `check` whose value is a file that is read.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 8] = [
     "--config",
     "-c",
     "--client-secret-file",
+    "--client-certificate-file",
+    "--client-certificate-password-file",
     "--rooms",
     "--ca-file",
     "--redaction-map",

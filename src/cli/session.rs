@@ -12,8 +12,9 @@ use crate::probe::{
 };
 use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
-    ClientSecret, Clock, ConnectionKeys, DurationOption, Endpoints, Estate, FlagSettings, Limits,
-    MailboxAddress, RequiredFeature, RetryPolicy, Sampled, SecretSource, Transport, nearest,
+    ClientSecret, Clock, ConnectionKeys, CredentialSource, DurationOption, Endpoints, Estate,
+    FlagSettings, Limits, MailboxAddress, RequiredFeature, RetryPolicy, Sampled, Transport,
+    nearest,
 };
 use crate::terms::NeedId;
 use crate::wire::Wire;
@@ -176,10 +177,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
         connection: ConnectionKeys {
             tenant_id: arguments.tenant_id.clone(),
             client_id: arguments.client_id.clone(),
-            secret: arguments
-                .client_secret_file
-                .as_deref()
-                .map(SecretSource::of_flag),
+            credential: credential_source(arguments),
             use_oauth: None,
             api: arguments.api.map(Into::into),
             service_account: arguments.service_account.clone(),
@@ -191,6 +189,19 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
         service_urls: Vec::new(),
         require: required_features(&arguments.require),
     }
+}
+
+/// The file of the secret or of the certificate; the command line accepts only one of them.
+fn credential_source(arguments: &SettingsArguments) -> Option<CredentialSource> {
+    let secret = arguments.client_secret_file.as_deref();
+    let certificate = arguments.client_certificate_file.as_deref();
+    let password = arguments.client_certificate_password_file.as_deref();
+    secret.map(CredentialSource::of_secret_flag).or_else(|| {
+        Some(CredentialSource::of_certificate_file(
+            certificate?,
+            password,
+        ))
+    })
 }
 
 /// The features of `--require`, free of the command line library.
@@ -389,7 +400,7 @@ pub(super) fn secrets(estate: &Estate) -> Vec<ClientSecret> {
     let secrets = estate
         .connections
         .iter()
-        .map(|connection| &connection.secret);
+        .map(|connection| connection.credential.hidden_text());
     secrets
         .filter(|secret| !ids(secret.expose()))
         .cloned()

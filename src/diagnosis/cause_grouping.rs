@@ -76,13 +76,14 @@ fn api_key(facts: Option<&ConnectionFacts>) -> Vec<String> {
     vec![api.to_owned()]
 }
 
-/// Causes about the client secret, regardless of the check.
+/// Causes about the client secret or the certificate, regardless of the check.
 const ABOUT_SECRET: &[CauseId] = &[
     CauseId::SignInSecretMissing,
     CauseId::SettingsSecretIsSecretId,
     CauseId::SettingsSecretStrayCharacters,
     CauseId::SettingsSecretMistyped,
     CauseId::SettingsSecretNotASecret,
+    CauseId::SettingsCertificateExpired,
 ];
 
 /// The key of a wrong value. Several connections can share a value, usually by inheritance, and its sentence quotes the

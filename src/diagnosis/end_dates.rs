@@ -1,6 +1,9 @@
-//! Days on which something ends that works today: client secrets, and EWS.
+//! Days on which something ends that works today: client secrets, certificates, and EWS.
 
+use std::collections::BTreeMap;
 use std::iter;
+
+use jiff::civil::Date;
 
 use crate::evidence::{Finding, Observation, Reply};
 use crate::knowledge;
@@ -18,6 +21,7 @@ pub(super) fn end_dates(context: &Context<'_>) -> Vec<EndDate> {
     let mut dates: Vec<EndDate> = observations
         .filter_map(|row| end_of_secret(context, row))
         .collect();
+    dates.extend(ends_of_certificates(context));
     dates.extend(end_of_ews(context));
     // The sort is stable: apps whose secrets end on one day keep the order of the settings.
     dates.sort_by_key(|end| (end.date, end.kind));
@@ -40,6 +44,30 @@ fn end_of_secret(context: &Context<'_>, row: &Observation) -> Option<EndDate> {
         days: days_from(day_of(context.evidence.started_at), date),
         connections: affected_connections(context, iter::once(row)),
     })
+}
+
+/// The day on which each certificate of the settings expires. Connections with the same credentials share one.
+fn ends_of_certificates(context: &Context<'_>) -> Vec<EndDate> {
+    let mut connections: BTreeMap<usize, (Date, Vec<String>)> = BTreeMap::new();
+    for facts in &context.evidence.connections {
+        if let Some(certificate) = facts.certificate {
+            let date = day_of(certificate.ends_at);
+            let (_, names) = connections
+                .entry(facts.credentials)
+                .or_insert((date, Vec::new()));
+            names.push(facts.name.clone());
+        }
+    }
+    let started = day_of(context.evidence.started_at);
+    connections
+        .into_values()
+        .map(|(date, connections)| EndDate {
+            kind: EndDateKind::ClientCertificate,
+            date,
+            days: days_from(started, date),
+            connections,
+        })
+        .collect()
 }
 
 /// The day on which EWS ends for the connections that use it, if it is known for their cloud.

@@ -11,6 +11,7 @@ mod app_registrations;
 mod calendar_days;
 mod cause_collection;
 mod cause_grouping;
+mod certificate_row;
 mod configuration;
 mod diagnose;
 mod diagnosis_context;

@@ -41,6 +41,10 @@ fn is_about(evidence: &Evidence, concern: Concern) -> bool {
             .iter()
             .any(|facts| facts.api == Some(Api::Ews)),
         Concern::Rooms => evidence.connections.iter().any(|facts| facts.api.is_some()),
+        Concern::Certificate => evidence
+            .connections
+            .iter()
+            .any(|facts| facts.certificate.is_some()),
         Concern::ServiceAccount => evidence.connections.iter().any(uses_service_account),
         Concern::Mail => mail.any(|row| !is_deselected(row)),
         Concern::NoMail => {

@@ -37,7 +37,14 @@ pub(super) fn judge(
 
 /// Judges when the client secret in use expires.
 fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
+    let signs_in_otherwise = context
+        .connection_of(row)
+        .is_some_and(|facts| facts.certificate.is_some());
     read_registration(context, row, |registration| {
+        if signs_in_otherwise {
+            let message = format_message("secret.not-used", &[]);
+            return Judgment::skipped(SkipReason::NotApplicable, None, message);
+        }
         judge_expiry(context, registration)
     })
 }
@@ -111,8 +118,8 @@ fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judg
     )
 }
 
-/// How many days before a secret expires the check reports it.
-fn warning_days(context: &Context<'_>) -> i64 {
+/// How many days before a secret or a certificate expires the check reports it.
+pub(super) fn warning_days(context: &Context<'_>) -> i64 {
     let days = context.evidence.warn_days;
     i64::from(days.unwrap_or(knowledge::dates().secret_warning_days))
 }

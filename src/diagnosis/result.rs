@@ -209,6 +209,8 @@ pub struct EndDate {
 pub enum EndDateKind {
     /// The client secret that is in use.
     ClientSecret,
+    /// The certificate with which the check signs in.
+    ClientCertificate,
     /// EWS in Exchange Online.
     Ews,
 }

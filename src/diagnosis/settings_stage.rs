@@ -1,7 +1,8 @@
 //! Stage of the settings: certain faults, and suspicions that a sign-in confirms or refutes.
 
 use crate::evidence::{
-    ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
+    ClientCertificateFacts, ConnectionFacts, Finding, Observation, Reply, SettingsFault,
+    SettingsFaultKind,
 };
 use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
@@ -9,7 +10,7 @@ use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, from_cause};
 use super::symptom::Symptom;
-use super::{room_list_row, symptom_of_reply};
+use super::{certificate_row, room_list_row, symptom_of_reply};
 
 /// Whether the sign-ins of a connection accepted its client secret. An expired secret counts as accepted, because it was
 /// correct.
@@ -52,10 +53,24 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
         return from_cause(raised(first))
             .raising_all(rest.iter().copied().chain(advice).map(raised));
     }
+    if let Some((facts, certificate)) = certificate_of(context, row) {
+        return certificate_row::judge(context, facts, certificate);
+    }
     match faults.iter().find(|fault| fault.kind.is_suspicion()) {
         Some(fault) => judge_suspicion(context, row, fault),
         None => with_advice(judge_without_certain_fault(row.check, faults), faults),
     }
+}
+
+/// The certificate that the row about the credential of a connection is about.
+fn certificate_of<'c>(
+    context: &Context<'c>,
+    row: &Observation,
+) -> Option<(&'c ConnectionFacts, ClientCertificateFacts)> {
+    let facts = context
+        .connection_of(row)
+        .filter(|_| row.check == CheckId::SettingsClientSecret)?;
+    Some((facts, facts.certificate?))
 }
 
 /// The judgment without a certain fault. A room that could not be checked is unknown.

@@ -8,7 +8,7 @@ use super::diagnosis_context::Context;
 use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::response_cause::from_response;
 use super::symptom::Symptom;
-use super::{settings_stage, symptom_of_reply};
+use super::{certificate_row, settings_stage, symptom_of_reply};
 
 /// The checks of this stage.
 pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];
@@ -40,6 +40,16 @@ fn cause_of_refusal(
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
     if about_the_secret && let Some(suspicion) = settings_stage::suspicion(context, facts) {
+        return suspicion.because(format_message(
+            "settings.suspicion-confirmed",
+            &[("detail", &describe_response(row))],
+        ));
+    }
+    if let Some(certificate) = facts
+        .certificate
+        .filter(|_| certificate_row::is_explained(id))
+        && let Some(suspicion) = certificate_row::suspicion(context, certificate)
+    {
         return suspicion.because(format_message(
             "settings.suspicion-confirmed",
             &[("detail", &describe_response(row))],

@@ -132,6 +132,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
             rooms: count,
             service_account: None,
             sender: None,
+            certificate: None,
         }],
         observations,
         controls: Vec::new(),

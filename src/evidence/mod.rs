@@ -52,4 +52,6 @@ pub use reply::{
 };
 pub use request_record::RequestRecord;
 pub use room_list::{RoomListFacts, RoomListing};
-pub use settings_facts::{ConnectionFacts, ConnectionKind, SettingsFault, SettingsFaultKind};
+pub use settings_facts::{
+    ClientCertificateFacts, ConnectionFacts, ConnectionKind, SettingsFault, SettingsFaultKind,
+};

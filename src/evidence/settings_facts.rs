@@ -1,5 +1,6 @@
 //! The settings without their secrets.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::terms::{Api, CauseId, CheckId};
@@ -41,6 +42,18 @@ pub struct ConnectionFacts {
     pub service_account: Option<String>,
     /// The sender of mail, for the connection that sends.
     pub sender: Option<String>,
+    /// The certificate with which the check signs in instead of the client secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<ClientCertificateFacts>,
+}
+
+/// The validity of a certificate for sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientCertificateFacts {
+    /// From when on it is valid.
+    pub starts_at: Timestamp,
+    /// Until when it is valid.
+    pub ends_at: Timestamp,
 }
 
 /// Something in the settings that is wrong or looks wrong. The detail never quotes a secret.
@@ -82,6 +95,10 @@ pub enum SettingsFaultKind {
     SecretMistyped,
     /// What was entered in place of a secret: its masked form, a placeholder, an access token.
     SecretNotASecret,
+    /// A certificate or private key that is not RSA.
+    CertificateNotRsa,
+    /// The private key belongs to another certificate.
+    CertificateKeyMismatch,
     /// Use OAuth is off.
     OauthOff,
     /// The Server Host Name belongs to the other API.
@@ -120,6 +137,8 @@ impl SettingsFaultKind {
             Self::SecretStrayCharacters => CauseId::SettingsSecretStrayCharacters,
             Self::SecretMistyped => CauseId::SettingsSecretMistyped,
             Self::SecretNotASecret => CauseId::SettingsSecretNotASecret,
+            Self::CertificateNotRsa => CauseId::SettingsCertificateNotRsa,
+            Self::CertificateKeyMismatch => CauseId::SettingsCertificateKeyMismatch,
             Self::OauthOff => CauseId::SettingsOauthOff,
             Self::HostNameMismatch | Self::HostNameForm => CauseId::SettingsHostNameMismatch,
             Self::HostNameForeign => CauseId::SettingsHostNameForeign,
@@ -144,7 +163,9 @@ impl SettingsFaultKind {
             | Self::SecretIsSecretId
             | Self::SecretStrayCharacters
             | Self::SecretMistyped
-            | Self::SecretNotASecret => CheckId::SettingsClientSecret,
+            | Self::SecretNotASecret
+            | Self::CertificateNotRsa
+            | Self::CertificateKeyMismatch => CheckId::SettingsClientSecret,
             Self::OauthOff => CheckId::SettingsUseOauth,
             Self::HostNameMismatch
             | Self::HostNameForm

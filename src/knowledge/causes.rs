@@ -442,6 +442,7 @@ mod tests {
         assert_eq!(
             advisory,
             [
+                CauseId::SettingsCertificateExpiring,
                 CauseId::SettingsRoomDuplicate,
                 CauseId::SettingsRoomLineLeftOut,
                 CauseId::SettingsRoomsNotListed,

@@ -84,6 +84,8 @@ pub enum Concern {
     Rooms,
     /// A connection has a service account, or needs one.
     ServiceAccount,
+    /// A connection signs in with a certificate.
+    Certificate,
     /// Mail over Graph was to be checked.
     Mail,
     /// According to the settings, ResourceXpress sends no mail through Graph.

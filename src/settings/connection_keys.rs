@@ -1,15 +1,17 @@
 //! The keys that flags, environment, `[system]`, locations and profiles share, and how one layer lies over another.
 
+use std::path::Path;
+
 use url::Url;
 
 use crate::terms::Api;
 
-use super::secret_source::SecretSource;
-use super::{Environment, Reference};
+use super::{CredentialSource, Environment, Reference, SecretSource};
 
 pub(super) const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
 pub(super) const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
 pub(super) const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
+pub(super) const CERTIFICATE_VARIABLE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 
 /// One layer of settings; `None` is absent, an empty text was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,8 +28,8 @@ pub struct ConnectionKeys {
     pub tenant_id: Option<String>,
     /// *Client ID*.
     pub client_id: Option<String>,
-    /// Where *Client Secret* comes from.
-    pub secret: Option<SecretSource>,
+    /// Where *Client Secret* comes from, or the certificate in its place.
+    pub credential: Option<CredentialSource>,
 }
 
 impl ConnectionKeys {
@@ -38,13 +40,24 @@ impl ConnectionKeys {
                 .variable(name)
                 .filter(|value| !value.is_empty())
         };
+        let secret = variable(SECRET_VARIABLE).map(|_| {
+            CredentialSource::Secret(SecretSource::Variable {
+                name: SECRET_VARIABLE.to_owned(),
+                place: None,
+            })
+        });
+        let certificate = || {
+            let path = variable(CERTIFICATE_VARIABLE)?;
+            Some(CredentialSource::of_certificate_file(
+                Path::new(&path),
+                None,
+            ))
+        };
         Self {
             tenant_id: variable(TENANT_VARIABLE),
             client_id: variable(CLIENT_VARIABLE),
-            secret: variable(SECRET_VARIABLE).map(|_| SecretSource::Variable {
-                name: SECRET_VARIABLE.to_owned(),
-                place: None,
-            }),
+            // Azure tools as well take the secret if both are set.
+            credential: secret.or_else(certificate),
             ..Self::default()
         }
     }
@@ -65,18 +78,18 @@ impl ConnectionKeys {
                 .or_else(|| base.service_account.clone()),
             tenant_id: self.tenant_id.or_else(|| base.tenant_id.clone()),
             client_id: self.client_id.or_else(|| base.client_id.clone()),
-            secret: self.secret.or_else(|| base.secret.clone()),
+            credential: self.credential.or_else(|| base.credential.clone()),
         }
     }
 
-    /// Whether any of tenant, client and secret is there.
+    /// Whether any of tenant, client and credential is there.
     pub(super) fn has_credentials(&self) -> bool {
-        self.tenant_id.is_some() || self.client_id.is_some() || self.secret.is_some()
+        self.tenant_id.is_some() || self.client_id.is_some() || self.credential.is_some()
     }
 
-    /// Whether tenant, client and secret are all there.
+    /// Whether tenant, client and credential are all there.
     pub(super) fn has_all_credentials(&self) -> bool {
-        self.tenant_id.is_some() && self.client_id.is_some() && self.secret.is_some()
+        self.tenant_id.is_some() && self.client_id.is_some() && self.credential.is_some()
     }
 }
 

@@ -20,6 +20,10 @@ pub trait Environment {
     fn read_secret_file(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.read_file(path)
     }
+    /// Whether files and variables of secrets are really read.
+    fn provides_secrets(&self) -> bool {
+        true
+    }
     /// Standard input to its end.
     fn read_stdin(&self) -> io::Result<Vec<u8>>;
     /// Prompts without echo; `None` if there is no terminal.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::evidence::{ConnectionKind, InputNote, SettingsFault};
 use crate::terms::{Api, CheckId, SkipReason};
 
-use super::{ClientId, ClientSecret, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
+use super::{ClientId, Credential, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
 
 /// Whether a feature of the product is in use, according to the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -49,9 +49,9 @@ pub struct Connection {
     pub domain_clouds: Vec<String>,
     /// As typed; empty where none was given.
     pub client_id: ClientId,
-    /// As typed; empty where an empty one was given.
-    pub secret: ClientSecret,
-    /// The index, from 0, of the distinct set of tenant, client and secret.
+    /// The client secret, or a certificate in its place.
+    pub credential: Credential,
+    /// The index, from 0, of the distinct set of tenant, client and credential.
     pub credentials: usize,
     /// Use OAuth, where the settings state it.
     pub use_oauth: Option<bool>,

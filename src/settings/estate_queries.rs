@@ -1,8 +1,8 @@
 //! Queries of other modules about the settings.
 
-use crate::evidence::ConnectionFacts;
+use crate::evidence::{ClientCertificateFacts, ConnectionFacts};
 
-use super::{Connection, Estate};
+use super::{ClientCertificate, Connection, Estate};
 
 impl Estate {
     /// Whether the product version needs a Resource Login User ID over Graph as well.
@@ -19,7 +19,7 @@ impl Connection {
         mail.from.as_deref().or(self.service_account.as_deref())
     }
 
-    /// The connection as evidence, without its secret.
+    /// The connection as evidence, without its credential.
     pub fn facts(&self) -> ConnectionFacts {
         ConnectionFacts {
             name: self.name.clone(),
@@ -31,6 +31,14 @@ impl Connection {
             rooms: self.rooms.addresses.len(),
             service_account: self.service_account.clone(),
             sender: self.sender().map(str::to_owned),
+            certificate: self.credential.certificate().map(certificate_facts),
         }
+    }
+}
+
+fn certificate_facts(certificate: &ClientCertificate) -> ClientCertificateFacts {
+    ClientCertificateFacts {
+        starts_at: certificate.starts_at(),
+        ends_at: certificate.ends_at(),
     }
 }

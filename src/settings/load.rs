@@ -7,10 +7,12 @@ use super::connection_keys::ConnectionKeys;
 use super::decoding::{NO_TEXT, decode};
 use super::parse_file::parse_settings_file;
 use super::resolve::{Context, resolve};
-use super::secret_source::SecretSource;
 use super::settings_file::{ParsedFile, SettingsFile};
 use super::validate::default_cloud;
-use super::{DEFAULT_FILE, Environment, Estate, FlagSettings, Reference, SettingsError};
+use super::{
+    CredentialSource, DEFAULT_FILE, Environment, Estate, FlagSettings, Reference, SecretSource,
+    SettingsError,
+};
 
 const WHAT: &str = "the settings file";
 
@@ -20,7 +22,8 @@ pub fn load(
     surroundings: &dyn Environment,
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
-    let secret_on_standard_input = given.connection.secret == Some(SecretSource::StandardInput);
+    let secret_on_standard_input =
+        given.connection.credential == Some(CredentialSource::Secret(SecretSource::StandardInput));
     if secret_on_standard_input && given.rooms_file.as_deref() == Some(Path::new("-")) {
         let problem = "cannot be - together with --client-secret-file -: standard input can be read once only";
         return Err(SettingsError::option("--rooms", problem));

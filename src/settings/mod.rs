@@ -8,9 +8,13 @@
 mod address;
 mod administrator_file;
 mod bounded_read;
+mod certificate;
 mod clock;
 mod cloud_reference;
 mod connection_keys;
+mod credential;
+mod credential_source;
+mod credentials_number;
 mod decoding;
 mod default_file;
 mod displayed_path;
@@ -30,6 +34,8 @@ mod lint;
 mod load;
 mod on_graph;
 mod parse_file;
+mod password_encryption;
+mod pkcs12;
 mod quotable;
 mod resolve;
 mod retry_policy;
@@ -48,13 +54,17 @@ mod transport_options;
 mod validate;
 mod version;
 mod without_secrets;
+mod x509;
 
 pub use address::{AddressFault, MailboxAddress};
 pub use administrator_file::{AdministratorFileError, administrator_evidence};
 pub use bounded_read::{LARGEST_FILE, read_bounded};
+pub use certificate::{CertificateFileError, CertificateFlaw, ClientCertificate};
 pub use clock::Clock;
 pub use cloud_reference::{CloudHosts, Reference};
 pub use connection_keys::ConnectionKeys;
+pub use credential::Credential;
+pub use credential_source::{CertificateSource, CredentialSource, NamedFile};
 pub use decoding::decode_text;
 pub use default_file::DEFAULT_FILE;
 pub use displayed_path::displayed_path;
@@ -87,4 +97,4 @@ pub use version::ProductVersion;
 pub use without_secrets::WithoutSecrets;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,10 +3,12 @@
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::connection_keys::ConnectionKeys;
+use super::credential_source::CredentialReader;
+use super::credentials_number::credentials_number;
 use super::features::{feature, file_name, hand_out, has_own_credentials, overruled};
 use super::lint::{self, Rules};
 use super::rooms::gather;
-use super::secret_source::{Owner, SecretReader};
+use super::secret_source::Owner;
 use super::settings_file::{
     ConnectionSection, FeatureSection, ParsedFile, RoomSources, SettingsFile,
 };
@@ -22,7 +24,7 @@ pub(super) struct Context<'a> {
     pub(super) reference: &'a Reference,
 }
 
-/// A connection before its secret and its rooms were read.
+/// A connection before its credential and its rooms were read.
 struct UnresolvedConnection {
     name: String,
     kind: ConnectionKind,
@@ -31,7 +33,7 @@ struct UnresolvedConnection {
     expects_rooms: bool,
 }
 
-/// Builds all connections. Secrets and rooms are read here, each source once.
+/// Builds all connections. Credentials and rooms are read here, each source once.
 pub(super) fn resolve(
     understood: ParsedFile,
     context: &Context<'_>,
@@ -98,7 +100,7 @@ fn override_notes(file: &SettingsFile, given: &FlagSettings) -> Vec<InputNote> {
     notes.into_iter().flatten().collect()
 }
 
-/// Every connection before its secret and its rooms are read: the system first, then locations and profiles, then mail and
+/// Every connection before its credential and its rooms are read: the system first, then locations and profiles, then mail and
 /// user sync. `features` are the states of mail and user sync.
 fn unresolved_connections(
     file: &SettingsFile,
@@ -362,10 +364,10 @@ fn finish_all(
     context: &Context<'_>,
     notes: &mut Vec<InputNote>,
 ) -> Result<Vec<Connection>, SettingsError> {
-    let mut secrets = SecretReader::new(context.surroundings);
+    let mut credentials = CredentialReader::new(context.surroundings);
     let mut connections: Vec<Connection> = Vec::new();
     for draft in drafts {
-        let (mut connection, own) = finish(draft, rules, &mut secrets, context)?;
+        let (mut connection, own) = finish(draft, rules, &mut credentials, context)?;
         notes.extend(own);
         connection.credentials = credentials_number(&connections, &connection);
         connections.push(connection);
@@ -376,7 +378,7 @@ fn finish_all(
 fn finish(
     draft: UnresolvedConnection,
     rules: &Rules<'_>,
-    secrets: &mut SecretReader<'_>,
+    credentials: &mut CredentialReader<'_>,
     context: &Context<'_>,
 ) -> Result<(Connection, Vec<InputNote>), SettingsError> {
     if draft.books() && draft.keys.api.is_none() {
@@ -391,7 +393,7 @@ fn finish(
         tenant_id: keys.tenant_id.as_deref(),
         client_id: keys.client_id.as_deref(),
     };
-    let secret = secrets.read(keys.secret.as_ref(), &owner)?;
+    let credential = credentials.read(keys.credential.as_ref(), &owner)?;
     let mut gathered = gather(&draft.rooms, context.surroundings)?;
     gathered.rooms.expected = draft.expects_rooms;
     let domain_clouds = context
@@ -402,7 +404,7 @@ fn finish(
         domain_clouds,
         tenant_id: TenantId::new(keys.tenant_id.unwrap_or_default()),
         client_id: ClientId::new(keys.client_id.unwrap_or_default()),
-        secret,
+        credential,
         credentials: 0,
         use_oauth: keys.use_oauth.filter(|_| api.is_some()),
         server_host_name: typed(keys.server_host_name),
@@ -422,28 +424,4 @@ fn finish(
 /// An empty field counts as absent.
 fn typed(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
-}
-
-/// The number of the set of tenant, client and secret: that of an earlier connection with the same set, else the next one.
-fn credentials_number(earlier: &[Connection], connection: &Connection) -> usize {
-    let same = |other: &&Connection| {
-        other
-            .tenant_id
-            .as_str()
-            .eq_ignore_ascii_case(connection.tenant_id.as_str())
-            && other
-                .client_id
-                .as_str()
-                .eq_ignore_ascii_case(connection.client_id.as_str())
-            && other.secret.same_as(&connection.secret)
-    };
-    let next = earlier
-        .iter()
-        .map(|other| other.credentials + 1)
-        .max()
-        .unwrap_or_default();
-    earlier
-        .iter()
-        .find(same)
-        .map_or(next, |other| other.credentials)
 }

@@ -8,9 +8,11 @@ use toml::de::{DeTable, DeValue};
 use crate::terms::Api;
 
 use super::connection_keys::ConnectionKeys;
-use super::secret_source::SecretSource;
 use super::toml_document::{Document, Placed, Section};
-use super::{FileEndpoints, Place, ProductVersion, file_endpoints};
+use super::{
+    CertificateSource, CredentialSource, FileEndpoints, NamedFile, Place, ProductVersion,
+    SecretSource, file_endpoints,
+};
 
 const TOP: [&str; 8] = [
     "cloud",
@@ -22,7 +24,16 @@ const TOP: [&str; 8] = [
     "user_sync",
     "endpoints",
 ];
-const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
+const SECRET: &str = "oauth_client_secret";
+const CERTIFICATE: &str = "client_certificate_file";
+const PASSWORD: &str = "client_certificate_password_file";
+const OAUTH: [&str; 5] = [
+    "oauth_tenant_id",
+    "oauth_client_id",
+    SECRET,
+    CERTIFICATE,
+    PASSWORD,
+];
 const SERVER: [&str; 4] = [
     "use_oauth",
     "use_graph_api",
@@ -203,11 +214,46 @@ fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) ->
     ConnectionKeys {
         tenant_id: text(document, section, "oauth_tenant_id"),
         client_id: text(document, section, "oauth_client_id"),
-        secret: section
-            .table
-            .get("oauth_client_secret")
-            .and_then(|value| secret(document, value, base)),
+        credential: credential(document, section, base),
         ..ConnectionKeys::default()
+    }
+}
+
+/// The source of the secret or of the certificate. One section has at most one of them; which one would count is not
+/// obvious to a reader.
+fn credential(
+    document: &mut Document<'_>,
+    section: &Section<'_, '_>,
+    base: &Path,
+) -> Option<CredentialSource> {
+    let secret = section
+        .table
+        .get(SECRET)
+        .map(|value| secret(document, value, base));
+    let mut file = |key| {
+        document.path(section, key).map(|file| NamedFile {
+            path: base.join(file.value),
+            place: Some(file.place),
+        })
+    };
+    match (secret, file(CERTIFICATE), file(PASSWORD)) {
+        (Some(_), Some(NamedFile { place, .. }), _) => {
+            let problem = format!(
+                "{CERTIFICATE} cannot be combined with {SECRET}: a connection signs in with one of them; remove the other"
+            );
+            document.complain_at(place?, problem);
+            None
+        }
+        (_, None, Some(NamedFile { place, .. })) => {
+            let problem = format!("{PASSWORD} requires {CERTIFICATE} in the same section");
+            document.complain_at(place?, problem);
+            None
+        }
+        (_, Some(file), password) => Some(CredentialSource::Certificate(CertificateSource {
+            file,
+            password,
+        })),
+        (secret, None, None) => secret.flatten().map(CredentialSource::Secret),
     }
 }
 

@@ -4,7 +4,9 @@ use std::io;
 use std::path::Path;
 
 use super::Environment;
-use super::connection_keys::{CLIENT_VARIABLE, SECRET_VARIABLE, TENANT_VARIABLE};
+use super::connection_keys::{
+    CERTIFICATE_VARIABLE, CLIENT_VARIABLE, SECRET_VARIABLE, TENANT_VARIABLE,
+};
 
 /// The text in the place of every secret.
 const NOT_READ: &str = "not read";
@@ -16,7 +18,7 @@ pub struct WithoutSecrets<'e, E>(pub &'e E);
 impl<E: Environment> Environment for WithoutSecrets<'_, E> {
     fn variable(&self, name: &str) -> Option<String> {
         match name {
-            TENANT_VARIABLE | CLIENT_VARIABLE => self.0.variable(name),
+            TENANT_VARIABLE | CLIENT_VARIABLE | CERTIFICATE_VARIABLE => self.0.variable(name),
             // Whether it is set decides whether the environment describes a connection.
             SECRET_VARIABLE => self.0.variable(name).map(|_| NOT_READ.to_owned()),
             // The settings name no other variables than those of secrets.
@@ -30,6 +32,10 @@ impl<E: Environment> Environment for WithoutSecrets<'_, E> {
 
     fn read_secret_file(&self, _path: &Path) -> io::Result<Vec<u8>> {
         Ok(NOT_READ.as_bytes().to_vec())
+    }
+
+    fn provides_secrets(&self) -> bool {
+        false
     }
 
     fn read_stdin(&self) -> io::Result<Vec<u8>> {

@@ -7,6 +7,7 @@
 mod access;
 mod administrator;
 pub mod catalog;
+mod certificates;
 mod clock;
 mod clouds;
 mod dispatch;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::certificates::SimulatedCertificate;
 use super::clock::Clock;
 use super::lock::lock;
 use super::scenario::{Api, App, Cloud, Mailbox, Scenario, Secret, TenantDescription};
@@ -77,6 +78,11 @@ impl Tenant {
     /// The truth about the tenant.
     pub(crate) fn description(&self) -> &TenantDescription {
         &self.scenario.tenant
+    }
+
+    /// A certificate of the scenario.
+    pub(crate) fn certificate(&self, name: &str) -> Option<&SimulatedCertificate> {
+        self.scenario.certificates.get(name)
     }
 
     /// The cloud whose sign-in host is played: the one the settings name.

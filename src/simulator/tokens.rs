@@ -47,10 +47,20 @@ pub(crate) struct IssuedToken {
     pub(crate) flaw: Option<TokenFlaw>,
 }
 
+/// How the app proved who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// With a client secret.
+    Secret,
+    /// With an assertion that the key of a certificate signed.
+    Certificate,
+}
+
 /// What a token request led to, before it is signed.
 pub(crate) struct Grant<'tenant> {
     pub(crate) tenant: &'tenant TenantDescription,
     pub(crate) app: &'tenant App,
+    pub(crate) proof: Proof,
     pub(crate) api: Api,
     pub(crate) audience: String,
     pub(crate) roles: Vec<String>,
@@ -141,11 +151,15 @@ fn claims(grant: &Grant<'_>) -> Value {
     } else {
         grant.audience.clone()
     };
+    let appidacr = match grant.proof {
+        Proof::Secret => "1",
+        Proof::Certificate => "2",
+    };
     // Dated back by five minutes, so that a clock that is behind accepts the token as well.
     let issued_at = grant.now - 300;
     let mut claims = json!({
         "aud": audience, "iss": issuer, "iat": issued_at, "nbf": issued_at, "exp": grant.now + grant.lifetime,
-        "app_displayname": grant.app.display_name, "appid": grant.app.client_id, "appidacr": "1", "idp": issuer,
+        "app_displayname": grant.app.display_name, "appid": grant.app.client_id, "appidacr": appidacr, "idp": issuer,
         "idtyp": "app", "oid": grant.app.object_id, "sub": grant.app.object_id,
         "tenant_region_scope": grant.tenant.region, "tid": tenant_id,
         "uti": URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes()), "ver": "1.0",
@@ -177,6 +191,7 @@ mod tests {
         Grant {
             tenant,
             app: &tenant.apps[0],
+            proof: Proof::Secret,
             api,
             audience: tenant.cloud.audience(api),
             roles: vec!["full_access_as_app".to_owned()],

@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
-use crate::settings::{ClientId, ClientSecret, MailboxAddress};
+use crate::settings::{ClientId, Credential, MailboxAddress};
 use crate::terms::{CheckId, Service};
 
 use super::client::{Wire, later};
@@ -172,7 +172,7 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         client: &ClientId,
-        secret: &ClientSecret,
+        own: &Credential,
     ) -> ServiceResponse<RegistrationFacts> {
         let application = format!("applications(appId='{}')", escaped(client.as_str()));
         let mut request = self
@@ -183,9 +183,7 @@ impl Wire {
             "$select=displayName,passwordCredentials,requiredResourceAccess,signInAudience",
         ));
         self.send(request, |response| {
-            odata::read(response, &self.mask, |body| {
-                registration_facts(body, secret)
-            })
+            odata::read(response, &self.mask, |body| registration_facts(body, own))
         })
         .await
     }
@@ -265,15 +263,12 @@ pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Re
 /// <https://learn.microsoft.com/graph/api/resources/application> (November 2026)
 const SINGLE_TENANT: &str = "AzureADMyOrg";
 
-fn registration_facts(
-    body: &Value,
-    secret: &ClientSecret,
-) -> Result<RegistrationFacts, &'static str> {
+fn registration_facts(body: &Value, own: &Credential) -> Result<RegistrationFacts, &'static str> {
     body.as_object().ok_or("no registration in it")?;
     Ok(RegistrationFacts {
         display_name: text(body, "displayName"),
         secrets: list(body, "passwordCredentials")
-            .filter_map(|entry| credential(entry, secret))
+            .filter_map(|entry| credential(entry, own))
             .collect(),
         requested: list(body, "requiredResourceAccess")
             .flat_map(requested)
@@ -282,7 +277,7 @@ fn registration_facts(
     })
 }
 
-fn credential(entry: &Value, secret: &ClientSecret) -> Option<PasswordCredential> {
+fn credential(entry: &Value, own: &Credential) -> Option<PasswordCredential> {
     let hint = entry.get("hint").and_then(Value::as_str);
     Some(PasswordCredential {
         key_id: text(entry, "keyId")?,
@@ -292,7 +287,7 @@ fn credential(entry: &Value, secret: &ClientSecret) -> Option<PasswordCredential
             .and_then(Value::as_str)
             .and_then(|end| end.parse().ok()),
         // Entra returns only the first three characters of a secret as its `hint`.
-        fits_secret_in_use: hint.is_some_and(|hint| secret.hint_fits(hint)),
+        fits_secret_in_use: hint.is_some_and(|hint| own.hint_fits(hint)),
     })
 }
 
@@ -371,9 +366,11 @@ mod tests {
                 {"keyId": "k1", "displayName": null, "hint": "abc", "endDateTime": "2027-01-01T00:00:00Z"},
                 {"keyId": "k2", "hint": "xyz", "endDateTime": "never"}, {"hint": "abc"}],
             "requiredResourceAccess": [{"resourceAppId": "g", "resourceAccess": [{"id": "p", "type": "Role"}, {"id": 1}]}, {}]});
-        let facts =
-            registration_facts(&body, &crate::wire::tests::secret("abc8Q~0123456789012345"))
-                .unwrap();
+        let facts = registration_facts(
+            &body,
+            &crate::wire::tests::credential("abc8Q~0123456789012345"),
+        )
+        .unwrap();
         assert_eq!(facts.display_name.as_deref(), Some("RX"));
         assert_eq!(facts.secrets.len(), 2);
         assert!(facts.secrets[0].fits_secret_in_use && !facts.secrets[1].fits_secret_in_use);
@@ -387,7 +384,8 @@ mod tests {
         assert_eq!(facts.outside_accounts, None);
         for (audience, outside) in [("AzureADMyOrg", false), ("AzureADMultipleOrgs", true)] {
             let body = serde_json::json!({ "signInAudience": audience });
-            let facts = registration_facts(&body, &crate::wire::tests::secret("abc8Q~0")).unwrap();
+            let facts =
+                registration_facts(&body, &crate::wire::tests::credential("abc8Q~0")).unwrap();
             assert_eq!(facts.outside_accounts, Some(outside), "{audience}");
         }
     }
@@ -395,7 +393,7 @@ mod tests {
     #[test]
     fn anything_but_an_object_is_not_a_registration() {
         assert_eq!(
-            registration_facts(&serde_json::json!([]), &crate::wire::tests::secret("x")),
+            registration_facts(&serde_json::json!([]), &crate::wire::tests::credential("x")),
             Err("no registration in it")
         );
     }

@@ -12,6 +12,7 @@ mod batch;
 mod breaker;
 mod claims;
 mod client;
+mod client_assertion;
 mod connector;
 mod error;
 mod ews;

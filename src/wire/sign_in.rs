@@ -9,15 +9,17 @@ use oauth2::{
     RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use reqwest::Method;
+use secrecy::ExposeSecret;
 use thiserror::Error;
 use url::Url;
 
 use crate::evidence::{Reply, TenantFacts, TokenFacts, Unexpected};
-use crate::settings::{ClientId, ClientSecret, TenantId};
+use crate::settings::{ClientId, Credential, TenantId};
 use crate::terms::CheckId;
 
 use super::claims::read_token;
 use super::client::Wire;
+use super::client_assertion::{ASSERTION_TYPE, client_assertion};
 use super::lock::{into_inner, lock};
 use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
@@ -118,22 +120,37 @@ impl Wire {
         .await
     }
 
-    /// Requests a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.
+    /// Requests a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret or a
+    /// certificate.
     pub async fn token(
         &self,
         purpose: CheckId,
         tenant: &TenantId,
         client: &ClientId,
-        secret: &ClientSecret,
+        credential: &Credential,
         resource: &str,
     ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
         // Before the request: from now on no text of a response can show the secret, even if the service echoes it.
-        self.mask.hide(secret.expose());
+        self.mask.hide(credential.hidden_text().expose());
         let url = below(
             &self.endpoints.sign_in.url,
             &[tenant.as_str(), "oauth2", "v2.0", "token"],
         );
-        let entra = entra(url, client, secret);
+        let mut entra = entra(url.clone(), client);
+        let mut assertion = None;
+        match credential {
+            Credential::Secret(secret) => {
+                entra =
+                    entra.set_client_secret(oauth2::ClientSecret::new(secret.expose().to_owned()));
+            }
+            Credential::Certificate(certificate) => {
+                let Some(signed) = client_assertion(certificate, client, &url, self.now()) else {
+                    return self.issued(Err(RequestTokenError::Request(NoResponse)), None);
+                };
+                self.mask.hide(signed.expose_secret());
+                assertion = Some(signed);
+            }
+        }
         let transport = SignInTransport {
             wire: self,
             purpose,
@@ -142,11 +159,13 @@ impl Wire {
         // Client credentials know no single scopes; `.default` requests all granted app roles of the resource
         // (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
         let scope = Scope::new(format!("{}/.default", resource.trim_end_matches('/')));
-        let outcome = entra
-            .exchange_client_credentials()
-            .add_scope(scope)
-            .request_async(&transport)
-            .await;
+        let mut request = entra.exchange_client_credentials().add_scope(scope);
+        if let Some(assertion) = &assertion {
+            request = request
+                .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+                .add_extra_param("client_assertion", assertion.expose_secret());
+        }
+        let outcome = request.request_async(&transport).await;
         self.issued(outcome, into_inner(transport.carried))
     }
 
@@ -239,9 +258,8 @@ impl Wire {
     }
 }
 
-fn entra(url: Url, client: &ClientId, secret: &ClientSecret) -> SignInClient {
+fn entra(url: Url, client: &ClientId) -> SignInClient {
     oauth2::Client::new(oauth2::ClientId::new(client.as_str().to_owned()))
-        .set_client_secret(oauth2::ClientSecret::new(secret.expose().to_owned()))
         // In the body: HTTP Basic would need the secret form-encoded first (RFC 6749, 2.3.1).
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::from_url(url))

@@ -67,6 +67,7 @@ pub(super) fn of_values(values: &GuideValues, apis: &[Api]) -> Result<Evidence, 
             rooms: values.room.len(),
             service_account: safe(values.service_account.as_deref()),
             sender: safe(values.mail_from.as_deref()),
+            certificate: None,
         };
         let rooms = values.room.iter().map(String::as_str).map(Some);
         add(&mut evidence, facts, rooms.filter_map(safe).collect());
@@ -116,6 +117,7 @@ pub(super) fn of_target(report: &Report) -> Evidence {
             rooms: connection.rooms,
             service_account: None,
             sender: None,
+            certificate: None,
         };
         add(&mut evidence, facts, rooms);
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::cli::args::{InitArguments, InitValueArguments};
 use crate::cli::{CliError, cloud_endpoints, session, stdin};
 use crate::settings::{
-    ClientSecret, ConnectionKeys, ConsolePage, DraftField, DraftSecret, Environment, FlagSettings,
-    Reference, SecretSource, SettingsDraft,
+    ClientSecret, ConnectionKeys, ConsolePage, CredentialSource, DraftField, DraftSecret,
+    Environment, FlagSettings, Reference, SettingsDraft,
 };
 
 use super::dialog::Terminal;
@@ -56,10 +56,10 @@ fn of_options(
         connection: ConnectionKeys {
             tenant_id: trimmed(values.tenant_id.as_ref()),
             client_id: trimmed(values.client_id.as_ref()),
-            secret: values
+            credential: values
                 .client_secret_file
                 .as_deref()
-                .map(SecretSource::of_flag),
+                .map(CredentialSource::of_secret_flag),
             use_oauth: None,
             api: values.api.map(Into::into),
             service_account: trimmed(values.service_account.as_ref()),

@@ -77,7 +77,7 @@ async fn sign_in_once(
             check,
             &connection.tenant_id,
             &connection.client_id,
-            &connection.secret,
+            &connection.credential,
             resource,
         )
         .await;

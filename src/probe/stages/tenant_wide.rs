@@ -78,7 +78,7 @@ async fn exchange_sign_in(run: &Run<'_>, check: CheckId, connection: &Connection
             check,
             &connection.tenant_id,
             &connection.client_id,
-            &connection.secret,
+            &connection.credential,
             resource,
         )
         .await;
@@ -118,7 +118,12 @@ async fn registration(
             let purpose = CheckId::RegistrationSecretExpiry;
             let response = run
                 .wire
-                .registration(purpose, token, &connection.client_id, &connection.secret)
+                .registration(
+                    purpose,
+                    token,
+                    &connection.client_id,
+                    &connection.credential,
+                )
                 .await;
             RowResult::from_response(response, Finding::Registration)
         }

@@ -32,6 +32,7 @@ impl Rewriter {
             rooms,
             service_account,
             sender,
+            certificate,
         } = facts;
         ConnectionFacts {
             name: self.scrub.field(name),
@@ -43,6 +44,7 @@ impl Rewriter {
             rooms: *rooms,
             service_account: self.optional_field(service_account.as_ref()),
             sender: self.optional_field(sender.as_ref()),
+            certificate: *certificate,
         }
     }
 

@@ -269,6 +269,7 @@ impl ReportBuilder<'_> {
             rooms: 2,
             service_account: Some(self.address()),
             sender: Some(self.address()),
+            certificate: None,
         }
     }
 

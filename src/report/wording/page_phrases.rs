@@ -55,6 +55,8 @@ pub fn end_of(end: &EndDate) -> String {
     let what = match (end.kind, end.days > 0) {
         (EndDateKind::ClientSecret, true) => "Client secret expires",
         (EndDateKind::ClientSecret, false) => "Client secret expired",
+        (EndDateKind::ClientCertificate, true) => "Certificate of this check expires",
+        (EndDateKind::ClientCertificate, false) => "Certificate of this check expired",
         (EndDateKind::Ews, true) => "EWS in Exchange Online ends",
         (EndDateKind::Ews, false) => "EWS in Exchange Online ended",
     };

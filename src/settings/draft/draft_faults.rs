@@ -5,7 +5,7 @@ use crate::settings::lint::{self, Rules};
 use crate::settings::rooms::gather;
 use crate::settings::settings_file::RoomSources;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, Environment, MailboxAddress, Reference, Rooms,
+    ClientId, ClientSecret, Connection, Credential, Environment, MailboxAddress, Reference, Rooms,
     SettingsError, TenantId, looks_like_a_secret,
 };
 use crate::terms::CheckId;
@@ -101,7 +101,7 @@ impl SettingsDraft {
             tenant_id: TenantId::new(self.tenant_id.clone().unwrap_or_default()),
             domain_clouds: Vec::new(),
             client_id: ClientId::new(self.client_id.clone().unwrap_or_default()),
-            secret: secret.cloned().unwrap_or_default(),
+            credential: Credential::Secret(secret.cloned().unwrap_or_default()),
             credentials: 0,
             use_oauth: None,
             server_host_name: self.server_host_name.clone(),

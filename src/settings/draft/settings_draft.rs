@@ -6,7 +6,7 @@ use crate::settings::connection_keys::ConnectionKeys;
 use crate::settings::host_name::Expected;
 use crate::settings::secret_source::SecretSource;
 use crate::settings::validate::default_cloud;
-use crate::settings::{Environment, FlagSettings, Reference, RequiredFeature};
+use crate::settings::{CredentialSource, Environment, FlagSettings, Reference, RequiredFeature};
 use crate::terms::Api;
 
 /// The values of one connection and of the features, as far as they are known; `None` was not given.
@@ -77,7 +77,10 @@ impl SettingsDraft {
             service_account: keys.service_account,
             tenant_id: keys.tenant_id,
             client_id: keys.client_id,
-            secret: keys.secret.and_then(DraftSecret::of_source),
+            secret: keys
+                .credential
+                .and_then(CredentialSource::into_secret)
+                .and_then(DraftSecret::of_source),
             ..Self::default()
         }
     }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::evidence::SettingsFaultKind;
 use crate::settings::parse_file::parse_settings_file;
 use crate::settings::tests::stage::reference;
-use crate::settings::{ClientSecret, SettingsError, looks_like_a_secret};
+use crate::settings::{ClientSecret, CredentialSource, SettingsError, looks_like_a_secret};
 use crate::terms::Api;
 
 use super::*;
@@ -42,7 +42,11 @@ fn read_back(text: &str) -> Result<SettingsDraft, SettingsError> {
         service_account: system.keys.service_account,
         tenant_id: system.keys.tenant_id,
         client_id: system.keys.client_id,
-        secret: system.keys.secret.and_then(DraftSecret::of_source),
+        secret: system
+            .keys
+            .credential
+            .and_then(CredentialSource::into_secret)
+            .and_then(DraftSecret::of_source),
         rooms: system.rooms.listed,
         rooms_file: system.rooms.file,
         rooms_from_tenant: system.rooms.from_tenant,

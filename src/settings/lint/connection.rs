@@ -3,12 +3,12 @@
 use crate::evidence::SettingsFault;
 use crate::settings::host_name::Expected;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, MailboxAddress, NOT_REPEATED, ProductVersion, Reference,
-    TenantId, looks_like_a_secret,
+    ClientId, ClientSecret, Connection, Credential, MailboxAddress, NOT_REPEATED, ProductVersion,
+    Reference, TenantId, looks_like_a_secret,
 };
 
 use super::guid::is_guid;
-use super::{client_id, host_name, secret, service_account, tenant_id, use_oauth};
+use super::{certificate, client_id, host_name, secret, service_account, tenant_id, use_oauth};
 
 /// What the values of a connection are compared with.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +39,7 @@ pub(in crate::settings) fn faults(
         &connection.tenant_id,
         reference,
     ));
-    faults.extend(secret::fault(&connection.secret));
+    faults.extend(credential_fault(&connection.credential));
     if let Some(api) = connection.api {
         faults.extend(use_oauth::fault(connection.use_oauth, api));
         let host_name = connection.server_host_name.as_deref();
@@ -60,15 +60,23 @@ pub(in crate::settings) fn faults(
     }
     // A secret can be pasted into any field, and a fault quotes its field.
     for fault in &mut faults {
-        hide_secret(fault, &connection.secret);
+        hide_secret(fault, connection.credential.hidden_text());
     }
     faults
+}
+
+fn credential_fault(credential: &Credential) -> Option<SettingsFault> {
+    match credential {
+        Credential::Secret(secret) => secret::fault(secret),
+        Credential::Certificate(certificate) => certificate::fault(certificate),
+    }
 }
 
 /// Takes the secret out of the fields once they are judged: their values appear all over a report. A GUID stays, since it
 /// is not a secret even where it was pasted into the field of the secret.
 pub(in crate::settings) fn without_secrets(connection: Connection) -> Connection {
-    let shown = |text: &str| !is_secret(text, &connection.secret) || is_guid(text.trim());
+    let secret = connection.credential.hidden_text();
+    let shown = |text: &str| !is_secret(text, secret) || is_guid(text.trim());
     let shown_text = |text: &String| {
         if shown(text) {
             text.clone()

@@ -1,5 +1,6 @@
 //! What cannot be right in a connection's settings, or looks wrong, before any request is made.
 
+mod certificate;
 mod checksum;
 mod client_id;
 mod connection;

@@ -67,7 +67,10 @@ fn the_complete_sample_is_read_as_it_is_meant() {
         ["spree@contoso.com", "havel@contoso.com"]
     );
     assert_eq!(
-        (oslo.tenant_id.as_str(), oslo.secret.expose()),
+        (
+            oslo.tenant_id.as_str(),
+            oslo.credential.hidden_text().expose()
+        ),
         ("oslo.contoso.com", SECRET)
     );
     assert_eq!(

@@ -54,7 +54,7 @@ proptest! {
     fn from_its_proper_sources(secret in any_secret()) {
         let by_variable = Stage::new().settings(EWS).variable("RX_CLIENT_SECRET", &secret);
         prop_assert!(!leaks(&shown(&by_variable), &secret));
-        let by_file = Stage::new().settings(EWS).file("s", &secret).given(|given| given.connection.secret = Some(secret_of_flag("s")));
+        let by_file = Stage::new().settings(EWS).file("s", &secret).given(|given| given.connection.credential = Some(secret_of_flag("s")));
         prop_assert!(!leaks(&shown(&by_file), &secret));
     }
 
@@ -87,7 +87,7 @@ proptest! {
             let text = EWS.replace("{ env = \"RX_CLIENT_SECRET\" }", &source);
             prop_assert!(!leaks(&shown(&Stage::new().settings(&text)), &secret), "{}", source);
         }
-        let flag = Stage::new().settings(EWS).given(|given| given.connection.secret = Some(secret_of_flag(&secret)));
+        let flag = Stage::new().settings(EWS).given(|given| given.connection.credential = Some(secret_of_flag(&secret)));
         prop_assert!(!leaks(&shown(&flag), &secret));
         for key in ["cloud", "product_version"] {
             let text = format!("{key} = {}\n{EWS}", toml_text(&secret));

@@ -1,5 +1,8 @@
 //! The room as a whole: from what was typed to connections and messages.
 
+#[path = "../../../tests/support/certificates.rs"]
+pub(crate) mod certificate_files;
+mod certificates;
 mod endpoints;
 mod errors;
 mod faults;

@@ -15,7 +15,7 @@ fn flags_alone_are_enough() {
     let stage = Stage::default().file("s.txt", SECRET).given(|given| {
         given.connection.tenant_id = Some(TENANT.to_owned());
         given.connection.client_id = Some(CLIENT.to_owned());
-        given.connection.secret = Some(secret_of_flag("s.txt"));
+        given.connection.credential = Some(secret_of_flag("s.txt"));
         given.connection.api = Some(Api::Graph);
         given.rooms = vec!["a@contoso.com".to_owned()];
     });
@@ -30,7 +30,7 @@ fn flags_alone_are_enough() {
         (system.tenant_id.as_str(), system.client_id.as_str()),
         (TENANT, CLIENT)
     );
-    assert_eq!(system.secret.expose(), SECRET);
+    assert_eq!(system.credential.hidden_text().expose(), SECRET);
     assert_eq!(system.rooms.addresses.len(), 1);
     assert_eq!(
         (estate.cloud.as_str(), estate.product_version),
@@ -48,7 +48,10 @@ fn the_environment_is_enough_beside_the_api() {
         .given(|given| given.connection.api = Some(Api::Graph))
         .load();
     assert_eq!(estate.connections[0].tenant_id.as_str(), TENANT);
-    assert_eq!(estate.connections[0].secret.expose(), SECRET);
+    assert_eq!(
+        estate.connections[0].credential.hidden_text().expose(),
+        SECRET
+    );
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn flags_go_before_environment_and_environment_before_file() {
     let system = &stage.load().connections[0];
     assert_eq!(system.tenant_id.as_str(), "flag.contoso.com");
     assert_eq!(system.client_id.as_str(), OTHER_CLIENT);
-    assert_eq!(system.secret.expose(), SECRET);
+    assert_eq!(system.credential.hidden_text().expose(), SECRET);
 }
 
 #[test]
@@ -238,10 +241,10 @@ fn settings() -> Vec<Setting> {
             ),
             ("AZURE_CLIENT_SECRET", "of the environment"),
             (
-                |given| given.connection.secret = Some(secret_of_flag("flag.txt")),
+                |given| given.connection.credential = Some(secret_of_flag("flag.txt")),
                 "of the flag",
             ),
-            |system| system.secret.expose().to_owned(),
+            |system| system.credential.hidden_text().expose().to_owned(),
         ),
         Setting {
             name: "API",

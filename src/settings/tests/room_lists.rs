@@ -536,7 +536,7 @@ fn standard_input_is_a_rooms_file_and_is_read_once() {
         Some("standard input")
     );
     let both = given(Stage::new().settings(EWS))
-        .given(|given| given.connection.secret = Some(secret_of_flag("-")));
+        .given(|given| given.connection.credential = Some(secret_of_flag("-")));
     assert!(
         both.error().contains("can be read once only"),
         "{}",

@@ -15,7 +15,11 @@ fn with_source(source: &str) -> String {
 }
 
 fn secret(stage: &Stage) -> String {
-    stage.load().connections[0].secret.expose().to_owned()
+    stage.load().connections[0]
+        .credential
+        .hidden_text()
+        .expose()
+        .to_owned()
 }
 
 #[test]
@@ -61,7 +65,7 @@ fn an_empty_secret_is_an_error_that_names_its_source() {
         );
         let stdin = Stage::default().settings(EWS).file("-", empty);
         let message = stdin
-            .given(|given| given.connection.secret = Some(secret_of_flag("-")))
+            .given(|given| given.connection.credential = Some(secret_of_flag("-")))
             .error();
         assert!(message.contains("on standard input is empty"), "{message}");
     }
@@ -86,7 +90,7 @@ fn standard_input_gives_it() {
         .settings(EWS)
         .file("-", format!("{SECRET}\n"));
     assert_eq!(
-        secret(&stage.given(|given| given.connection.secret = Some(secret_of_flag("-")))),
+        secret(&stage.given(|given| given.connection.credential = Some(secret_of_flag("-")))),
         SECRET
     );
 }
@@ -235,10 +239,11 @@ fn a_shared_secret_is_prompted_for_once() {
         let estate = estate.unwrap();
         assert_eq!((estate.connections.len(), prompts), (3, 1));
         assert!(
-            estate
-                .connections
-                .iter()
-                .all(|connection| connection.secret.expose() == "typed 1")
+            estate.connections.iter().all(|connection| connection
+                .credential
+                .hidden_text()
+                .expose()
+                == "typed 1")
         );
     }
 }
@@ -250,5 +255,11 @@ fn another_app_is_prompted_for_separately() {
     let silent = EWS.replace("oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n", "");
     let (estate, prompts) = attended(&format!("{silent}{own}"));
     assert_eq!(prompts, 2);
-    assert_eq!(estate.unwrap().connections[1].secret.expose(), "typed 2");
+    assert_eq!(
+        estate.unwrap().connections[1]
+            .credential
+            .hidden_text()
+            .expose(),
+        "typed 2"
+    );
 }

@@ -14,8 +14,8 @@ pub(super) const OTHER_CLIENT: &str = "77b00000-1111-4222-8333-444455556666";
 pub(super) const SECRET: &str = "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP";
 
 /// The source that `--client-secret-file` with this value names.
-pub(super) fn secret_of_flag(path: &str) -> SecretSource {
-    SecretSource::of_flag(Path::new(path))
+pub(super) fn secret_of_flag(path: &str) -> CredentialSource {
+    CredentialSource::of_secret_flag(Path::new(path))
 }
 
 /// `[system]` over EWS, complete but for rooms.

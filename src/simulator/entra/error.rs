@@ -29,7 +29,8 @@ impl EntraError {
     /// The word of 53003 for service principals is not known for certain; the status of 7000216 neither.
     fn kind(&self) -> (&'static str, u16) {
         match self.code {
-            7_000_215 | 7_000_222 | 7_000_216 | 7_000_218 | 7_000_229 => ("invalid_client", 401),
+            7_000_215 | 7_000_222 | 7_000_216 | 7_000_218 | 7_000_229 | 700_021 | 700_023
+            | 700_024 | 700_027 | 1_000_502 | 50_027 | 7_000_214 => ("invalid_client", 401),
             700_016 | 7_000_112 | 700_030 => ("unauthorized_client", 400),
             70_011 | 1_002_012 | 700_022 => ("invalid_scope", 400),
             500_011 | 500_014 | 650_054 => ("invalid_resource", 400),

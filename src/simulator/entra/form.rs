@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::simulator::message::SimulatedRequest;
 
+use super::assertion::ASSERTION_TYPE;
 use super::error::EntraError;
 
 /// A token request whose form could be read.
@@ -13,6 +14,7 @@ use super::error::EntraError;
 pub(crate) struct TokenForm {
     pub(crate) client_id: String,
     pub(crate) secret: Option<String>,
+    pub(crate) assertion: Option<String>,
     pub(crate) scope: String,
 }
 
@@ -46,6 +48,8 @@ pub(crate) fn read(request: &SimulatedRequest) -> Result<TokenForm, EntraError> 
         secret: field("client_secret")
             .or_else(|| basic.map(|(_, secret)| secret))
             .filter(|secret| !secret.is_empty()),
+        assertion: field("client_assertion")
+            .filter(|_| field("client_assertion_type").as_deref() == Some(ASSERTION_TYPE)),
         scope: field("scope").ok_or_else(|| missing("scope"))?,
     })
 }

@@ -1,5 +1,6 @@
 //! Sign-in: discovery documents, the key set, and the token endpoint of Microsoft Entra ID.
 
+mod assertion;
 mod discovery;
 mod error;
 mod form;

@@ -9,8 +9,9 @@ use crate::simulator::scenario::{
     Api, App, Cloud, ConditionalAccess, ExchangeState, GraphState, Secret, TenantRestriction,
 };
 use crate::simulator::tenant::Tenant;
-use crate::simulator::tokens::{Grant, IssuedToken};
+use crate::simulator::tokens::{Grant, IssuedToken, Proof};
 
+use super::assertion;
 use super::discovery::find_tenant;
 use super::error::EntraError;
 use super::form::{self, TokenForm};
@@ -37,14 +38,14 @@ fn decide(
     tenant_is_open(tenant, requested)?;
     let identifier = resource_identifier(&form.scope)?;
     let app = find_app(tenant, &form)?;
-    check_secret(tenant, app, form.secret.as_deref())?;
+    let proof = check_credential(tenant, app, &form, request.path())?;
     check_policies(app)?;
     let api = resource(tenant, &identifier)?;
     // A token is issued even without any role, because missing consent is not a sign-in error in
     // this grant.
     let roles = roles_for(app, api);
     check_assignment(app, api, &roles)?;
-    issue(tenant, app, api, &identifier, roles)
+    issue(tenant, app, proof, (api, &identifier), roles)
 }
 
 fn tenant_is_open(tenant: &Tenant, requested: &str) -> Result<(), EntraError> {
@@ -106,6 +107,19 @@ fn find_app<'tenant>(
         ));
     }
     Ok(app)
+}
+
+/// Checks the assertion, or without one the secret.
+fn check_credential(
+    tenant: &Tenant,
+    app: &App,
+    form: &TokenForm,
+    path: &str,
+) -> Result<Proof, EntraError> {
+    match &form.assertion {
+        Some(signed) => assertion::check(tenant, app, signed, path).map(|()| Proof::Certificate),
+        None => check_secret(tenant, app, form.secret.as_deref()).map(|()| Proof::Secret),
+    }
 }
 
 fn check_secret(tenant: &Tenant, app: &App, given: Option<&str>) -> Result<(), EntraError> {
@@ -223,14 +237,15 @@ fn check_assignment(app: &App, api: Api, roles: &[String]) -> Result<(), EntraEr
 fn issue(
     tenant: &Tenant,
     app: &App,
-    api: Api,
-    identifier: &str,
+    proof: Proof,
+    (api, identifier): (Api, &str),
     roles: Vec<String>,
 ) -> Result<SimulatedResponse, EntraError> {
     let now = tenant.now().as_second();
     let grant = Grant {
         tenant: tenant.description(),
         app,
+        proof,
         api,
         audience: audience(tenant.description().cloud, api, identifier),
         roles: roles.clone(),

@@ -15,6 +15,9 @@ pub struct App {
     /// Client secrets.
     #[serde(default, rename = "secret")]
     pub secrets: Vec<Secret>,
+    /// Certificates that were uploaded to the registration, by their names in `[certificates]`.
+    #[serde(default)]
+    pub certificates: Vec<String>,
     /// "Enabled for users to sign-in"; off is AADSTS7000112.
     #[serde(default = "yes")]
     pub enabled: bool,

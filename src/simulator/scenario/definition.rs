@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::simulator::certificates::{CertificateDescription, SimulatedCertificate};
+
 use super::{After, Fault, NetworkDescription, TenantDescription};
 
 /// One situation of a tenant, read from a scenario file.
@@ -21,6 +23,10 @@ pub struct Scenario {
     pub environment: BTreeMap<String, String>,
     /// Further files beside the settings file, by their names, such as a list of rooms.
     pub files: BTreeMap<String, String>,
+    /// How the certificates for sign-in are made, by the names of their files without `.pem`.
+    pub certificate_descriptions: BTreeMap<String, CertificateDescription>,
+    /// The certificates that were made.
+    pub certificates: BTreeMap<String, SimulatedCertificate>,
     /// The settings file of the customer, exactly as it would be typed.
     pub settings: toml::Table,
     /// Options of `check` that the situation needs besides its settings.
@@ -38,6 +44,33 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// This scenario with certificates whose days count from `moment`.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Contradiction`] for a certificate that cannot be made.
+    pub fn starting_at(mut self, moment: jiff::Timestamp) -> Result<Scenario, ScenarioError> {
+        for (name, description) in &self.certificate_descriptions {
+            let made = description.make(moment).ok_or_else(|| {
+                self.contradiction(format!("the certificate `{name}` cannot be made"))
+            })?;
+            self.files.insert(format!("{name}.pem"), made.pem.clone());
+            self.certificates.insert(name.clone(), made);
+        }
+        Ok(self)
+    }
+
+    /// The error of an app that names a certificate which is not in the scenario.
+    pub(super) fn check_certificates(&self) -> Result<(), ScenarioError> {
+        let mut used = self.tenant.apps.iter().flat_map(|app| &app.certificates);
+        match used.find(|name| !self.certificates.contains_key(*name)) {
+            Some(name) => {
+                let reason = format!("`{name}` of an app is missing in [certificates]");
+                Err(self.contradiction(reason))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The error of a scenario that contradicts itself.
     pub(super) fn contradiction(&self, reason: impl Into<String>) -> ScenarioError {
         ScenarioError::Contradiction {

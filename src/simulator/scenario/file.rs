@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::simulator::certificates::CertificateDescription;
+
 use super::definition::{Expectation, Scenario, ScenarioError, ScenarioOptions};
 use super::{After, Fault, NetworkDescription, TenantDescription, validation};
 
@@ -17,6 +19,8 @@ struct ScenarioFile {
     environment: BTreeMap<String, String>,
     #[serde(default)]
     files: BTreeMap<String, String>,
+    #[serde(default)]
+    certificates: BTreeMap<String, CertificateDescription>,
     settings: toml::Table,
     #[serde(default)]
     options: ScenarioOptions,
@@ -47,6 +51,8 @@ impl Scenario {
             clock: file.clock,
             environment: file.environment,
             files: file.files,
+            certificate_descriptions: file.certificates,
+            certificates: BTreeMap::new(),
             settings: file.settings,
             options: file.options,
             network: file.network,
@@ -58,6 +64,9 @@ impl Scenario {
         if let Some(reason) = validation::contradiction(&scenario) {
             return Err(scenario.contradiction(reason));
         }
+        let moment = scenario.clock.unwrap_or_else(jiff::Timestamp::now);
+        scenario = scenario.starting_at(moment)?;
+        scenario.check_certificates()?;
         // After the validation, because the addresses of these rooms are in the tenant's first
         // domain.
         if let Some(more) = scenario.tenant.more_rooms.take() {

@@ -6,7 +6,7 @@ use crate::wire::EarlierAttempts;
 use crate::wire::claims::tests::token as jwt;
 
 use super::listener::{Act, Listener, http_response, json};
-use super::{access_token, client, mailbox, secret, tenant, wire_to};
+use super::{access_token, client, credential, mailbox, tenant, wire_to};
 
 const SECRET: &str = "abc8Q~se+cr/et&0123456789";
 
@@ -23,7 +23,7 @@ async fn sign_in(
             CheckId::SignInGraph,
             &tenant(),
             &client(),
-            &secret(SECRET),
+            &credential(SECRET),
             "https://graph.microsoft.com",
         )
         .await;
@@ -351,7 +351,7 @@ async fn the_registration_is_requested_by_app_id() {
             CheckId::RegistrationSecretExpiry,
             &access_token(),
             &client(),
-            &secret(SECRET),
+            &credential(SECRET),
         )
         .await
         .reply;
@@ -462,7 +462,7 @@ async fn every_request_may_move_between_threads() {
             CheckId::SignInGraph,
             &tenant(),
             &client(),
-            &secret(SECRET),
+            &credential(SECRET),
             resource,
         )
         .await;

@@ -15,8 +15,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::settings::{
-    ClientId, ClientSecret, Clock, Endpoint, Endpoints, Limits, MailboxAddress, RetryPolicy,
-    TenantId, Transport,
+    ClientId, ClientSecret, Clock, Credential, Endpoint, Endpoints, Limits, MailboxAddress,
+    RetryPolicy, TenantId, Transport,
 };
 
 use super::{AccessToken, Wire};
@@ -41,8 +41,8 @@ pub(super) fn mailbox(address: &str) -> MailboxAddress {
     MailboxAddress::parse(address).unwrap()
 }
 
-pub(super) fn secret(text: &str) -> ClientSecret {
-    ClientSecret::new(text.to_owned())
+pub(super) fn credential(text: &str) -> Credential {
+    Credential::Secret(ClientSecret::new(text.to_owned()))
 }
 
 fn transport() -> Transport {

@@ -12,7 +12,7 @@ use crate::terms::CheckId;
 use crate::wire::{AccessToken, EarlierAttempts, ResponseOrigin, ServiceResponse, Wire};
 
 use super::listener::{Act, Listener, http_response, json as json_response};
-use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
+use super::{access_token, client, credential, mailbox, tenant, wire_of_a_run};
 
 const ROOMS: usize = 300;
 /// The time on the way to the listener and back is no more than this in paused time.
@@ -458,7 +458,7 @@ async fn a_sign_in_host_that_only_throttles_gets_three_requests_in_all() {
                 CheckId::SignInGraph,
                 &tenant(),
                 &client(),
-                &secret("abc8Q~x"),
+                &credential("abc8Q~x"),
                 resource,
             )
             .await;
