@@ -21,7 +21,7 @@ pub(super) fn verdict(report: &Report) -> Markup {
     let class = format!("verdict {}", summary.verdict);
     html! {
         header class=(class) {
-            p class="kicker" { (wording::tenant_with_cloud(&report.target)) ", " (report.started_at.strftime("%Y-%m-%d %H:%M UTC")) }
+            p class="kicker" { (wording::tenant_and_time(report)) }
             @if report.migration.is_some() {
                 // The title of such a page is the readiness for the move.
                 h2 { (wording::TODAY_OVER_EWS) ": " (verdict_reason::verdict_label(report)) }

@@ -2,8 +2,8 @@
 
 use crate::diagnosis::{EndDate, EndDateKind};
 use crate::report::counting::{count_noun, format_count, list_up_to};
-use crate::report::display_names;
 use crate::report::room_counts::{RoomCounts, RoomState};
+use crate::report::{Report, display_names};
 use crate::terms::{CheckId, Requirement};
 
 /// The name of the list of links to the parts of a page, for screen readers.
@@ -120,3 +120,9 @@ pub fn picture_of_rooms(name: &str, rooms: RoomCounts) -> String {
 /// Explains a picture in which each room has a square for each API.
 pub const UPPER_AND_LOWER: &str =
     "The upper half of a square is EWS, the lower half Microsoft Graph.";
+
+/// The tenant and the minute of the run, above the verdict.
+pub fn tenant_and_time(report: &Report) -> String {
+    let time = report.started_at.strftime("%Y-%m-%d %H:%M UTC");
+    format!("{}, {time}", super::tenant_with_cloud(&report.target))
+}
