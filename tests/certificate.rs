@@ -151,7 +151,7 @@ fn a_protected_file_needs_its_password() {
     let check = |more: &[&str]| {
         let mut command = tenant.check(folder.path());
         command
-            .args(["--client-certificate-file", "own.pfx"])
+            .args(["--client-certificate-file", "own.pfx", "--verbose"])
             .args(more);
         let (output, text) = printed(&mut command);
         (output.status.code(), text)
