@@ -98,6 +98,10 @@ async fn a_value_that_no_header_can_carry_is_not_a_token() {
             "a token with white space in it",
         ),
         (
+            "\"token_type\":\"Bearer\",\"access_token\":\"eyJ\u{fffd}\"",
+            "a token with characters outside ASCII",
+        ),
+        (
             r#""token_type":"pop","access_token":"eyJ""#,
             "a token of another type than Bearer",
         ),
