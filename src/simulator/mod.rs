@@ -10,6 +10,7 @@ pub mod catalog;
 mod clock;
 mod clouds;
 mod dispatch;
+mod echo;
 mod entra;
 mod exchange;
 mod faults;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crate::simulator::echo;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::{Fault, FaultKind, FaultPlace};
 
 use super::connection_fault::ConnectionFault;
+use super::hostile_body;
 use super::response_change::ResponseChange;
-use super::{echo, hostile_body};
 
 const CAPTIVE_PORTAL: &str = "<!DOCTYPE html><html><head><title>Network sign-in</title></head><body><h1>Welcome to the \
                               guest network</h1><p>Please accept the terms of use to continue.</p></body></html>";

@@ -1,7 +1,6 @@
 //! The simulated tenant on a socket: listener, TLS, latency, throttling and faults.
 
 mod connection_fault;
-mod echo;
 mod error;
 mod fault_effect;
 mod handler;

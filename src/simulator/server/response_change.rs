@@ -39,6 +39,10 @@ impl ResponseChange {
                 response.with_header("content-encoding", "gzip")
             }
             ResponseChange::UnknownEncoding => {
+                // No reader can make sense of the bytes without the coding.
+                for byte in &mut response.body {
+                    *byte = !*byte;
+                }
                 response.with_header("content-encoding", "x-contoso")
             }
             ResponseChange::HalfDocument => {

@@ -7,8 +7,16 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
-use crate::simulator::scenario::{EchoEncoding, Fault, FaultPlace};
+use super::message::{SimulatedRequest, SimulatedResponse};
+use super::scenario::{EchoEncoding, Fault, FaultPlace};
+
+const ENCODINGS: [EchoEncoding; 5] = [
+    EchoEncoding::Plain,
+    EchoEncoding::Url,
+    EchoEncoding::Base64,
+    EchoEncoding::Hex,
+    EchoEncoding::Json,
+];
 
 /// The response of the service that the fault strikes, with what the request must keep to itself.
 pub(crate) fn response(fault: &Fault, request: &SimulatedRequest) -> SimulatedResponse {
@@ -46,6 +54,17 @@ pub(crate) fn response(fault: &Fault, request: &SimulatedRequest) -> SimulatedRe
     })
 }
 
+/// Whether a text repeats what the request must keep to itself, in one of the encodings.
+pub(crate) fn is_repeated_in(text: &str, request: &SimulatedRequest) -> bool {
+    let secret = secret_of(request);
+    // JSON doubles the backslashes of an escape.
+    let text = text.replace(r"\\", r"\");
+    !secret.is_empty()
+        && ENCODINGS
+            .iter()
+            .any(|encoding| text.contains(&encoded(*encoding, &secret)))
+}
+
 /// The client secret of a token request, else the token.
 fn secret_of(request: &SimulatedRequest) -> String {
     url::form_urlencoded::parse(&request.body)
@@ -60,15 +79,15 @@ fn encoded(encoding: EchoEncoding, secret: &str) -> String {
         EchoEncoding::Plain => secret.to_owned(),
         EchoEncoding::Url => utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string(),
         EchoEncoding::Base64 => STANDARD.encode(secret),
-        EchoEncoding::Hex => written_bytes(secret, "", ""),
-        EchoEncoding::Json => written_bytes(secret, "\\u00", ""),
+        EchoEncoding::Hex => written_bytes(secret, ""),
+        EchoEncoding::Json => written_bytes(secret, r"\u00"),
     }
 }
 
-fn written_bytes(secret: &str, before: &str, after: &str) -> String {
+fn written_bytes(secret: &str, before: &str) -> String {
     let mut text = String::new();
     for byte in secret.bytes() {
-        let _ = write!(text, "{before}{byte:02x}{after}");
+        let _ = write!(text, "{before}{byte:02x}");
     }
     text
 }
