@@ -20,6 +20,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use canaries::{Canary, TOKEN_CANARY, documents, redacted_copy};
@@ -28,8 +29,10 @@ use faults::{FAULTS, Leaves, MatrixFault, Strikes};
 use futures_util::{FutureExt, StreamExt, stream};
 use judge::Place;
 use rx_preflight::cli::play;
+use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::Report;
 use rx_preflight::simulator::{Fault, NetworkFault, Scenario, catalog};
+use rx_preflight::terms::{CheckId, Outcome};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -383,12 +386,27 @@ async fn reports_of<K: Eq + std::hash::Hash>(
         .await
 }
 
+/// The endpoints of each variant.
+fn recordings() -> Vec<Vec<Endpoint>> {
+    thread::scope(|scope| {
+        let record =
+            |own: &'static Variant| endpoints::recorded(own.scenario, own.simulate, own.check);
+        let running: Vec<_> = VARIANTS
+            .iter()
+            .map(|own| scope.spawn(move || record(own)))
+            .collect();
+        running
+            .into_iter()
+            .map(|recording| recording.join().unwrap())
+            .collect()
+    })
+}
+
 /// Every cell, in an order that does not change.
 fn all_cells() -> Vec<Cell> {
     let mut cells = Vec::new();
-    for (variant, described) in VARIANTS.iter().enumerate() {
-        let endpoints =
-            endpoints::recorded(described.scenario, described.simulate, described.check);
+    let described = VARIANTS.iter().zip(recordings()).enumerate();
+    for (variant, (described, endpoints)) in described {
         for endpoint in &endpoints {
             let faults = FAULTS
                 .iter()
@@ -444,7 +462,7 @@ fn print_and_assert(totals: &Totals) {
 }
 
 /// `cargo test` plays one of so many cells.
-const SAMPLE_STEP: usize = 197;
+const SAMPLE_STEP: usize = 307;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sample_of_the_faults_leads_to_no_violation() {
@@ -468,4 +486,73 @@ async fn the_matrix_of_faults_leads_to_no_violation() {
         cells.len()
     );
     print_and_assert(&play_cells(cells).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_ignores_a_fault_is_a_violation() {
+    let healthy = play_and_search(VARIANTS[1].scenario(), false)
+        .await
+        .unwrap();
+    assert_eq!(healthy.wrong, [String::new(); 0]);
+    let room = |row: &&ResultRow| row.check == CheckId::MailboxCalendarRead;
+    let dependent: BTreeSet<Place> = healthy
+        .report
+        .results
+        .iter()
+        .filter(room)
+        .map(judge::place)
+        .collect();
+    let judged = |report| {
+        let (leaves, strikes) = (Leaves::Nothing, Strikes::Always);
+        judge::Judged {
+            leaves,
+            strikes,
+            healthy: &healthy.report,
+            dependent: &dependent,
+            report,
+        }
+        .violations()
+    };
+    let ignored = judged(&healthy.report);
+    assert_eq!(ignored.len(), 3, "{ignored:?}");
+    assert!(ignored.iter().all(|text| text.starts_with("false pass")));
+    // A room that fails for a reason of the tenant is a false fail, with a cause that does not fit.
+    let mut blamed = healthy.report.clone();
+    for row in blamed
+        .results
+        .iter_mut()
+        .filter(|row| row.check == CheckId::MailboxCalendarRead)
+    {
+        row.outcome = Outcome::Fail;
+        row.cause = Some("mailbox.not-found".to_owned());
+    }
+    let blamed = judged(&blamed).join("\n");
+    for kind in [
+        "false fail",
+        "unfit cause",
+        "verdict ready without required rows",
+    ] {
+        assert!(blamed.contains(kind), "{blamed}");
+    }
+}
+
+#[test]
+fn a_canary_is_found_in_every_encoding() {
+    let canary = Canary::new("Qz78Q~canary&B7dEFGhiJK");
+    for text in [
+        "got Qz78Q~canary&B7dEFGhiJK.",
+        "got qz78q~CANARY&b7defghijk.",
+        "?s=Qz78Q%7Ecanary%26B7dEFGhiJK",
+        "Qz78Q~canary&amp;B7dEFGhiJK",
+        r"Qz78Q\~canary\&B7dEFGhiJK",
+        "UXo3OFF+Y2FuYXJ5JkI3ZEVGR2hpSks=",
+        "xFF6NzhRfmNhbmFyeSZCN2RFRkdoaUpL",
+        "eHhRejc4UX5jYW5hcnkmQjdkRUZHaGlKSw==",
+        "517a3738517e63616e617279264237644546476869 4a4b"
+            .replace(' ', "")
+            .as_str(),
+    ] {
+        assert!(canary.find_in(text).is_some(), "{text}");
+    }
+    assert!(canary.find_in("Qz78Q~another").is_none());
 }
