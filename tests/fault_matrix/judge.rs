@@ -38,6 +38,8 @@ pub fn of_every_report(report: &Report, writes: bool) -> Vec<String> {
 /// A report to be judged.
 pub struct Judged<'r> {
     pub leaves: Leaves,
+    /// The causes that fit the rows that rest on the endpoint.
+    pub causes: &'r [&'r str],
     pub strikes: Strikes,
     pub healthy: &'r Report,
     /// The rows that rest on the endpoint.
@@ -123,6 +125,7 @@ impl Judged<'_> {
             let is_of_the_way =
                 |cause: &str| OF_THE_WAY.iter().any(|group| cause.starts_with(group));
             match row.cause.as_deref() {
+                Some(cause) if self.is_struck(row) => !self.causes.contains(&cause),
                 Some(cause) => !is_of_the_way(cause),
                 None => !self.names_a_lost_row(row) && !row.message.contains("test event"),
             }
@@ -139,6 +142,11 @@ impl Judged<'_> {
             )
         })
         .collect()
+    }
+
+    /// Whether a row rests on the endpoint and the fault strikes each of its requests.
+    fn is_struck(&self, row: &ResultRow) -> bool {
+        self.strikes == Strikes::Always && self.dependent.contains(&place(row))
     }
 
     /// Whether a row without a cause states which check did not pass.

@@ -135,6 +135,10 @@ impl Variant {
 struct Cell {
     variant: usize,
     name: String,
+    /// The fault alone, for the list of causes.
+    fault: String,
+    /// The causes that fit the rows at which it strikes.
+    causes: &'static [&'static str],
     /// What it strikes at.
     rows: BTreeSet<Place>,
     leaves: Leaves,
@@ -170,6 +174,8 @@ impl Cell {
         Self {
             variant,
             name,
+            fault: fault.name.to_owned(),
+            causes: fault.causes,
             rows: endpoint.rows.clone(),
             leaves: fault.leaves,
             strikes,
@@ -189,6 +195,8 @@ impl Cell {
         Self {
             variant,
             name: format!("{}, host of {at}, {fault:?}", VARIANTS[variant].name),
+            fault: format!("{fault:?}"),
+            causes: causes_of_network(fault),
             rows: own.flat_map(|endpoint| endpoint.rows.clone()).collect(),
             leaves: Leaves::Nothing,
             strikes: Strikes::Always,
@@ -201,6 +209,8 @@ impl Cell {
         Self {
             variant,
             name: format!("{}, clock off by {seconds} s", VARIANTS[variant].name),
+            fault: "clock".to_owned(),
+            causes: &[],
             rows: BTreeSet::new(),
             leaves: Leaves::Everything,
             strikes: Strikes::Always,
@@ -343,6 +353,7 @@ async fn play_cells(cells: Vec<Cell>) -> Totals {
                 let mut wrong = played.wrong;
                 let judged = judge::Judged {
                     leaves: cell.leaves,
+                    causes: cell.causes,
                     strikes: cell.strikes,
                     healthy: &healthy[&cell.variant],
                     dependent: &cell.rows,
@@ -350,6 +361,7 @@ async fn play_cells(cells: Vec<Cell>) -> Totals {
                 };
                 wrong.extend(judged.violations());
                 for cause in judged.causes() {
+                    let cause = format!("{}: {cause}", cell.fault);
                     *totals.causes.entry(cause).or_default() += 1;
                 }
                 totals
@@ -433,6 +445,19 @@ fn all_cells() -> Vec<Cell> {
     cells
 }
 
+/// The causes that fit a condition of the network path.
+fn causes_of_network(fault: NetworkFault) -> &'static [&'static str] {
+    match fault {
+        NetworkFault::NameUnknown => &["network.dns-failed"],
+        NetworkFault::Refused => &["network.connection-refused"],
+        NetworkFault::NoConnection => &["network.timeout"],
+        NetworkFault::TlsUntrusted | NetworkFault::TlsExpired | NetworkFault::TlsWrongName => {
+            &["network.tls-untrusted"]
+        }
+        NetworkFault::TlsGarbage => &["network.tls-failed"],
+    }
+}
+
 /// Every condition of the network path to a host.
 const NETWORK_FAULTS: &[NetworkFault] = &[
     NetworkFault::NameUnknown,
@@ -506,6 +531,7 @@ async fn a_report_that_ignores_a_fault_is_a_violation() {
         let (leaves, strikes) = (Leaves::Nothing, Strikes::Always);
         judge::Judged {
             leaves,
+            causes: &["service.unavailable"],
             strikes,
             healthy: &healthy.report,
             dependent: &dependent,
