@@ -518,7 +518,7 @@ async fn a_report_that_ignores_a_fault_is_a_violation() {
     let healthy = play_and_search(VARIANTS[1].scenario(), false)
         .await
         .unwrap();
-    assert_eq!(healthy.wrong, [String::new(); 0]);
+    assert!(healthy.wrong.is_empty(), "{:?}", healthy.wrong);
     let room = |row: &&ResultRow| row.check == CheckId::MailboxCalendarRead;
     let dependent: BTreeSet<Place> = healthy
         .report
