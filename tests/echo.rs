@@ -6,20 +6,22 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
+use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Mutex;
 use std::{fs, thread};
 
+use canaries::{Canary, TOKEN_CANARY, documents};
 use clap::Parser;
 use rx_preflight::cli::{Arguments, play, usage_message};
-use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{self, Format, HandoverFormat, Report, handover};
 use rx_preflight::settings::{FlagSettings, SimulatedEnvironment, load_text};
-use rx_preflight::simulator::{Scenario, catalog};
+use rx_preflight::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalog};
 use support::program;
 use support::secret_kinds::{KINDS, SecretKind, shown_part};
 use tempfile::TempDir;
 
+#[path = "support/canaries.rs"]
+mod canaries;
 mod support;
 
 /// `check` with settings that are complete, so that only what is added can be wrong. `--only settings` sends no request.
@@ -444,33 +446,6 @@ fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
     scenario
 }
 
-fn rendered_documents(report: &Report) -> Vec<(String, String)> {
-    let written = |name: &str, write: &dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()>| {
-        let mut bytes = Vec::new();
-        write(&mut bytes).unwrap();
-        (name.to_owned(), String::from_utf8(bytes).unwrap())
-    };
-    let options = TableOptions {
-        width: 100,
-        color: false,
-        unicode: true,
-        plain: false,
-        detail: Detail::Verbose,
-    };
-    let mut documents = Vec::new();
-    for format in Format::ALL {
-        documents.push(written(format.name(), &|to| {
-            report::write(report, *format, &options, to)
-        }));
-    }
-    for format in HandoverFormat::ALL {
-        documents.push(written(format.name(), &|to| {
-            handover::write(report, *format, to)
-        }));
-    }
-    documents
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn no_format_of_a_report_repeats_a_secret() {
     let mut wrong = Vec::new();
@@ -486,7 +461,7 @@ async fn no_format_of_a_report_repeats_a_secret() {
                 Ok(played) => played.report,
                 Err(error) => panic!("{}: {error}", kind.name),
             };
-            for (format, document) in rendered_documents(&report) {
+            for (format, document) in documents(&report) {
                 wrong.extend(shown_part(&document, kind.core).map(|part| {
                     let line = document
                         .lines()
@@ -532,4 +507,176 @@ fn the_texts_of_this_program_contain_nothing_like_a_secret() {
             "{name}"
         );
     }
+}
+
+/// A client secret that is in no scenario, so that it is found only where this run wrote it.
+const SECRET_CANARY: &str = "Qz78Q~canaryB7dEFGhiJKLmNopQrstuVwXyZ012";
+const PASSWORD_CANARY: &str = "pw-canary-&-7fGhJkLmNpQr";
+/// A line of a private key.
+const KEY_CANARY: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCanaryKeyLine0";
+
+/// A tenant whose services repeat what they receive, in one encoding.
+async fn echoing_tenant(
+    name: &str,
+    at: &str,
+    encoding: &str,
+    record: &Path,
+) -> (Scenario, RunningSimulator) {
+    let mut scenario = catalog::load(name).unwrap();
+    scenario
+        .environment
+        .insert("RX_CLIENT_SECRET".to_owned(), SECRET_CANARY.to_owned());
+    let fault = format!("at = '{at}'\ndo = 'echo'\nencoding = '{encoding}'");
+    scenario.faults = vec![toml::from_str(&fault).unwrap()];
+    let options = SimulatorOptions {
+        record: Some(record.to_owned()),
+        ..SimulatorOptions::default()
+    };
+    let running = RunningSimulator::start(scenario.clone(), options)
+        .await
+        .unwrap();
+    (scenario, running)
+}
+
+/// Everything that a check writes: standard output and error, and the files of every format.
+fn check_outputs(folder: &Path, arguments: &[String]) -> Vec<(String, String)> {
+    let mut command = program(folder);
+    command
+        .env("RX_CLIENT_SECRET", SECRET_CANARY)
+        .env("RUST_BACKTRACE", "1")
+        .args(["check", "--verbose", "--timeout", "5s"])
+        .args(arguments);
+    for extension in ["json", "html", "md", "xml", "txt"] {
+        command.args(["-o", &format!("report.{extension}")]);
+    }
+    let output = started(&mut command);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        matches!(output.status.code(), Some(1 | 3)),
+        "the report is masked, not missing: {}",
+        text(&output.stderr)
+    );
+    let mut outputs = vec![
+        ("standard output".to_owned(), text(&output.stdout)),
+        ("standard error".to_owned(), text(&output.stderr)),
+    ];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension != "toml" && extension != "pem")
+        {
+            outputs.push((path.display().to_string(), text(&fs::read(&path).unwrap())));
+        }
+    }
+    outputs
+}
+
+fn hits(name: &str, canaries: &[Canary], outputs: &[(String, String)]) -> Vec<String> {
+    let found = outputs.iter().flat_map(|(output, text)| {
+        canaries
+            .iter()
+            .filter_map(move |canary| canary.find_in(text))
+            .map(move |form| format!("{name}: {output} contains {form}"))
+    });
+    found.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_service_repeats_is_masked_in_every_output_file_and_log() {
+    let canaries = [SECRET_CANARY, TOKEN_CANARY].map(Canary::new);
+    let (mut searched, mut wrong) = (0, Vec::new());
+    for encoding in ["plain", "url", "base64", "hex", "json"] {
+        for (scenario, at) in [
+            ("graph-ready", "discovery"),
+            ("graph-ready", "sign-in"),
+            ("graph-ready", "graph"),
+            ("ews-ready", "exchange"),
+        ] {
+            let folder = TempDir::new().unwrap();
+            let record = folder.path().join("traffic.jsonl");
+            let (played, running) = echoing_tenant(scenario, at, encoding, &record).await;
+            fs::write(
+                folder.path().join("rx-preflight.toml"),
+                toml::to_string(&played.settings).unwrap(),
+            )
+            .unwrap();
+            let urls = [
+                ("--login-url", running.sign_in_url()),
+                ("--graph-url", running.graph_url()),
+                ("--ews-url", running.ews_url()),
+            ];
+            let arguments: Vec<String> = urls
+                .iter()
+                .flat_map(|(name, url)| [(*name).to_owned(), url.to_string()])
+                .collect();
+            let outputs = tokio::task::block_in_place(|| check_outputs(folder.path(), &arguments));
+            assert!(outputs.len() >= 8, "{outputs:?}");
+            searched += outputs.len();
+            wrong.extend(hits(&format!("{at}, {encoding}"), &canaries, &outputs));
+        }
+    }
+    println!("canary search: {searched} outputs, {} hits", wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A proxy that refuses every request and repeats the password in its response, as it is and in Base64.
+fn echoing_proxy() -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 4096];
+            let length = stream.read(&mut head).unwrap_or_default();
+            let head = String::from_utf8_lossy(&head[..length]).into_owned();
+            let repeated = head
+                .lines()
+                .find(|line| line.to_ascii_lowercase().starts_with("proxy-authorization"))
+                .unwrap_or_default();
+            let body = format!("{repeated} {PASSWORD_CANARY}");
+            let response = format!(
+                "HTTP/1.1 407 {PASSWORD_CANARY}\r\nProxy-Authenticate: Basic realm=\"{repeated} \
+                 {PASSWORD_CANARY}\"\r\nX-Echo: {repeated}\r\nContent-Length: {}\r\nConnection: \
+                 close\r\n\r\n{body}",
+                body.len()
+            );
+            let _ = stream.write_all(response.as_bytes());
+        }
+    });
+    address
+}
+
+#[test]
+fn the_password_of_a_proxy_and_a_private_key_are_in_no_output() {
+    let canaries = [PASSWORD_CANARY, SECRET_CANARY, KEY_CANARY].map(Canary::new);
+    let folder = TempDir::new().unwrap();
+    let settings = catalog::load("graph-ready").unwrap().settings;
+    fs::write(
+        folder.path().join("rx-preflight.toml"),
+        toml::to_string(&settings).unwrap(),
+    )
+    .unwrap();
+    let proxy = echoing_proxy();
+    let password: String =
+        url::form_urlencoded::byte_serialize(PASSWORD_CANARY.as_bytes()).collect();
+    let arguments = [
+        "--proxy".to_owned(),
+        format!("http://rx:{password}@{proxy}"),
+    ];
+    let mut outputs = check_outputs(folder.path(), &arguments);
+    // A file with a key in place of a certificate.
+    let key = format!("-----BEGIN PRIVATE KEY-----\n{KEY_CANARY}\n-----END PRIVATE KEY-----\n");
+    fs::write(folder.path().join("key.pem"), &key).unwrap();
+    for option in ["--ca-file", "--client-secret-file", "--config", "--rooms"] {
+        let mut command = program(folder.path());
+        let output = started(command.args(["check", "--only", "settings", option, "key.pem"]));
+        let printed = [output.stdout, output.stderr].concat();
+        outputs.push((
+            option.to_owned(),
+            String::from_utf8_lossy(&printed).into_owned(),
+        ));
+    }
+    println!("canary search: {} outputs", outputs.len());
+    let wrong = hits("proxy and key", &canaries, &outputs);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::evidence::AdministratorEvidence;
@@ -12,7 +13,7 @@ use crate::settings::{
 };
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 
-use super::args::DemoArguments;
+use super::args::{DemoArguments, RunArguments, WriteArgument};
 use super::output::{self, Outputs};
 use super::progress_display::ProgressDisplay;
 use super::session::{self, Session};
@@ -168,13 +169,14 @@ async fn play_until(
 /// The session that a customer in this situation would have.
 fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, CliError> {
     let estate = scenario_choice::customer_estate(scenario)?;
+    let arguments = run_arguments(scenario)?;
     Ok(Session {
         endpoints: cloud_endpoints::for_cloud(&estate.cloud)?,
         estate,
         transport: Transport::default(),
-        limits: session::limits(&run_arguments(scenario))?,
+        limits: session::limits(&arguments)?,
         clock: local_clock(scenario, clock)?,
-        extras: session::extras(&run_arguments(scenario))?,
+        extras: session::extras(&arguments)?,
         migrates: scenario.options.migrate,
         administrator: administrator(scenario, clock)?,
         fail_on: FailOn::default(),
@@ -202,15 +204,21 @@ fn administrator(
 }
 
 /// The further options of a scenario, in the form in which a user would type them.
-fn run_arguments(scenario: &Scenario) -> super::args::RunArguments {
-    super::args::RunArguments {
-        expect_denied: scenario.options.expect_denied.clone(),
-        timeout: scenario
-            .options
-            .timeout_seconds
-            .map(|seconds| format!("{seconds}s")),
+fn run_arguments(scenario: &Scenario) -> Result<RunArguments, CliError> {
+    let options = &scenario.options;
+    let allow_write = options
+        .allow_write
+        .iter()
+        .map(|name| WriteArgument::from_str(name, false))
+        .collect::<Result<_, _>>()
+        .map_err(CliError::Usage)?;
+    Ok(RunArguments {
+        expect_denied: options.expect_denied.clone(),
+        allow_write,
+        to: options.mail_to.clone(),
+        timeout: options.timeout_seconds.map(|seconds| format!("{seconds}s")),
         ..Default::default()
-    }
+    })
 }
 
 /// The clock of the customer's machine, which may be wrong.

@@ -63,6 +63,8 @@ fn whole_forms(secret: &str) -> Vec<String> {
         quick_xml::escape::escape(secret).into_owned(),
         hex.to_lowercase(),
         hex,
+        // JSON allows an escape for every character.
+        hexadecimal(secret, r"\u00"),
     ]
 }
 
@@ -165,6 +167,10 @@ mod tests {
         assert!(is_found_in(
             r"abc8Q~\u002B/\u0022012\u0026345\u003C678901234567890"
         ));
+        let escapes = SECRET
+            .bytes()
+            .fold(String::new(), |text, byte| text + &format!("\\u{byte:04X}"));
+        assert!(is_found_in(&escapes));
         let hex = hexadecimal(SECRET, "").to_lowercase();
         assert!(is_found_in(&hex) && is_found_in(&hex.to_uppercase()));
     }

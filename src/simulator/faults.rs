@@ -34,6 +34,8 @@ impl Faults {
             .find(|(fault, faulted)| {
                 let before = faulted.fetch_add(1, Ordering::Relaxed);
                 fault.first.is_none_or(|first| before < first)
+                    && fault.nth.is_none_or(|nth| before + 1 == nth)
+                    && fault.after.is_none_or(|after| before >= after)
             })
             .map(|(fault, _)| fault)
     }
@@ -92,6 +94,19 @@ mod tests {
         );
         assert!(faults.matching(FaultPlace::Graph, &view, None).is_some());
         assert!(faults.matching(FaultPlace::Graph, &view, None).is_none());
+    }
+
+    #[test]
+    fn a_fault_applies_to_the_nth_request_or_to_all_after_the_first() {
+        let struck = |key: &str| -> Vec<bool> {
+            let faults = faults(&format!("[[fault]]\nat = \"graph\"\ndo = \"reset\"\n{key}"));
+            let request = SimulatedRequest::default();
+            (0..4)
+                .map(|_| faults.matching(FaultPlace::Graph, &request, None).is_some())
+                .collect()
+        };
+        assert_eq!(struck("nth = 2"), [false, true, false, false]);
+        assert_eq!(struck("after = 2"), [false, false, true, true]);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod certificates;
 mod clock;
 mod clouds;
 mod dispatch;
+mod echo;
 mod entra;
 mod exchange;
 mod faults;
@@ -29,12 +30,12 @@ mod tokens;
 
 pub use message::{SIMULATION_HEADER, SimulatedRequest, SimulatedResponse};
 pub use scenario::{
-    AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy,
-    ExchangeRbac, ExchangeState, Expectation, Fault, FaultKind, FaultPlace, FirstCheck, GraphError,
-    Group, License, Mailbox, MailboxKind, MailboxState, MoreRooms, NetworkDescription,
-    NetworkFault, Permission, PermissionKind, ProxyFault, Reach, Scenario, ScenarioError,
-    ScenarioOptions, Secret, Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw,
-    TokenForm, User,
+    AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess,
+    EchoEncoding, EwsPolicy, ExchangeRbac, ExchangeState, Expectation, Fault, FaultKind,
+    FaultPlace, FirstCheck, GraphError, Group, License, Mailbox, MailboxKind, MailboxState,
+    MoreRooms, NetworkDescription, NetworkFault, Permission, PermissionKind, ProxyFault, Reach,
+    Scenario, ScenarioError, ScenarioOptions, Secret, Setting, TenantDescription,
+    TenantRestriction, Throttle, TokenFlaw, TokenForm, User,
 };
 pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use serde_json::{Map, Value, json};
 
+use super::echo;
 use super::lock::lock;
 use super::message::{SimulatedRequest, SimulatedResponse};
 
@@ -53,7 +54,14 @@ fn line(url: &str, request: &SimulatedRequest, response: Option<&SimulatedRespon
         "body": if request.body.is_empty() { Value::Null } else { json!(without_secrets(request)) },
     });
     if let Some(response) = response {
-        entry["response"] = json!({"status": response.status, "headers": headers(&response.headers), "body": without_token(response)});
+        let body = without_token(response);
+        let headers = headers(&response.headers);
+        let repeats = |text: &str| echo::is_repeated_in(text, request);
+        entry["response"] = if repeats(&body) || repeats(&headers.to_string()) {
+            json!({"status": response.status, "headers": HIDDEN, "body": HIDDEN})
+        } else {
+            json!({"status": response.status, "headers": headers, "body": body})
+        };
     }
     entry
 }
@@ -152,6 +160,15 @@ mod tests {
             recorded.contains("grant_type=client_credentials")
                 && recorded.contains("boardroom@contoso.com")
         );
+    }
+
+    #[test]
+    fn a_response_that_repeats_the_secret_is_hidden() {
+        let send = token_request(TENANT, APP, SECRET, GRAPH_SCOPE);
+        let echo = SimulatedResponse::empty(400).with_header("x-echo", SECRET);
+        let recorded = line("u", &send, Some(&echo));
+        assert_eq!(recorded["response"]["headers"], HIDDEN);
+        assert_eq!(recorded["response"]["status"], 400);
     }
 
     #[test]

@@ -264,7 +264,10 @@ pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Re
 const SINGLE_TENANT: &str = "AzureADMyOrg";
 
 fn registration_facts(body: &Value, own: &Credential) -> Result<RegistrationFacts, &'static str> {
-    body.as_object().ok_or("no registration in it")?;
+    // Graph returns an empty list where nothing is requested. Without the list, nothing is known about the permissions.
+    body.get("requiredResourceAccess")
+        .and_then(Value::as_array)
+        .ok_or("no registration in it")?;
     Ok(RegistrationFacts {
         display_name: text(body, "displayName"),
         secrets: list(body, "passwordCredentials")
@@ -383,7 +386,8 @@ mod tests {
         assert_eq!(facts.requested[0].kind, "Role");
         assert_eq!(facts.outside_accounts, None);
         for (audience, outside) in [("AzureADMyOrg", false), ("AzureADMultipleOrgs", true)] {
-            let body = serde_json::json!({ "signInAudience": audience });
+            let body =
+                serde_json::json!({ "signInAudience": audience, "requiredResourceAccess": [] });
             let facts =
                 registration_facts(&body, &crate::wire::tests::credential("abc8Q~0")).unwrap();
             assert_eq!(facts.outside_accounts, Some(outside), "{audience}");
@@ -391,11 +395,17 @@ mod tests {
     }
 
     #[test]
-    fn anything_but_an_object_is_not_a_registration() {
-        assert_eq!(
-            registration_facts(&serde_json::json!([]), &crate::wire::tests::credential("x")),
-            Err("no registration in it")
-        );
+    fn a_body_without_the_requested_permissions_is_not_a_registration() {
+        for body in [
+            json!([]),
+            json!({}),
+            json!({ "requiredResourceAccess": null }),
+        ] {
+            assert_eq!(
+                registration_facts(&body, &crate::wire::tests::credential("x")),
+                Err("no registration in it")
+            );
+        }
     }
 
     #[test]

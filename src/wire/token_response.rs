@@ -62,6 +62,9 @@ impl IssuedToken {
         {
             // Such characters would break the `Authorization` header.
             Some("a token with white space in it")
+        } else if !token.is_ascii() {
+            // Bytes that were not UTF-8 are no part of any token (RFC 6750, 2.1).
+            Some("a token with characters outside ASCII")
         } else if !self.token_type.0.trim().eq_ignore_ascii_case("bearer") {
             Some("a token of another type than Bearer")
         } else {

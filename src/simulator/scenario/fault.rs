@@ -21,6 +21,10 @@ pub struct Fault {
     pub mailbox: Option<String>,
     /// Only the first n fitting requests; absent means always.
     pub first: Option<u64>,
+    /// Only the n-th fitting request, from 1.
+    pub nth: Option<u64>,
+    /// Only the fitting requests after the first n, as when something ends in the middle of a run.
+    pub after: Option<u64>,
     /// Only requests that carry a bearer token.
     #[serde(default)]
     pub authenticated_only: bool,
@@ -31,8 +35,11 @@ pub struct Fault {
     pub headers: BTreeMap<String, String>,
     /// The body of `status`, `html` and `garbage`.
     pub body: Option<String>,
-    /// How long `slow` and `late` delay the response, in milliseconds.
+    /// How long `slow` and `late` delay the response, and `trickle` each byte of it, in milliseconds.
     pub delay_ms: Option<u64>,
+    /// How `echo` encodes what it repeats.
+    #[serde(default)]
+    pub encoding: EchoEncoding,
     /// Where `redirect` leads.
     pub location: Option<String>,
 }
@@ -77,4 +84,49 @@ pub enum FaultKind {
     Redirect,
     /// Responds with a body of many megabytes.
     TooLarge,
+    /// Closes the connection in the middle of the headers.
+    ResetInHead,
+    /// Closes the connection between the headers and the body.
+    ResetAfterHead,
+    /// Sends the right response byte by byte.
+    Trickle,
+    /// Announces half the length of the right response and sends all of it.
+    WrongLength,
+    /// Sends two thousand interim responses before the right one.
+    InterimStorm,
+    /// Ends the connection with GOAWAY over HTTP/2, and without a response over HTTP/1.1.
+    GoAway,
+    /// Responds with a small gzip body that unpacks to 100 MiB.
+    GzipBomb,
+    /// Sends the right response with a content coding that no client knows.
+    UnknownEncoding,
+    /// Sends the first half of the right body as if it were whole.
+    HalfDocument,
+    /// Sends the right body with bytes that are not UTF-8.
+    NotUtf8,
+    /// Sends the right response with a `Date` one hour ahead.
+    WrongDate,
+    /// Responds with XML whose entities expand to gigabytes.
+    Entities,
+    /// Responds with JSON or XML of ten thousand levels.
+    DeepNesting,
+    /// Rejects the request and repeats its token or secret in body and headers.
+    Echo,
+}
+
+/// The encoding in which a service repeats what it received.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EchoEncoding {
+    /// As it was received.
+    #[default]
+    Plain,
+    /// Percent-encoded, as in an address.
+    Url,
+    /// In Base64.
+    Base64,
+    /// In hexadecimal digits.
+    Hex,
+    /// With each character as a JSON escape.
+    Json,
 }

@@ -20,7 +20,7 @@ pub use app::{
 };
 pub(crate) use apply_fix::fixed;
 pub use definition::{Expectation, Scenario, ScenarioError, ScenarioOptions};
-pub use fault::{Fault, FaultKind, FaultPlace};
+pub use fault::{EchoEncoding, Fault, FaultKind, FaultPlace};
 pub use mailbox::{
     CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User,
 };

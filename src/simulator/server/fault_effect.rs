@@ -2,8 +2,13 @@
 
 use std::time::Duration;
 
-use crate::simulator::message::SimulatedResponse;
+use crate::simulator::echo;
+use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::{Fault, FaultKind, FaultPlace};
+
+use super::connection_fault::ConnectionFault;
+use super::hostile_body;
+use super::response_change::ResponseChange;
 
 const CAPTIVE_PORTAL: &str = "<!DOCTYPE html><html><head><title>Network sign-in</title></head><body><h1>Welcome to the \
                               guest network</h1><p>Please accept the terms of use to continue.</p></body></html>";
@@ -21,6 +26,10 @@ pub(crate) enum FaultEffect {
 pub(crate) enum Disruption {
     /// The response of the tenant is replaced.
     Replaced(SimulatedResponse),
+    /// The response of the tenant is changed.
+    Changed(ResponseChange),
+    /// The response of the tenant is sent past the HTTP library, and the connection ends with it.
+    Connection(ConnectionFault),
     /// The connection closes in the middle of the tenant's own response.
     CutOff,
     /// The body never seems to end.
@@ -35,9 +44,9 @@ pub(crate) enum Disruption {
     Late(Duration),
 }
 
-/// What a fault does.
-pub(crate) fn effect_of(fault: &Fault) -> FaultEffect {
-    FaultEffect::Disrupted(match fault.kind {
+/// What a fault does to a request.
+pub(crate) fn effect_of(fault: &Fault, request: &SimulatedRequest) -> FaultEffect {
+    let disruption = match fault.kind {
         FaultKind::Slow => return FaultEffect::Delayed(delay(fault)),
         FaultKind::Late => Disruption::Late(delay(fault)),
         FaultKind::Lost => Disruption::Lost,
@@ -45,11 +54,47 @@ pub(crate) fn effect_of(fault: &Fault) -> FaultEffect {
         FaultKind::Reset => Disruption::Reset,
         FaultKind::CutOff => Disruption::CutOff,
         FaultKind::TooLarge => Disruption::TooLarge,
-        FaultKind::Status => Disruption::Replaced(status(fault)),
-        FaultKind::Html => Disruption::Replaced(page(fault)),
-        FaultKind::Garbage => Disruption::Replaced(garbage(fault)),
-        FaultKind::Redirect => Disruption::Replaced(redirect(fault)),
-    })
+        FaultKind::ResetInHead => Disruption::Connection(ConnectionFault::HalfHead),
+        FaultKind::ResetAfterHead => Disruption::Connection(ConnectionFault::HeadOnly),
+        FaultKind::Trickle => Disruption::Connection(ConnectionFault::Trickle(pause(fault))),
+        FaultKind::WrongLength => Disruption::Connection(ConnectionFault::WrongLength),
+        FaultKind::InterimStorm => Disruption::Connection(ConnectionFault::InterimStorm),
+        FaultKind::GoAway => Disruption::Connection(ConnectionFault::GoAway),
+        FaultKind::GzipBomb => Disruption::Changed(ResponseChange::GzipBomb),
+        FaultKind::UnknownEncoding => Disruption::Changed(ResponseChange::UnknownEncoding),
+        FaultKind::HalfDocument => Disruption::Changed(ResponseChange::HalfDocument),
+        FaultKind::NotUtf8 => Disruption::Changed(ResponseChange::NotUtf8),
+        FaultKind::WrongDate => Disruption::Changed(ResponseChange::WrongDate),
+        FaultKind::Status
+        | FaultKind::Html
+        | FaultKind::Garbage
+        | FaultKind::Redirect
+        | FaultKind::Entities
+        | FaultKind::DeepNesting
+        | FaultKind::Echo => Disruption::Replaced(replacement(fault, request)),
+    };
+    FaultEffect::Disrupted(disruption)
+}
+
+/// The response in place of the tenant's own. A kind of fault that replaces nothing gets its status.
+fn replacement(fault: &Fault, request: &SimulatedRequest) -> SimulatedResponse {
+    match fault.kind {
+        FaultKind::Html => page(fault),
+        FaultKind::Garbage => garbage(fault, GARBAGE.to_owned()),
+        FaultKind::Redirect => redirect(fault),
+        FaultKind::Entities => garbage(fault, hostile_body::entities()),
+        FaultKind::DeepNesting if fault.at == FaultPlace::Exchange => {
+            garbage(fault, hostile_body::deep_xml())
+        }
+        FaultKind::DeepNesting => garbage(fault, hostile_body::deep_json()),
+        FaultKind::Echo => with_headers(echo::response(fault, request), fault),
+        _ => status(fault),
+    }
+}
+
+/// The time between two bytes of a response that trickles.
+fn pause(fault: &Fault) -> Duration {
+    Duration::from_millis(fault.delay_ms.unwrap_or(1000))
 }
 
 fn delay(fault: &Fault) -> Duration {
@@ -91,8 +136,8 @@ fn page(fault: &Fault) -> SimulatedResponse {
     with_headers(response, fault)
 }
 
-fn garbage(fault: &Fault) -> SimulatedResponse {
-    let body = fault.body.clone().unwrap_or_else(|| GARBAGE.to_owned());
+fn garbage(fault: &Fault, usual: String) -> SimulatedResponse {
+    let body = fault.body.clone().unwrap_or(usual);
     let kind = if fault.at == FaultPlace::Exchange {
         "text/xml; charset=utf-8"
     } else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use http::{HeaderName, HeaderValue, Request, Response, header};
+use http::{HeaderName, HeaderValue, Request, Response, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
@@ -19,16 +19,19 @@ use crate::simulator::tenant::Tenant;
 use crate::simulator::throttle::{self, Counter, InFlight};
 use crate::simulator::{exchange, graph};
 
+use super::connection_fault::ConnectionHandle;
 use super::fault_effect::{self, Disruption, FaultEffect};
 use super::response_body::{self, ResponseBody};
 
-const LARGE_MEBIBYTES: usize = 64;
+const LARGE_MEBIBYTES: usize = 100;
 
 /// A request that needs a response.
 struct ReceivedRequest {
     url: String,
     request: SimulatedRequest,
     destination: Destination,
+    connection: ConnectionHandle,
+    is_http_2: bool,
 }
 
 /// Everything that a connection needs to respond.
@@ -66,19 +69,24 @@ impl RequestHandler {
     pub(crate) async fn respond(
         self: Arc<RequestHandler>,
         request: Request<Incoming>,
+        connection: ConnectionHandle,
     ) -> io::Result<Response<ResponseBody>> {
+        let is_http_2 = request.version() == Version::HTTP_2;
         let (url, request) = self.read(request).await?;
         let destination = self.tenant.destination(&request);
         let mailbox = mailbox_of(&destination, &request);
         let fault = destination
             .fault_place()
             .and_then(|place| self.faults.matching(place, &request, mailbox.as_deref()));
+        let effect = fault.map(|fault| fault_effect::effect_of(fault, &request));
         let received = ReceivedRequest {
             url,
             request,
             destination,
+            connection,
+            is_http_2,
         };
-        match fault.map(fault_effect::effect_of) {
+        match effect {
             None => {
                 self.respond_from_tenant(&received, mailbox, Duration::ZERO)
                     .await
@@ -160,13 +168,18 @@ impl RequestHandler {
         let fault = self
             .faults
             .matching(FaultPlace::Graph, request, mailbox.as_deref());
-        let delay = match fault.map(fault_effect::effect_of) {
+        let delay = match fault.map(|fault| fault_effect::effect_of(fault, request)) {
             None => Duration::ZERO,
             Some(FaultEffect::Delayed(delay)) => delay,
             Some(FaultEffect::Disrupted(disruption)) => {
                 let _in_flight = self.begin(&Destination::Graph, mailbox);
-                if let Disruption::Replaced(response) = disruption {
-                    return Ok((place, response));
+                match disruption {
+                    Disruption::Replaced(response) => return Ok((place, response)),
+                    Disruption::Changed(change) => {
+                        let response = graph::respond(&self.tenant, request);
+                        return Ok((place, change.apply(response, self.tenant.now())));
+                    }
+                    _ => {}
                 }
                 self.note(received, None);
                 return match disruption {
@@ -242,6 +255,17 @@ impl RequestHandler {
         } = received;
         match disruption {
             Disruption::Replaced(response) => self.send_whole(received, response),
+            Disruption::Changed(change) => {
+                let response = self.tenant.respond(request);
+                self.send_whole(received, change.apply(response, self.tenant.now()))
+            }
+            Disruption::Connection(fault) => {
+                self.note(received, None);
+                let reply = fault.reply(&self.tenant.respond(request), received.is_http_2);
+                received.connection.end_with(reply);
+                // The connection drops this request.
+                std::future::pending().await
+            }
             Disruption::CutOff => {
                 self.note(received, None);
                 cut_off(&self.tenant.respond(request))

@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use super::connection_fault::{ConnectionHandle, SharedStream};
 use super::handler::RequestHandler;
 
 /// Serves until it is aborted. Connections end with it.
@@ -53,9 +54,16 @@ async fn speak(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     handler: Arc<RequestHandler>,
 ) {
-    let service = service_fn(move |request| Arc::clone(&handler).respond(request));
+    let (handle, mut replies) = ConnectionHandle::new();
+    let shared = SharedStream::new(stream);
+    let service = service_fn(move |request| Arc::clone(&handler).respond(request, handle.clone()));
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let served = builder.serve_connection(TokioIo::new(shared.clone()), service);
     // A connection that closes early was closed by the client, or by a fault of the scenario.
-    let _ = auto::Builder::new(TokioExecutor::new())
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    tokio::select! {
+        _ = served => {}
+        Some(reply) = replies.recv() => {
+            let _ = reply.send(shared).await;
+        }
+    }
 }

@@ -190,6 +190,94 @@ async fn portals_redirects_and_endless_bodies_are_played() {
     assert!(endless.bytes().await.unwrap().len() > 50_000_000);
 }
 
+/// The number of bytes in the body of a response, with its status; `None` if it did not arrive whole.
+async fn received(running: &RunningSimulator, token: &str) -> Option<(u16, usize)> {
+    let response = users(running, token).await.ok()?;
+    let status = response.status().as_u16();
+    Some((status, response.bytes().await.ok()?.len()))
+}
+
+#[tokio::test]
+async fn faults_below_http_are_played() {
+    let usual = played("").await;
+    let (_, whole) = received(&usual, &token(&usual).await).await.unwrap();
+    for (kind, expected) in [
+        ("reset-in-head", None),
+        ("reset-after-head", None),
+        ("go-away", None),
+        ("wrong-length", Some((200, whole / 2))),
+        ("interim-storm", Some((200, whole))),
+        ("half-document", Some((200, whole / 2))),
+        ("not-utf8", Some((200, whole + 4))),
+        ("unknown-encoding", Some((200, whole))),
+    ] {
+        let running = played(&format!("[[fault]]\nat = \"graph\"\ndo = \"{kind}\"")).await;
+        let token = token(&running).await;
+        assert_eq!(received(&running, &token).await, expected, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_trickles_arrives_byte_by_byte() {
+    let running = played("[[fault]]\nat = \"graph\"\ndo = \"trickle\"\ndelay_ms = 20").await;
+    let token = token(&running).await;
+    let waited = tokio::time::timeout(Duration::from_millis(500), users(&running, &token)).await;
+    assert!(waited.is_err());
+}
+
+#[tokio::test]
+async fn hostile_bodies_are_small_on_the_wire() {
+    for (kind, least, most) in [
+        ("gzip-bomb", 500_000, 1_000_000),
+        ("entities", 500, 2_000),
+        ("deep-nesting", 20_000, 30_000),
+    ] {
+        let running = played(&format!("[[fault]]\nat = \"graph\"\ndo = \"{kind}\"")).await;
+        let token = token(&running).await;
+        let raw = client_builder().no_gzip().build().unwrap();
+        let request = raw
+            .get(format!("{}/users", running.graph_url()))
+            .bearer_auth(&token);
+        let body = request.send().await.unwrap().bytes().await.unwrap();
+        assert!(
+            (least..=most).contains(&body.len()),
+            "{kind}: {}",
+            body.len()
+        );
+    }
+    // A client that unpacks it receives all of it.
+    let running = played("[[fault]]\nat = \"graph\"\ndo = \"gzip-bomb\"").await;
+    let token = token(&running).await;
+    let mut unpacked = users(&running, &token).await.unwrap();
+    let mut size = 0;
+    while let Ok(Some(piece)) = unpacked.chunk().await {
+        size += piece.len();
+    }
+    assert!(size > 100_000_000, "{size}");
+}
+
+#[tokio::test]
+async fn an_echo_repeats_the_token_in_every_encoding() {
+    for (encoding, expected) in [
+        ("plain", "abc~1"),
+        ("url", "abc%7E1"),
+        ("base64", "YWJjfjE="),
+        ("hex", "6162637e31"),
+    ] {
+        let running = played(&format!(
+            "[[fault]]\nat = \"graph\"\ndo = \"echo\"\nencoding = \"{encoding}\""
+        ))
+        .await;
+        let response = users(&running, "abc~1").await.unwrap();
+        let header = response.headers()["x-ms-diagnostics"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let body = response.text().await.unwrap();
+        assert!(header == expected && body.contains(expected), "{body}");
+    }
+}
+
 #[tokio::test]
 async fn too_many_requests_are_throttled() {
     let running = played_with("throttle = { every = 2, retry_after = 7 }").await;

@@ -98,6 +98,10 @@ async fn a_value_that_no_header_can_carry_is_not_a_token() {
             "a token with white space in it",
         ),
         (
+            "\"token_type\":\"Bearer\",\"access_token\":\"eyJ\u{fffd}\"",
+            "a token with characters outside ASCII",
+        ),
+        (
             r#""token_type":"pop","access_token":"eyJ""#,
             "a token of another type than Bearer",
         ),
@@ -344,7 +348,8 @@ async fn a_request_for_a_nonexistent_item_is_sent_without_a_body() {
 
 #[tokio::test]
 async fn the_registration_is_requested_by_app_id() {
-    let listener = Listener::sending(json(200, r#"{"displayName":"RX"}"#)).await;
+    let body = r#"{"displayName":"RX","requiredResourceAccess":[]}"#;
+    let listener = Listener::sending(json(200, body)).await;
     let wire = wire_to(&listener.base);
     let reply = wire
         .registration(
