@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::diagnosis::{GuideFields, GuideStep};
-use crate::report::html::elements::{code_block, links, prose, requirement_tag, steps};
+use crate::report::html::elements::{command_blocks, links, prose, requirement_tag, steps};
 use crate::report::{html as report_html, wording};
 use crate::terms::GuideState;
 
@@ -67,8 +67,7 @@ fn render_step(step: &GuideStep, document: &GuideDocument) -> Markup {
             (pairs(&view::details(step, document)))
             (steps(&step.remedy.steps))
             @for fields in &step.console { (console_fields(fields)) }
-            @if let Some(first) = step.remedy.commands.first() { p class="shell" { (wording::command_note(first.shell_name())) } }
-            @for command in &step.remedy.commands { (code_block(command)) }
+            (command_blocks(&step.remedy.commands, wording::command_note))
             (pairs(&view::replaced(step)))
             dl {
                 (entries(&view::closing(step)))

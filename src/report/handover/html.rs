@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::report::html::elements::{code_block, console_values, links, prose, requirement_tag};
+use crate::report::html::elements::{
+    command_blocks, console_values, links, prose, requirement_tag,
+};
 use crate::report::{html as report_html, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
@@ -60,10 +62,7 @@ fn render_task(task: &Task) -> Markup {
             (render_pairs(&text::task_details(task)))
             ol class="steps" { @for step in &task.steps { li { (tick_box()) " " (render_step(step, task)) } } }
             (console_values(&task.console))
-            @for blocks in task.commands.chunk_by(|one, next| one.shell() == next.shell()) {
-                @if let [first, ..] = blocks { p class="shell" { (wording::command_note(first.shell_name())) } }
-                @for command in blocks { (code_block(command)) }
-            }
+            (command_blocks(&task.commands, wording::command_note))
             p { (tick_box()) " " strong { (wording::VERIFY) ": " } (prose(&task.verify)) }
             (links(&task.links))
         }

@@ -36,11 +36,11 @@ pub(in crate::report) fn steps(steps: &[String]) -> Markup {
     html! { ol class="steps" { @for step in steps { li { (prose(step)) } } } }
 }
 
-/// The commands of a fix, each in a box of its own under the name of its shell.
-pub(in crate::report) fn command_blocks(commands: &[Command]) -> Markup {
+/// Commands, each in a box of its own. `title` makes the line above the commands of one shell from the name of the shell.
+pub(in crate::report) fn command_blocks(commands: &[Command], title: fn(&str) -> String) -> Markup {
     html! {
         @for blocks in commands.chunk_by(|one, next| one.shell() == next.shell()) {
-            @if let [first, ..] = blocks { p class="shell" { (wording::command_box(first.shell_name())) } }
+            @if let [first, ..] = blocks { p class="shell" { (title(first.shell_name())) } }
             @for command in blocks { (code_block(command)) }
         }
     }
@@ -53,7 +53,7 @@ pub(in crate::report) fn verification(verify: &str) -> Markup {
 
 /// A command to copy: one click selects all of it. A long one may go on over several printed pages; a short one stays on
 /// one.
-pub(in crate::report) fn code_block(command: &Command) -> Markup {
+fn code_block(command: &Command) -> Markup {
     let text = long_command::for_a_page(command);
     let is_long = text.lines().count() > LONG_BLOCK;
     // A box that scrolls must be reachable with the keyboard.

@@ -51,7 +51,7 @@ fn plan_step(migration: &Migration, number: usize, step: &PlanStep) -> Markup {
             @if let Some(names) = migration_view::connections_of_step(step, migration) { p { (wording::CONNECTIONS) ": " (names) } }
             (steps(&step.remedy.steps))
             (console_values(&step.console))
-            (command_blocks(&step.remedy.commands))
+            (command_blocks(&step.remedy.commands, wording::command_box))
             (verification(&step.remedy.verify))
             (links(&step.remedy.links))
         }

@@ -33,7 +33,7 @@ pub(super) fn problem_card(target: &Target, numbered: &NumberedCause<'_>) -> Mar
             @if long_command::is_too_long_to_show(cause) {
                 p { (prose(&wording::commands_in_handover(cause.subjects.len()))) "." }
             } @else {
-                (command_blocks(&remedy.commands))
+                (command_blocks(&remedy.commands, wording::command_box))
             }
             (verification(&remedy.verify))
             (evidence(target, numbered))
