@@ -249,7 +249,7 @@ impl Execution {
 impl Observation {
     /// Whether the check is about a room. A row without a room has no address as its subject.
     pub fn is_about_a_room(&self) -> bool {
-        CheckId::OF_A_ROOM.contains(&self.check) && self.subject.contains('@')
+        self.check.is_about_a_room(&self.subject)
     }
 
     /// The finding of a check that ran.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnosis::ResultRow;
-use crate::terms::{CheckId, Outcome, SkipReason};
+use crate::terms::{Outcome, SkipReason};
 
 /// The state of a room over all its checks. The order is from weakest to strongest: the strongest state of any check wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,9 +60,7 @@ pub struct RoomCounts {
 
 /// Whether a row is about a room.
 pub fn is_room(row: &ResultRow) -> bool {
-    CheckId::OF_A_ROOM.contains(&row.check)
-        && row.subject.contains('@')
-        && row.skip_reason != Some(SkipReason::NotApplicable)
+    row.check.is_about_a_room(&row.subject) && row.skip_reason != Some(SkipReason::NotApplicable)
 }
 
 impl RoomCounts {
@@ -118,6 +116,7 @@ mod tests {
     use super::super::sample_report::{row, skipped};
     use super::super::wording::describe_rooms;
     use super::*;
+    use crate::terms::CheckId;
     use crate::terms::Requirement::Required;
 
     fn room(name: usize, read: Outcome, write: Outcome) -> [ResultRow; 2] {

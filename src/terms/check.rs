@@ -32,6 +32,11 @@ macro_rules! checks {
                 Self::MailboxCalendarWrite,
             ];
 
+            /// Whether a row of this check is about a room. A row about all mailboxes has no address as its subject.
+            pub fn is_about_a_room(self, subject: &str) -> bool {
+                Self::OF_A_ROOM.contains(&self) && subject.contains('@')
+            }
+
             /// Whether the check is about the path from this machine, so that its failure proves nothing about the tenant.
             pub fn is_network(self) -> bool {
                 self.group() == CheckGroup::Network
