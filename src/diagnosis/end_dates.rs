@@ -37,13 +37,13 @@ fn end_of_secret(context: &Context<'_>, row: &Observation) -> Option<EndDate> {
         return None;
     };
     let (_, ends) = secret_in_use(context, registration)?;
-    let date = day_of(ends);
-    Some(EndDate {
-        kind: EndDateKind::ClientSecret,
-        date,
-        days: days_from(day_of(context.evidence.started_at), date),
-        connections: affected_connections(context, iter::once(row)),
-    })
+    let connections = affected_connections(context, iter::once(row));
+    Some(end_date(
+        context,
+        EndDateKind::ClientSecret,
+        day_of(ends),
+        connections,
+    ))
 }
 
 /// The day on which each certificate of the settings expires. Connections with the same credentials share one.
@@ -58,15 +58,9 @@ fn ends_of_certificates(context: &Context<'_>) -> Vec<EndDate> {
             names.push(facts.name.clone());
         }
     }
-    let started = day_of(context.evidence.started_at);
     connections
         .into_values()
-        .map(|(date, connections)| EndDate {
-            kind: EndDateKind::ClientCertificate,
-            date,
-            days: days_from(started, date),
-            connections,
-        })
+        .map(|(date, names)| end_date(context, EndDateKind::ClientCertificate, date, names))
         .collect()
 }
 
@@ -79,11 +73,20 @@ fn end_of_ews(context: &Context<'_>) -> Option<EndDate> {
         .iter()
         .filter(|connection| connection.api == Some(Api::Ews));
     let connections: Vec<String> = over_ews.map(|connection| connection.name.clone()).collect();
-    let days = days_from(day_of(context.evidence.started_at), date);
-    (!connections.is_empty()).then_some(EndDate {
-        kind: EndDateKind::Ews,
+    (!connections.is_empty()).then(|| end_date(context, EndDateKind::Ews, date, connections))
+}
+
+/// An end date, with the days from the run to it.
+fn end_date(
+    context: &Context<'_>,
+    kind: EndDateKind,
+    date: Date,
+    connections: Vec<String>,
+) -> EndDate {
+    EndDate {
+        kind,
         date,
-        days,
+        days: days_from(day_of(context.evidence.started_at), date),
         connections,
-    })
+    }
 }
