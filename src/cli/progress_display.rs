@@ -396,12 +396,18 @@ mod tests {
         assert!(display.state().underway.is_empty());
     }
 
-    #[test]
-    fn a_bar_stays_in_its_line_and_is_gone_at_the_end() {
+    /// A display with a bar on a terminal of ten lines that keeps what it shows.
+    fn display_on_terminal() -> (InMemoryTerm, ProgressDisplay) {
         let terminal = InMemoryTerm::new(10, 60);
         let bar = bar();
         bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
         let display = ProgressDisplay::with_mode(DisplayMode::Bar(Box::new(bar)));
+        (terminal, display)
+    }
+
+    #[test]
+    fn a_bar_stays_in_its_line_and_is_gone_at_the_end() {
+        let (terminal, display) = display_on_terminal();
         let DisplayMode::Bar(bar) = &display.mode else {
             panic!("a bar is shown")
         };
@@ -473,10 +479,7 @@ mod tests {
 
     #[test]
     fn complete_sections_are_above_the_bar_and_gone_at_the_end() {
-        let terminal = InMemoryTerm::new(10, 60);
-        let bar = bar();
-        bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
-        let display = ProgressDisplay::with_mode(DisplayMode::Bar(Box::new(bar)));
+        let (terminal, display) = display_on_terminal();
         let DisplayMode::Bar(bar) = &display.mode else {
             panic!("a bar is shown")
         };

@@ -66,11 +66,7 @@ impl Page {
     /// Adds a text, broken into lines, behind a label on the first line.
     pub fn labeled(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
         let room = self.width.saturating_sub(indent + label_width);
-        let lines = wrap::lines(text, room);
-        for (index, line) in lines.iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            self.labeled_line(indent, label, label_width, line);
-        }
+        self.labeled_lines(indent, (label, label_width), &wrap::lines(text, room));
     }
 
     /// As [`Self::labeled`], with every command between backticks in one line, so that it can be copied.
@@ -83,10 +79,7 @@ impl Page {
     ) {
         let room = self.width.saturating_sub(indent + label_width);
         let lines = wrap::lines_with_commands(text, room);
-        for (index, line) in lines.iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            self.labeled_line(indent, label, label_width, line);
-        }
+        self.labeled_lines(indent, (label, label_width), &lines);
     }
 
     /// As [`Self::labeled`], with at most so many lines; the rest of the text is left out.
@@ -98,7 +91,18 @@ impl Page {
         most: usize,
     ) {
         let room = self.width.saturating_sub(indent + label_width);
-        for (index, line) in wrap::first_lines(text, room, most).iter().enumerate() {
+        let lines = wrap::first_lines(text, room, most);
+        self.labeled_lines(indent, (label, label_width), &lines);
+    }
+
+    /// Adds lines that are broken already, behind a label on the first one.
+    fn labeled_lines(
+        &mut self,
+        indent: usize,
+        (label, label_width): (&str, usize),
+        lines: &[String],
+    ) {
+        for (index, line) in lines.iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.labeled_line(indent, label, label_width, line);
         }
