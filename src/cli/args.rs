@@ -4,6 +4,7 @@
 //! text shows the default.
 
 mod collect;
+mod fleet;
 mod guide;
 mod headings;
 mod init;
@@ -22,6 +23,7 @@ use super::suggested_names::SuggestedNames;
 use super::{examples, file_name, program_help};
 
 pub use collect::{CollectArguments, CollectSettingsArguments};
+pub use fleet::{FleetArguments, FleetOutputArguments};
 pub use guide::{GuideArguments, GuideValues};
 pub use init::{InitArguments, InitValueArguments};
 pub use offline::{RequirementsArguments, TokenArguments};
@@ -65,6 +67,12 @@ pub enum Command {
     /// Nothing is changed. The exit code is 0 if all can switch, 1 if there is work to do, and 3 if this is not certain.
     #[command(after_long_help = examples::MIGRATE)]
     Migrate(Box<MigrateArguments>),
+    /// Check many customers, each with its own settings file
+    ///
+    /// Writes one report for each customer and a report about all of them. A customer whose settings cannot be read or whose
+    /// services do not respond is one row. The exit code is 1 if a customer is not ready, and 3 if one has no clear verdict.
+    #[command(after_long_help = examples::FLEET)]
+    Fleet(Box<FleetArguments>),
     /// Write a settings file from the values of the console
     ///
     /// Prompts for the values of the ResourceXpress console, or reads a pasted settings page, and validates each value.
@@ -329,7 +337,21 @@ pub enum DiffFormat {
 #[derive(Debug, Args)]
 pub struct ReportArguments {
     /// Report that was saved as JSON
-    pub file: PathBuf,
+    #[arg(required_unless_present = "merge")]
+    pub file: Option<PathBuf>,
+    /// Combine the reports that are saved in a folder, one for each customer: what is broken, what ends soon, and who got worse
+    ///
+    /// Also reads folders in it, reports of earlier versions, and redacted ones. --format and --output can also be csv and
+    /// openmetrics (extension .prom). The exit code is 1 if a customer is not ready, and 3 if one has no clear verdict.
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with_all = ["file", "rediagnose", "evidence", "audience", "brief", "verbose", "plain", "problem", "redact", "fail_on"]
+    )]
+    pub merge: Option<PathBuf>,
+    /// Folder with the reports of an earlier run, to show which customers got worse; requires --merge
+    #[arg(long, value_name = "FOLDER", requires = "merge")]
+    pub since: Option<PathBuf>,
     /// Diagnose the saved evidence again with the knowledge base of this version, and show what changes
     #[arg(long)]
     pub rediagnose: bool,

@@ -122,6 +122,12 @@ async fn run_checks(
         started: Some(started),
         ..prepare_session(arguments, task, inputs)?
     };
+    print_notes(&session.estate.input_notes, arguments.output.quiet);
+    let goes_to_file_endpoints =
+        session.estate.endpoints.are_given() && !has_service_urls(&arguments.target);
+    if goes_to_file_endpoints && !arguments.output.quiet {
+        output::message(SIMULATED_TENANT_NOTE);
+    }
     // The inputs are known only now, and no output may replace one of them.
     let outlets = Outputs::new(&arguments.output, &inputs.paths())?;
     let journal = open_journal(&session)?;
@@ -170,17 +176,13 @@ fn prepare_session(
         graph_url: target.graph_url.clone(),
         ews_url: target.ews_url.clone(),
     };
-    let at_file_endpoints = overrides == EndpointOverrides::default();
+    let at_file_endpoints = !has_service_urls(target);
     let transport = read_transport(target, &estate, at_file_endpoints, inputs)?;
     let overrides = overrides.or(estate.endpoints.addresses.clone());
     // These notes come after loading, because only reading the settings shows which files hold secrets.
     estate.input_notes.extend(inputs.secret_file_notes());
     if transport.proxy.is_none() {
         estate.input_notes.extend(wire::unused_proxy_settings());
-    }
-    print_notes(&estate.input_notes, arguments.output.quiet);
-    if at_file_endpoints && estate.endpoints.are_given() && !arguments.output.quiet {
-        output::message(SIMULATED_TENANT_NOTE);
     }
     // The sample comes before the plan is checked, because it can leave nothing to run.
     session::sample(&arguments.run, &mut estate, &mut extras);
@@ -203,6 +205,22 @@ fn prepare_session(
         watch: Arc::new(watch(task, &arguments.output)),
         started: None,
     })
+}
+
+/// Validates the arguments and the settings of one of many customers, and prints nothing.
+pub(super) fn prepare_unattended(
+    arguments: &TenantArguments,
+    inputs: &InputFiles,
+) -> Result<Session, CliError> {
+    check_targets(None, &arguments.output)?;
+    prepare_session(arguments, &Task::Check(WaitArguments::default()), inputs)
+}
+
+/// Whether options name the addresses of services.
+fn has_service_urls(target: &TargetArguments) -> bool {
+    [&target.login_url, &target.graph_url, &target.ews_url]
+        .into_iter()
+        .any(Option::is_some)
 }
 
 /// The progress display. A comparison of both APIs runs the checks of two reports at the same time.

@@ -11,8 +11,8 @@ use crate::settings::{looks_like_a_secret, quotable};
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, collect, completions, demo, diff, explain, guide, init, man, output,
-    rejected_arguments, report, requirements, runtime, schema, simulate, token,
+    CliError, Exit, check, collect, completions, demo, diff, explain, fleet, guide, init, man,
+    output, rejected_arguments, report, requirements, runtime, schema, simulate, token,
 };
 
 /// Runs the program with the arguments of the process.
@@ -75,6 +75,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
         Command::Migrate(arguments) => {
             block_on(&mut runtime::for_check(), check::migrate(*arguments))
         }
+        Command::Fleet(arguments) => block_on(&mut runtime::for_check(), fleet::run(*arguments)),
         Command::Init(arguments) => block_on(&mut runtime::for_check(), init::run(*arguments)),
         Command::Demo(arguments) => {
             block_on(&mut runtime::for_simulated_tenant(), demo::run(arguments))

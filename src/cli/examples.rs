@@ -34,6 +34,15 @@ Examples:
   # See the report for a simulated tenant
   rx-preflight demo migration";
 
+pub(super) const FLEET: &str = "\
+Examples:
+  # Check every settings file of a folder, and keep one report for each customer
+  rx-preflight fleet customers --output-dir reports
+  # Continue a run that was interrupted
+  rx-preflight fleet customers --output-dir reports --resume
+  # Check the second of four parts, and write a page about it
+  rx-preflight fleet customers --output-dir reports --shard 2/4 -o fleet.html";
+
 pub(super) const INIT: &str = "\
 Examples:
   # Prompt for every value, and write rx-preflight.toml
@@ -74,7 +83,9 @@ Examples:
   # Write a copy for a ticket; the screen of the check stays readable
   rx-preflight report full.json --redact -q -o ticket.json
   # Write only the steps for the customer's administrator
-  rx-preflight report full.json --for admin -o handover.html";
+  rx-preflight report full.json --for admin -o handover.html
+  # Combine the reports of many customers, and show who got worse since last week
+  rx-preflight report --merge reports --since last-week -o fleet.html";
 
 pub(super) const COLLECT: &str = "\
 Examples:

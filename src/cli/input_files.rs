@@ -15,9 +15,20 @@ use super::hidden_prompt::read_hidden;
 pub(super) struct InputFiles {
     read: RefCell<Vec<PathBuf>>,
     secrets: RefCell<Vec<PathBuf>>,
+    /// The settings are those of one of many customers: nobody is prompted, and what the process was started with belongs to
+    /// none of them.
+    is_unattended: bool,
 }
 
 impl InputFiles {
+    /// The files of one of many customers.
+    pub(super) fn unattended() -> Self {
+        Self {
+            is_unattended: true,
+            ..Self::default()
+        }
+    }
+
     /// Records a file that the command line names, even if the run does not read it.
     pub(super) fn remember(&self, path: Option<&Path>) {
         self.read.borrow_mut().extend(path.map(Path::to_owned));
@@ -59,11 +70,21 @@ impl Environment for InputFiles {
         self.read_file(path)
     }
 
+    fn shares_credentials(&self) -> bool {
+        !self.is_unattended
+    }
+
     fn read_stdin(&self) -> io::Result<Vec<u8>> {
+        if self.is_unattended {
+            return Err(io::Error::from(io::ErrorKind::Unsupported));
+        }
         SystemEnvironment.read_stdin()
     }
 
     fn prompt(&self, label: &str) -> io::Result<Option<String>> {
+        if self.is_unattended {
+            return Ok(None);
+        }
         let label = label.to_owned();
         read_hidden(move || SystemEnvironment.prompt(&label))
     }

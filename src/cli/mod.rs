@@ -23,6 +23,7 @@ mod exit;
 mod explain;
 mod file_name;
 mod files;
+mod fleet;
 mod guide;
 mod guide_format;
 mod hidden_prompt;

@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
+use crate::report::fleet::FleetFormat;
 use crate::report::{Format, HandoverFormat};
 
 use super::CliError;
@@ -17,8 +18,7 @@ pub enum Audience {
     Admin,
 }
 
-/// A document with its format. On the command line a name can be that of a report format although a hand-over is written
-/// in it; the audience decides that later.
+/// A document with its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentFormat {
     /// A format of the report; some are formats of the hand-over as well.
@@ -27,57 +27,65 @@ pub enum DocumentFormat {
     Handover(HandoverFormat),
 }
 
-impl DocumentFormat {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Report(format) => format.name(),
-            Self::Handover(format) => format.name(),
-        }
+/// The name of a format on the command line. Which document it is a format of depends on the other options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormatName(&'static str);
+
+impl FormatName {
+    /// The format of the fleet report with this name.
+    pub(super) fn of_fleet(self) -> Result<FleetFormat, CliError> {
+        FleetFormat::from_name(self.0).ok_or_else(|| {
+            let known = join(
+                FleetFormat::ALL
+                    .iter()
+                    .map(|format| format.name().to_owned()),
+            );
+            CliError::Usage(format!(
+                "--format {} cannot be combined with --merge; valid values: {known}",
+                self.0
+            ))
+        })
     }
 }
 
 /// Parses the names of the formats. Formats that only the hand-over has are accepted but hidden, so that the error message
 /// can name the right command.
-pub(super) fn parser() -> impl TypedValueParser<Value = DocumentFormat> {
-    let shown = Format::ALL
-        .iter()
-        .map(|format| PossibleValue::new(format.name()));
-    let hidden = handover_only_formats().map(|format| PossibleValue::new(format.name()).hide(true));
-    PossibleValuesParser::new(shown.chain(hidden)).map(|name| {
-        let report = Format::ALL
-            .iter()
-            .find(|format| format.name() == name)
-            .copied();
-        let handover = || HandoverFormat::from_name(&name).map(DocumentFormat::Handover);
-        report
-            .map(DocumentFormat::Report)
-            .or_else(handover)
-            .unwrap_or(DocumentFormat::Report(Format::default()))
+pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
+    let shown = report_names().map(PossibleValue::new);
+    let hidden = other_names().map(|name| PossibleValue::new(name).hide(true));
+    PossibleValuesParser::new(shown.chain(hidden)).try_map(|name| {
+        report_names()
+            .chain(other_names())
+            .find(|known| *known == name)
+            .map(FormatName)
+            .ok_or("this is not a format")
     })
 }
 
-fn handover_only_formats() -> impl Iterator<Item = HandoverFormat> {
-    let of_report = |name| Format::ALL.iter().any(|format| format.name() == name);
-    HandoverFormat::ALL
-        .iter()
-        .copied()
-        .filter(move |format| !of_report(format.name()))
+fn report_names() -> impl Iterator<Item = &'static str> {
+    Format::ALL.iter().map(|format| format.name())
+}
+
+/// Names that no format of the report has.
+fn other_names() -> impl Iterator<Item = &'static str> {
+    let of_handover = HandoverFormat::ALL.iter().map(|format| format.name());
+    let of_fleet = FleetFormat::ALL.iter().map(|format| format.name());
+    of_handover
+        .chain(of_fleet)
+        .filter(|name| report_names().all(|known| known != *name))
 }
 
 /// What is written to standard output.
 pub(super) fn by_name(
     audience: Option<Audience>,
-    name: Option<DocumentFormat>,
+    name: Option<FormatName>,
 ) -> Result<DocumentFormat, CliError> {
     match (audience, name) {
         (None, None) => Ok(DocumentFormat::Report(Format::default())),
-        (None, Some(DocumentFormat::Report(format))) => Ok(DocumentFormat::Report(format)),
-        (None, Some(DocumentFormat::Handover(format))) => {
-            Err(handover_only_error(&format!("--format {}", format.name())))
-        }
+        (None, Some(name)) => report_format(name),
         (Some(Audience::Admin), None) => Ok(DocumentFormat::Handover(HandoverFormat::default())),
-        (Some(Audience::Admin), Some(name)) => {
-            let format = HandoverFormat::from_name(name.as_str()).map(DocumentFormat::Handover);
+        (Some(Audience::Admin), Some(FormatName(name))) => {
+            let format = HandoverFormat::from_name(name).map(DocumentFormat::Handover);
             format.ok_or_else(|| {
                 let known = join(
                     HandoverFormat::ALL
@@ -85,12 +93,24 @@ pub(super) fn by_name(
                         .map(|format| format.name().to_owned()),
                 );
                 CliError::Usage(format!(
-                    "--format {} cannot be combined with --for admin; valid values: {known}",
-                    name.as_str()
+                    "--format {name} cannot be combined with --for admin; valid values: {known}"
                 ))
             })
         }
     }
+}
+
+fn report_format(FormatName(name): FormatName) -> Result<DocumentFormat, CliError> {
+    if let Some(format) = Format::ALL.iter().find(|format| format.name() == name) {
+        return Ok(DocumentFormat::Report(*format));
+    }
+    let option = format!("--format {name}");
+    if HandoverFormat::from_name(name).is_some() {
+        return Err(handover_only_error(&option));
+    }
+    Err(CliError::Usage(format!(
+        "{option} requires --merge (for example, `rx-preflight report --merge FOLDER`)"
+    )))
 }
 
 /// What is written to a file.

@@ -23,7 +23,7 @@ pub(super) struct CommandGroup {
 pub(super) const GROUPS: [CommandGroup; 5] = [
     CommandGroup {
         heading: "Check a tenant",
-        commands: &["check", "migrate"],
+        commands: &["check", "fleet", "migrate"],
     },
     CommandGroup {
         heading: "Read and share reports",

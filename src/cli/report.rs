@@ -6,26 +6,49 @@ use crate::evidence::AdministratorEvidence;
 use crate::report::{Report, compare};
 use crate::settings::read_bounded;
 
-use super::args::{OutputArguments, ReportArguments};
+use super::args::{FleetOutputArguments, OutputArguments, ReportArguments};
 use super::files::display_path;
+use super::fleet::merge;
 use super::output::{self, Outputs};
+use super::output_format::FormatName;
 use super::session::{diagnose_check, diagnose_migration};
 use super::{CliError, Exit, evidence_file};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
-    let mut report = read_report(&arguments.file)?;
-    let inputs: Vec<PathBuf> = std::iter::once(&arguments.file)
-        .chain(&arguments.evidence)
-        .cloned()
+    match (&arguments.merge, &arguments.file) {
+        (Some(folder), _) => merge(folder, &fleet_output(arguments)?),
+        (None, Some(file)) => render(file, arguments),
+        // The command line library requires one of them.
+        (None, None) => Err(CliError::Usage("name a saved report".to_owned())),
+    }
+}
+
+/// The output options of a fleet report.
+fn fleet_output(arguments: &ReportArguments) -> Result<FleetOutputArguments, CliError> {
+    let output = &arguments.output;
+    Ok(FleetOutputArguments {
+        since: arguments.since.clone(),
+        format: output.format.map(FormatName::of_fleet).transpose()?,
+        output: output.output.clone(),
+        quiet: output.quiet,
+        color: output.color,
+    })
+}
+
+fn render(file: &Path, arguments: &ReportArguments) -> Result<Exit, CliError> {
+    let mut report = read_report(file)?;
+    let inputs: Vec<PathBuf> = std::iter::once(file)
+        .chain(arguments.evidence.as_deref())
+        .map(Path::to_owned)
         .collect();
     let outlets = Outputs::for_audience(
         arguments.audience,
-        &output_options(arguments, &report),
+        &output_options(file, arguments, &report),
         &inputs,
     )?;
     let is_diagnosed_again = arguments.rediagnose || arguments.evidence.is_some();
     if is_diagnosed_again {
-        let judged = rediagnose(&report, arguments)?;
+        let judged = rediagnose(file, &report, arguments)?;
         if let Some(own) = &judged.administrator {
             evidence_file::print_limits(own);
         }
@@ -38,17 +61,17 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let outlets = if is_diagnosed_again {
         outlets
     } else {
-        outlets.of_saved(&arguments.file)
+        outlets.of_saved(file)
     };
     // The secrets of the run are not known here; the check searched for them before it saved the report.
     outlets.write(&report, &[])
 }
 
 /// Output options; a report that is already redacted is not redacted again, and no map is created for it.
-fn output_options(arguments: &ReportArguments, report: &Report) -> OutputArguments {
+fn output_options(file: &Path, arguments: &ReportArguments, report: &Report) -> OutputArguments {
     let mut output = arguments.output.clone();
     if output.redact && report.redaction.is_redacted() {
-        let file = display_path(&arguments.file);
+        let file = display_path(file);
         output::message(&format!(
             "rx-preflight: {file} is already redacted and is not changed; its redaction map was created with it"
         ));
@@ -70,15 +93,19 @@ pub(super) fn read_report(path: &Path) -> Result<Report, CliError> {
 }
 
 /// Report of the same run as this version of the program would write it.
-fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, CliError> {
+fn rediagnose(
+    file: &Path,
+    report: &Report,
+    arguments: &ReportArguments,
+) -> Result<Report, CliError> {
     let Some(evidence) = report.evidence() else {
         let reason = "it contains no evidence to diagnose again".to_owned();
         return Err(CliError::NotAReport {
-            path: arguments.file.clone(),
+            path: file.to_owned(),
             reason,
         });
     };
-    let administrator = read_evidence(report, arguments)?;
+    let administrator = read_evidence(file, report, arguments)?;
     let fail_on = arguments.output.fail_on.into();
     let judged = match report.evidence_on_graph() {
         Some(on_graph) => diagnose_migration(evidence, on_graph, administrator.as_ref(), fail_on),
@@ -95,13 +122,14 @@ fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, Cl
 /// The evidence of an administrator. The report does not contain it, so a report that was diagnosed with it needs the file
 /// again; without it, causes that are settled would be in doubt again.
 fn read_evidence(
+    file: &Path,
     report: &Report,
     arguments: &ReportArguments,
 ) -> Result<Option<AdministratorEvidence>, CliError> {
     if arguments.evidence.is_some() && report.redaction.is_redacted() {
         return Err(CliError::Usage(format!(
             "{}: this report is redacted, so evidence cannot be compared with it; use the report before redaction",
-            display_path(&arguments.file)
+            display_path(file)
         )));
     }
     match (&arguments.evidence, &report.administrator) {
@@ -110,7 +138,7 @@ fn read_evidence(
         (None, Some(summary)) => Err(CliError::Usage(format!(
             "{}: this report was diagnosed with evidence that an administrator collected at {}; add --with FILE with that \
              evidence, or with newer evidence",
-            display_path(&arguments.file),
+            display_path(file),
             summary.collected_at
         ))),
     }

@@ -15,12 +15,12 @@ pub(super) fn date_of(instant: Timestamp) -> String {
 }
 
 /// The day of an instant (UTC).
-pub(super) fn day_of(instant: Timestamp) -> Date {
+pub fn day_of(instant: Timestamp) -> Date {
     instant.to_zoned_datetime(TimeZone::UTC).date()
 }
 
 /// Number of days from one day to another.
-pub(super) fn days_from(from: Date, to: Date) -> i64 {
+pub fn days_from(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 

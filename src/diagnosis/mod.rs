@@ -51,6 +51,7 @@ mod tenant_stage;
 mod token_use;
 mod write_access;
 
+pub use calendar_days::{day_of, days_from};
 pub use diagnose::{diagnose, diagnose_with};
 pub use guide::{
     FieldValue, Guide, GuideConnection, GuideFields, GuideInput, GuidePermission, GuideStep,

@@ -215,6 +215,17 @@ pub enum EndDateKind {
     Ews,
 }
 
+impl EndDateKind {
+    /// The word of the JSON form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "client-secret",
+            Self::ClientCertificate => "client-certificate",
+            Self::Ews => "ews",
+        }
+    }
+}
+
 /// The evidence of an administrator that took part in the diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdministratorSummary {

@@ -4,15 +4,17 @@ mod indented;
 
 use std::io::{self, BufWriter, Write};
 
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use thiserror::Error;
 
+use crate::diagnosis::{Cause, EndDate, ResultRow};
 use crate::knowledge;
 use crate::terms::CheckId;
 
 use self::indented::Indented;
-use super::{Report, SCHEMA_VERSION};
+use super::{RecordedEvidence, Redaction, Report, SCHEMA_VERSION, Summary, Target, Tool};
 
 /// A document is handed over in pieces of this size.
 const PIECE: usize = 64 * 1024;
@@ -93,7 +95,7 @@ fn other_format(text: &str) -> Option<&'static str> {
 }
 
 /// The field that is read before everything else.
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Version {
     schema_version: String,
     /// Only the evidence of an administrator names what it is.
@@ -157,6 +159,62 @@ impl Report {
     }
 }
 
+/// Reads a saved report as [`Report::from_json`] does, without its requests and its evidence, which are most of it.
+///
+/// # Errors
+///
+/// Those of [`Report::from_json`].
+pub fn read_outline(bytes: &[u8]) -> Result<Report, ReadError> {
+    let text = decode(bytes);
+    check_version(&text)?;
+    let outline: Outline = serde_json::from_str(&text)?;
+    Ok(outline.into())
+}
+
+/// A report without the parts that nobody reads who compares thousands of them.
+#[derive(Deserialize)]
+struct Outline {
+    schema_version: String,
+    tool: Tool,
+    report_id: String,
+    started_at: Timestamp,
+    finished_at: Timestamp,
+    interrupted: bool,
+    #[serde(default)]
+    redaction: Redaction,
+    target: Target,
+    summary: Summary,
+    causes: Vec<Cause>,
+    results: Vec<ResultRow>,
+    #[serde(default)]
+    end_dates: Vec<EndDate>,
+}
+
+impl From<Outline> for Report {
+    fn from(outline: Outline) -> Self {
+        Self {
+            schema_version: outline.schema_version,
+            tool: outline.tool,
+            report_id: outline.report_id,
+            started_at: outline.started_at,
+            finished_at: outline.finished_at,
+            interrupted: outline.interrupted,
+            redaction: outline.redaction,
+            target: outline.target,
+            summary: outline.summary,
+            causes: outline.causes,
+            results: outline.results,
+            requests: Vec::new(),
+            evidence: RecordedEvidence::default(),
+            not_visible: Vec::new(),
+            end_dates: outline.end_dates,
+            input_notes: Vec::new(),
+            administrator: None,
+            migration: None,
+        }
+    }
+}
+
 /// The text of a file. Bytes that are not text are left for the JSON parser to reject.
 fn decode(bytes: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
@@ -175,6 +233,14 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 fn read(text: &str) -> Result<Report, ReadError> {
+    check_version(text)?;
+    let mut report: Report = serde_json::from_str(text)?;
+    make_commands_safe(&mut report);
+    Ok(report)
+}
+
+/// Whether a text is a report of this major version.
+fn check_version(text: &str) -> Result<(), ReadError> {
     if text.trim().is_empty() {
         return Err(ReadError::Empty);
     }
@@ -193,9 +259,7 @@ fn read(text: &str) -> Result<Report, ReadError> {
     if major(&found) != major(SCHEMA_VERSION) {
         return Err(ReadError::Version { found });
     }
-    let mut report: Report = serde_json::from_str(text)?;
-    make_commands_safe(&mut report);
-    Ok(report)
+    Ok(())
 }
 
 /// Commands in texts are made safe like those of a remedy: version 0.1 wrote lines that change something among them.
@@ -242,6 +306,20 @@ mod tests {
         let text = render(&report);
         assert!(text.ends_with("}\n"));
         assert_eq!(read(&text).unwrap(), report);
+    }
+
+    #[test]
+    fn an_outline_is_the_report_without_requests_and_evidence() {
+        let report = sample_report::report();
+        let outline = read_outline(render(&report).as_bytes()).unwrap();
+        assert_eq!(outline.results, report.results);
+        assert_eq!(outline.causes, report.causes);
+        assert_eq!(outline.end_dates, report.end_dates);
+        assert!(outline.requests.is_empty());
+        assert!(matches!(
+            read_outline(br#"{"schema_version": "2.0"}"#),
+            Err(ReadError::Version { .. })
+        ));
     }
 
     #[test]

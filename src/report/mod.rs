@@ -13,6 +13,7 @@ mod compare;
 mod counting;
 mod decisive_rows;
 mod display_names;
+pub mod fleet;
 mod format;
 pub mod guide;
 pub mod handover;

@@ -81,6 +81,17 @@ impl RoomCounts {
         rooms
     }
 
+    /// Counts that were made before, for checks of which none was deselected.
+    pub fn of_numbers(work: usize, fail: usize, unknown: usize, not_checked: usize) -> Self {
+        Self {
+            work,
+            fail,
+            unknown,
+            not_checked,
+            ..Self::default()
+        }
+    }
+
     /// The rooms that were to be checked.
     pub fn total(self) -> usize {
         self.work + self.fail + self.unknown + self.not_checked

@@ -3,9 +3,8 @@
 //! They are selected here once, and every format shows them with the verdict.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use crate::diagnosis::Cause;
+use crate::diagnosis::{Cause, day_of};
 use crate::knowledge;
 use crate::terms::Requirement;
 
@@ -22,7 +21,7 @@ pub struct VerdictNote<'r> {
 
 /// The notes of a report: those that require action now first, and among them the earliest date first.
 pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
-    let today = report.started_at.to_zoned_datetime(TimeZone::UTC).date();
+    let today = day_of(report.started_at);
     let days = |cause: &Cause| days_until(cause.due.as_deref()?, today);
     let matter = report
         .causes

@@ -4,6 +4,7 @@
 
 mod comparison_phrases;
 mod first_screen_phrases;
+mod fleet_phrases;
 mod guide_phrases;
 mod handover_phrases;
 mod input_notes;
@@ -18,6 +19,7 @@ mod summaries;
 
 pub use self::comparison_phrases::*;
 pub use self::first_screen_phrases::*;
+pub use self::fleet_phrases::*;
 pub use self::guide_phrases::*;
 pub use self::handover_phrases::*;
 pub use self::input_notes::describe_input_note;

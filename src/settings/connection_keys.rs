@@ -35,6 +35,9 @@ pub struct ConnectionKeys {
 impl ConnectionKeys {
     /// The settings from the variables that Azure tools share. An empty variable counts as not set, as it does there.
     pub(super) fn of_environment(surroundings: &dyn Environment) -> Self {
+        if !surroundings.shares_credentials() {
+            return Self::default();
+        }
         let variable = |name| {
             surroundings
                 .variable(name)

@@ -20,6 +20,11 @@ pub trait Environment {
     fn read_secret_file(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.read_file(path)
     }
+    /// Whether the variables that Azure tools share belong to the connection that is checked. They do not if the settings of
+    /// many customers are read one after another.
+    fn shares_credentials(&self) -> bool {
+        true
+    }
     /// Whether files and variables of secrets are really read.
     fn provides_secrets(&self) -> bool {
         true

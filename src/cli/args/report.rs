@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::file_name;
-use crate::cli::output_format::{self, DocumentFormat};
+use crate::cli::output_format::{self, FormatName};
 use crate::report::FailOn;
 
 use super::headings;
@@ -48,7 +48,7 @@ pub struct WaitArguments {
 pub struct OutputArguments {
     /// Format of standard output [default: table]
     #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
-    pub format: Option<DocumentFormat>,
+    pub format: Option<FormatName>,
     /// Show a summary of at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,

@@ -1,0 +1,213 @@
+//! The fleet report as one page: no script, nothing remote. Links and sections replace a filter.
+
+use maud::{Markup, html};
+
+use crate::diagnosis::day_of;
+use crate::report::html::page;
+use crate::report::wording;
+
+use super::model::{Customer, CustomerState, FleetReport};
+use super::timeline;
+
+/// Draws a fleet report.
+pub(super) fn render(fleet: &FleetReport) -> String {
+    let body = html! {
+        main {
+            header class="verdict" {
+                p class="kicker" { (wording::fleet_created(fleet.created_at)) }
+                h1 { (wording::FLEET) }
+                p { (wording::fleet_counts(fleet.counts)) }
+                (timeline::customers(fleet))
+            }
+            (contents(fleet))
+            (part("broken", wording::BROKEN_NOW, fleet.broken.len(), &broken(fleet)))
+            (part("dates", wording::ENDS_SOON, fleet.ends_soon.len(), &endings(fleet)))
+            (part("worse", wording::WORSE_THAN_BEFORE, fleet.worse.as_ref().map_or(0, Vec::len), &worse(fleet)))
+            (part("undecided", wording::WITHOUT_VERDICT, fleet.not_checked.len(), &without_verdict(fleet)))
+            @for state in CustomerState::ALL {
+                (part(&anchor_of_state(state), &customers_in(state), fleet.counts.get(state), &customers(fleet, state)))
+            }
+        }
+        footer { p { (fleet.tool.name) " " (fleet.tool.version) ", " (wording::knowledge_base(&fleet.tool.knowledge_date)) } }
+    };
+    page(wording::FLEET, &body)
+}
+
+fn anchor_of_state(state: CustomerState) -> String {
+    format!("state-{state}")
+}
+
+fn customers_in(state: CustomerState) -> String {
+    format!(
+        "{}: {}",
+        wording::CUSTOMERS,
+        wording::customer_state(state).to_lowercase()
+    )
+}
+
+/// Links to the parts that have content.
+fn contents(fleet: &FleetReport) -> Markup {
+    let worse = fleet.worse.as_ref().map_or(0, Vec::len);
+    let mut parts = vec![
+        (
+            "broken".to_owned(),
+            wording::BROKEN_NOW.to_owned(),
+            fleet.broken.len(),
+        ),
+        (
+            "dates".to_owned(),
+            wording::ENDS_SOON.to_owned(),
+            fleet.ends_soon.len(),
+        ),
+        (
+            "worse".to_owned(),
+            wording::WORSE_THAN_BEFORE.to_owned(),
+            worse,
+        ),
+        (
+            "undecided".to_owned(),
+            wording::WITHOUT_VERDICT.to_owned(),
+            fleet.not_checked.len(),
+        ),
+    ];
+    parts.extend(CustomerState::ALL.map(|state| {
+        (
+            anchor_of_state(state),
+            customers_in(state),
+            fleet.counts.get(state),
+        )
+    }));
+    html! {
+        nav class="contents" aria-label=(wording::CONTENTS) {
+            ul {
+                @for (id, title, count) in parts.iter().filter(|(_, _, count)| *count > 0) {
+                    li { a href=(format!("#{id}")) { (wording::heading_with_count(title, *count)) } }
+                }
+            }
+        }
+    }
+}
+
+/// A part of the page; nothing if it has no items.
+fn part(id: &str, title: &str, count: usize, body: &Markup) -> Markup {
+    html! { @if count > 0 { section id=(id) { h2 { (wording::heading_with_count(title, count)) } (body) } } }
+}
+
+fn broken(fleet: &FleetReport) -> Markup {
+    html! {
+        @for problem in &fleet.broken {
+            article class=(format!("card {}", problem.requirement)) {
+                h3 { (problem.title) }
+                p class="meta" {
+                    span class=(format!("tag {}", problem.requirement)) { (wording::requirement(problem.requirement)) }
+                    span class="role" { (wording::who(&problem.who)) }
+                    code { (problem.cause) }
+                }
+                p { strong { (wording::count_noun(problem.customers.len(), "customer")) } }
+                ul class="rooms" { @for name in &problem.customers { li { (customer_link(name)) } } }
+            }
+        }
+    }
+}
+
+fn endings(fleet: &FleetReport) -> Markup {
+    let today = day_of(fleet.created_at);
+    html! {
+        h3 { (wording::TIMELINE) }
+        (timeline::end_dates(fleet, today))
+        ol class="dates" {
+            @for ending in &fleet.ends_soon {
+                li class="soon" {
+                    time datetime=(ending.date) { (ending.date) } " "
+                    strong { (wording::days_until(ending.days)) } " "
+                    span { (wording::ending(ending)) }
+                }
+            }
+        }
+    }
+}
+
+fn worse(fleet: &FleetReport) -> Markup {
+    html! {
+        ul {
+            @for change in fleet.worse.iter().flatten() {
+                li { (customer_link(&change.customer)) ": " (wording::customer_change(change.before, change.now, &change.new_causes)) }
+            }
+        }
+    }
+}
+
+fn without_verdict(fleet: &FleetReport) -> Markup {
+    html! {
+        ul {
+            @for own in &fleet.not_checked {
+                li { (customer_link(&own.customer)) ": " (wording::customer_state(own.state)) ": " (own.reason) }
+            }
+        }
+    }
+}
+
+/// A link to the line of a customer.
+fn customer_link(name: &str) -> Markup {
+    html! { a href=(format!("#{}", anchor(name))) { (name) } }
+}
+
+/// The anchor of a customer. Letters that an address would have to encode are replaced by their code points, so that two
+/// names never share an anchor.
+fn anchor(name: &str) -> String {
+    let mut anchor = "customer-".to_owned();
+    for letter in name.chars() {
+        if letter.is_ascii_alphanumeric() || letter == '-' {
+            anchor.push(letter);
+        } else {
+            anchor.push_str(&format!("_{:x}_", u32::from(letter)));
+        }
+    }
+    anchor
+}
+
+/// The customers in a state, with a line for each connection.
+fn customers(fleet: &FleetReport, state: CustomerState) -> Markup {
+    let customers = fleet
+        .customers
+        .iter()
+        .filter(|customer| customer.state == state);
+    html! {
+        table {
+            thead {
+                tr {
+                    th scope="col" { (wording::COLUMN_CUSTOMER) }
+                    th scope="col" { (wording::COLUMN_CONNECTION) }
+                    th scope="col" { (wording::COLUMN_API) }
+                    th scope="col" { (wording::COLUMN_ROOMS) }
+                    th scope="col" { (wording::COLUMN_PROBLEMS) }
+                }
+            }
+            tbody { @for customer in customers { (rows(customer)) } }
+        }
+    }
+}
+
+fn rows(customer: &Customer) -> Markup {
+    let name = html! {
+        (customer.name) br; span class="quiet" { (wording::customer_note(customer)) }
+    };
+    html! {
+        @if customer.locations.is_empty() {
+            tr id=(anchor(&customer.name)) { th scope="row" { (name) } td colspan="4" { } }
+        }
+        @for (index, location) in customer.locations.iter().enumerate() {
+            tr id=[(index == 0).then(|| anchor(&customer.name))] {
+                th scope="row" { @if index == 0 { (name) } @else { span class="quiet" { (customer.name) } } }
+                td data-label=(wording::COLUMN_CONNECTION) { (location.name) }
+                td data-label=(wording::COLUMN_API) { (wording::api(location.api)) }
+                td data-label=(wording::COLUMN_ROOMS) { (wording::location_rooms(location)) }
+                td data-label=(wording::COLUMN_PROBLEMS) {
+                    @for problem in customer.problems.iter().filter(|problem| problem.connections.contains(&location.name)) {
+                        p { (problem.title) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Tests of the fleet report from sample reports to the formats.
+
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use crate::diagnosis::{EndDate, EndDateKind};
+use crate::report::table::{Detail, TableOptions};
+use crate::report::{Report, Verdict, sample_report};
+use crate::terms::Requirement;
+
+use super::*;
+
+fn report_in(verdict: Verdict) -> Report {
+    let mut report = sample_report::report();
+    report.summary.verdict = verdict;
+    if verdict == Verdict::Ready {
+        report
+            .causes
+            .retain(|cause| cause.requirement == Requirement::Advisory);
+    }
+    report
+}
+
+fn now() -> Timestamp {
+    "2026-11-29T10:00:00Z".parse().unwrap()
+}
+
+fn fleet(earlier: Option<&[Customer]>) -> FleetReport {
+    let mut ending = report_in(Verdict::Ready);
+    let end = |kind, date| EndDate {
+        kind,
+        date,
+        days: 0,
+        connections: vec!["system".to_owned()],
+    };
+    ending.end_dates = vec![
+        end(EndDateKind::ClientSecret, date(2026, 12, 20)),
+        end(EndDateKind::Ews, date(2027, 4, 1)),
+    ];
+    let mut far = report_in(Verdict::Ready);
+    far.end_dates = vec![end(EndDateKind::ClientSecret, date(2027, 9, 1))];
+    combine(
+        vec![
+            customer("oslo", &report_in(Verdict::NotReady)),
+            customer("contoso", &report_in(Verdict::NotReady)),
+            customer("ending", &ending),
+            customer("far", &far),
+            customer("open", &report_in(Verdict::Inconclusive)),
+            not_checked("=broken", "bad.toml, line 3: this is not TOML"),
+        ],
+        earlier,
+        now(),
+        sample_report::report().tool,
+    )
+}
+
+fn drawn(format: FleetFormat, fleet: &FleetReport) -> String {
+    let options = TableOptions {
+        width: 100,
+        color: false,
+        unicode: true,
+        plain: false,
+        detail: Detail::Normal,
+    };
+    let mut bytes = Vec::new();
+    write(fleet, format, &options, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn what_needs_a_person_comes_first_and_every_customer_has_a_row() {
+    let fleet = fleet(None);
+    assert_eq!(fleet.counts.total(), 6);
+    assert_eq!(fleet.counts.get(CustomerState::NotReady), 2);
+    let first = &fleet.broken[0];
+    assert_eq!(first.requirement, Requirement::Required);
+    assert_eq!(first.customers, ["contoso", "open", "oslo"]);
+    let dates: Vec<_> = fleet
+        .ends_soon
+        .iter()
+        .map(|end| (end.customer.as_str(), end.days))
+        .collect();
+    assert_eq!(dates, [("ending", 21), ("ending", 123)]);
+    let undecided: Vec<_> = fleet
+        .not_checked
+        .iter()
+        .map(|own| own.customer.as_str())
+        .collect();
+    assert_eq!(undecided, ["=broken", "open"]);
+    assert_eq!(fleet.worse, None);
+}
+
+#[test]
+fn a_customer_is_worse_with_a_worse_state_or_a_new_problem_and_never_for_a_missing_report() {
+    let mut healed = customer("contoso", &report_in(Verdict::NotReady));
+    healed.problems.truncate(1);
+    let earlier = [
+        healed,
+        customer("oslo", &report_in(Verdict::Ready)),
+        customer("open", &report_in(Verdict::NotReady)),
+        not_checked("ending", "none"),
+    ];
+    let fleet = fleet(Some(&earlier));
+    let worse = fleet.worse.unwrap();
+    let names: Vec<_> = worse
+        .iter()
+        .map(|change| change.customer.as_str())
+        .collect();
+    assert_eq!(names, ["contoso", "oslo"]);
+    assert!(!worse[0].new_causes.is_empty());
+}
+
+#[test]
+fn reports_of_earlier_versions_name_their_end_dates_in_notes() {
+    let mut report = report_in(Verdict::Ready);
+    let mut note = sample_report::report().causes[0].clone();
+    note.id = "registration.secret-expiring".to_owned();
+    note.requirement = Requirement::Advisory;
+    note.due = Some("2026-12-01".to_owned());
+    report.causes = vec![note];
+    report.end_dates.clear();
+    let own = customer("old", &report);
+    assert_eq!(own.end_dates[0].date, date(2026, 12, 1));
+    assert_eq!(own.end_dates[0].kind, EndDateKind::ClientSecret);
+}
+
+#[test]
+fn every_format_names_every_customer() {
+    let fleet = fleet(None);
+    for format in FleetFormat::ALL {
+        let text = drawn(*format, &fleet);
+        for customer in &fleet.customers {
+            assert!(
+                text.contains(&customer.name),
+                "{}: {}",
+                format.name(),
+                customer.name
+            );
+        }
+        assert_eq!(FleetFormat::from_name(format.name()), Some(*format));
+        assert_eq!(
+            FleetFormat::from_extension(&format.extension().to_uppercase()),
+            Some(*format)
+        );
+    }
+}
+
+#[test]
+fn names_cannot_break_out_of_a_format() {
+    let name = "a\"\\\n<script>\u{1b}[31m=1";
+    let hostile = combine(
+        vec![
+            customer(name, &report_in(Verdict::NotReady)),
+            not_checked("=1+1", "@SUM(A1)"),
+        ],
+        None,
+        now(),
+        sample_report::report().tool,
+    );
+    let page = drawn(FleetFormat::Html, &hostile);
+    assert!(!page.contains("<script") && !page.contains('\u{1b}'));
+    assert!(!drawn(FleetFormat::Table, &hostile).contains('\u{1b}'));
+    let metrics = drawn(FleetFormat::OpenMetrics, &hostile);
+    assert!(
+        metrics.contains(r#"customer="a\"\\ "#) || metrics.contains(r#"customer="a\"\\"#),
+        "{metrics}"
+    );
+    let sheet = drawn(FleetFormat::Csv, &hostile);
+    for record in csv_reader(&sheet) {
+        assert!(
+            record
+                .iter()
+                .all(|cell| !cell.starts_with(['=', '@', '+', '-'])),
+            "{record:?}"
+        );
+    }
+}
+
+fn csv_reader(sheet: &str) -> Vec<::csv::StringRecord> {
+    ::csv::Reader::from_reader(sheet.as_bytes())
+        .records()
+        .map(Result::unwrap)
+        .collect()
+}
+
+#[test]
+fn the_page_links_only_to_anchors_that_it_has() {
+    let page = drawn(FleetFormat::Html, &fleet(None));
+    for link in page.split("href=\"#").skip(1) {
+        let target = link.split('"').next().unwrap();
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
+    }
+    assert!(page.contains("<svg"));
+}

@@ -1,0 +1,155 @@
+//! Headings and phrases of the fleet report.
+
+use crate::diagnosis::EndDateKind;
+use crate::report::counting::{count_noun, format_count, list_up_to};
+use crate::report::display_names;
+use crate::report::fleet::{Customer, CustomerState, Ending, FleetCounts, Location};
+use crate::report::room_counts::RoomCounts;
+
+use super::labels;
+
+/// Title of the fleet report.
+pub const FLEET: &str = "Fleet report";
+/// Heading of the problems of today.
+pub const BROKEN_NOW: &str = "Broken now";
+/// Heading of what ends soon.
+pub const ENDS_SOON: &str = "Ends soon";
+/// Heading of the customers that are worse than in the earlier reports.
+pub const WORSE_THAN_BEFORE: &str = "Worse than before";
+/// Heading of the customers without a clear verdict.
+pub const WITHOUT_VERDICT: &str = "Without a clear verdict";
+/// Heading of all customers.
+pub const CUSTOMERS: &str = "Customers";
+/// Heading of the picture of the end dates.
+pub const TIMELINE: &str = "Timeline of end dates";
+/// Heading of the picture of customers and results.
+pub const CUSTOMERS_BY_RESULT: &str = "Customers by result";
+/// What a part of the fleet report contains if there is nothing.
+pub const NONE: &str = "none";
+/// Column: name of a customer.
+pub const COLUMN_CUSTOMER: &str = "Customer";
+/// Column: name of a connection.
+pub const COLUMN_CONNECTION: &str = "Connection";
+/// Column: state of a customer.
+pub const COLUMN_STATE: &str = "State";
+/// Column: rooms by result.
+pub const COLUMN_ROOMS: &str = "Rooms";
+/// Column: number of problems or their titles.
+pub const COLUMN_PROBLEMS: &str = "Problems";
+/// Column: API of a connection.
+pub const COLUMN_API: &str = "API";
+
+/// How many names of customers or connections are listed before the rest is counted.
+const NAMES_SHOWN: usize = 8;
+
+/// Label of a customer's state.
+pub fn customer_state(state: CustomerState) -> &'static str {
+    match state {
+        CustomerState::NotReady => "Not ready",
+        CustomerState::Inconclusive => "Inconclusive",
+        CustomerState::NotChecked => "Not checked",
+        CustomerState::ReadyLimited => "Ready (with limitations)",
+        CustomerState::Ready => "Ready",
+    }
+}
+
+/// The number of customers and how many are in which state, such as `12 customers: 3 not ready, 9 ready`.
+pub fn fleet_counts(counts: FleetCounts) -> String {
+    let states: Vec<String> = CustomerState::ALL
+        .into_iter()
+        .filter(|state| counts.get(*state) > 0)
+        .map(|state| {
+            let label = customer_state(state).to_lowercase();
+            format!("{} {label}", format_count(counts.get(state)))
+        })
+        .collect();
+    let total = count_noun(counts.total(), "customer");
+    if states.is_empty() {
+        return total;
+    }
+    format!("{total}: {}", states.join(", "))
+}
+
+/// The names of customers, and how many more there are.
+pub fn customer_names(names: &[String]) -> String {
+    list_up_to(names, NAMES_SHOWN)
+}
+
+/// What ends for a customer, such as `client secret of contoso (system)`.
+pub fn ending(ending: &Ending) -> String {
+    let what = end_date_kind(ending.kind);
+    let names: Vec<String> = ending
+        .connections
+        .iter()
+        .map(|name| display_names::connection_in_list(name))
+        .collect();
+    format!(
+        "{what}, {}: {}",
+        ending.customer,
+        list_up_to(&names, NAMES_SHOWN)
+    )
+}
+
+/// What ends, in one or two words.
+pub fn end_date_kind(kind: EndDateKind) -> &'static str {
+    match kind {
+        EndDateKind::ClientSecret => "Client secret",
+        EndDateKind::ClientCertificate => "Certificate of the check",
+        EndDateKind::Ews => "EWS",
+    }
+}
+
+/// The states of a customer before and now, and what is new.
+pub fn customer_change(before: CustomerState, now: CustomerState, new_causes: &[String]) -> String {
+    let states = super::before_and_now(
+        &customer_state(before).to_lowercase(),
+        &customer_state(now).to_lowercase(),
+    );
+    if new_causes.is_empty() {
+        return states;
+    }
+    format!("{states}; new: {}", list_up_to(new_causes, NAMES_SHOWN))
+}
+
+/// The rooms of a connection by result; a dash if it has none.
+pub fn location_rooms(location: &Location) -> String {
+    let rooms = location.rooms;
+    let rooms = RoomCounts::of_numbers(rooms.work, rooms.fail, rooms.unknown, rooms.not_checked);
+    super::describe_rooms(rooms).unwrap_or_else(|| "-".to_owned())
+}
+
+/// The API and the problems of a connection, such as `Graph, 10 of 13 rooms work, 3 fail, 1 problem`.
+pub fn location_summary(location: &Location) -> String {
+    let mut parts = vec![labels::api(location.api).to_owned()];
+    if location.rooms.total() > 0 {
+        parts.push(location_rooms(location));
+    }
+    if location.problems > 0 {
+        parts.push(count_noun(location.problems, "problem"));
+    }
+    parts.join(", ")
+}
+
+/// When a customer was checked, or why there is no report.
+pub fn customer_note(customer: &Customer) -> String {
+    match (customer.checked_at, &customer.reason) {
+        (Some(time), _) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        (None, Some(reason)) => reason.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+/// The line below the title: when the reports were combined, and how many customers are in which state.
+pub fn fleet_created(created_at: jiff::Timestamp) -> String {
+    created_at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Explains a picture of end dates, for screen readers.
+pub fn picture_of_end_dates(count: usize) -> String {
+    format!("{} on a line of time", count_noun(count, "end date"))
+}
+
+/// Explains the picture of customers, for screen readers.
+pub fn picture_of_customers(counts: FleetCounts) -> String {
+    fleet_counts(counts)
+}
