@@ -8,6 +8,7 @@ mod report_folder;
 mod run_state;
 mod shard;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::pin::pin;
@@ -64,7 +65,11 @@ pub(super) async fn run(arguments: FleetArguments) -> Result<Exit, CliError> {
     journal::report_open_events();
     let (checked, early_end) = check_all(&arguments, &remaining, deadline).await;
     customers.extend(checked);
-    customers.extend(unreached(&remaining, &customers, early_end));
+    let unreached = unreached(&remaining, &customers, early_end);
+    for customer in &unreached {
+        note_unreached(&arguments.output_dir, customer);
+    }
+    customers.extend(unreached);
     let report = combine(customers, earlier.as_deref(), Timestamp::now(), tool());
     outputs.write(&report)?;
     Ok(match early_end {
@@ -167,7 +172,7 @@ fn unreached(
         Some(EarlyEnd::Deadline) => OUT_OF_TIME,
         Some(EarlyEnd::Interrupted) => INTERRUPTED,
     };
-    let known: std::collections::HashSet<&str> = checked
+    let known: HashSet<&str> = checked
         .iter()
         .map(|customer| customer.name.as_str())
         .collect();
@@ -176,6 +181,14 @@ fn unreached(
         .map(|file| not_checked(&file.name, reason))
         .filter(|customer| !known.contains(customer.name.as_str()))
         .collect()
+}
+
+/// Notes that a customer was not reached, so that the report of an earlier run is not taken for that of this one.
+fn note_unreached(folder: &Path, customer: &Customer) {
+    let reason = customer.reason.as_deref().unwrap_or_default();
+    if let Err(error) = report_folder::write_not_checked(folder, &customer.name, reason) {
+        output::message(&format!("rx-preflight: {error}"));
+    }
 }
 
 /// The program that combines the reports.

@@ -96,7 +96,7 @@ mod tests {
             })
         };
         let parts = ["contoso", "fabrikam", "Müller GmbH"].map(|name| part(name).unwrap());
-        assert_eq!(parts, [4, 2, 1]);
+        assert_eq!(parts, [4, 3, 2]);
     }
 
     #[test]

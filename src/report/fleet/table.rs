@@ -104,7 +104,7 @@ fn customers(page: &mut Page, fleet: &FleetReport) {
     let state_width = widest(states) + 2;
     for customer in customers {
         let state = wording::customer_state(customer.state);
-        let text = format!("{}  {}", customer.name, wording::customer_note(customer));
+        let text = wording::customer_with_note(customer);
         page.labeled(1, state, state_width, &text);
         for location in &customer.locations {
             let text = format!("{}: {}", location.name, wording::location_summary(location));

@@ -133,10 +133,15 @@ pub fn location_summary(location: &Location) -> String {
 /// When a customer was checked, or why there is no report.
 pub fn customer_note(customer: &Customer) -> String {
     match (customer.checked_at, &customer.reason) {
-        (Some(time), _) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        (Some(time), _) => format!("checked {}", time.strftime("%Y-%m-%d %H:%M UTC")),
         (None, Some(reason)) => reason.clone(),
         (None, None) => String::new(),
     }
+}
+
+/// The name of a customer, and when it was checked or why not.
+pub fn customer_with_note(customer: &Customer) -> String {
+    format!("{}: {}", customer.name, customer_note(customer))
 }
 
 /// The line below the title: when the reports were combined, and how many customers are in which state.

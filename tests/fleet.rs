@@ -1,0 +1,391 @@
+//! Many customers in one run: every customer is a row whatever happens to it, parts together are the whole, and a run that
+//! was killed continues where it was.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics with the reason"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use support::{Tenant, folder, program};
+use tempfile::TempDir;
+
+mod support;
+
+/// Nothing listens at this address.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// A folder of customers whose services are the simulated tenants.
+struct Fleet {
+    folder: TempDir,
+}
+
+impl Fleet {
+    fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("customers")).unwrap();
+        Self { folder }
+    }
+
+    /// A customer with the settings of a tenant, in a folder of its own.
+    fn add(&self, name: &str, tenant: &Tenant) {
+        let folder = self.folder.path().join("customers").join(name);
+        fs::create_dir(&folder).unwrap();
+        for file in fs::read_dir(tenant.folder.path()).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+        }
+    }
+
+    /// A customer with this settings file.
+    fn add_file(&self, name: &str, settings: &str) {
+        let path = self
+            .folder
+            .path()
+            .join("customers")
+            .join(format!("{name}.toml"));
+        fs::write(path, settings).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        program(self.folder.path())
+            .args([
+                "fleet",
+                "customers",
+                "--output-dir",
+                "reports",
+                "--format",
+                "json",
+            ])
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+
+    fn report(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join("reports").join(name)
+    }
+
+    fn merged(&self) -> Value {
+        let output = program(self.folder.path())
+            .args(["report", "--merge", "reports", "--format", "json"])
+            .output()
+            .unwrap();
+        json(&output)
+    }
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
+        panic!("{}", String::from_utf8_lossy(&output.stderr));
+    })
+}
+
+/// The state of each customer.
+fn states(fleet: &Value) -> BTreeMap<String, String> {
+    let customers = fleet["customers"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    customers
+        .iter()
+        .map(|customer| (text(&customer["name"]), text(&customer["state"])))
+        .collect()
+}
+
+fn settings_of_nowhere() -> String {
+    format!(
+        "[system]\nuse_graph_api = true\noauth_tenant_id = \"contoso.com\"\n\
+         oauth_client_id = \"9a41d1a0-0000-4000-8000-000000000000\"\n\
+         oauth_client_secret = {{ file = \"secret.txt\" }}\nrooms = [\"aurora@contoso.com\"]\n\n\
+         [endpoints]\nlogin_url = \"{NOWHERE}\"\ngraph_url = \"{NOWHERE}/v1.0\"\n\
+         ews_url = \"{NOWHERE}/EWS/Exchange.asmx\"\n"
+    )
+}
+
+/// Two customers that work, one that does not, one whose network is dead, and one whose settings cannot be read.
+fn mixed(ready: &Tenant, blocked: &Tenant) -> Fleet {
+    let fleet = Fleet::new();
+    fleet.add("contoso", ready);
+    fleet.add("fabrikam", ready);
+    fleet.add("oslo", blocked);
+    fleet.add_file("broken", "[system\n");
+    fleet.add_file("dead", &settings_of_nowhere());
+    fs::write(
+        fleet.folder.path().join("customers/secret.txt"),
+        "tMZ8Q~b9sSrqaJ4hnNQHRKwU.UagJJbTtr8JgcVS",
+    )
+    .unwrap();
+    fleet
+}
+
+const EXPECTED: [(&str, &str); 5] = [
+    ("broken", "not-checked"),
+    ("contoso", "ready"),
+    ("dead", "inconclusive"),
+    ("fabrikam", "ready"),
+    ("oslo", "not-ready"),
+];
+
+fn expected() -> BTreeMap<String, String> {
+    EXPECTED
+        .into_iter()
+        .map(|(name, state)| (name.to_owned(), state.to_owned()))
+        .collect()
+}
+
+fn tenants() -> (Tenant, Tenant) {
+    (
+        Tenant::start("graph-ready", false),
+        Tenant::start("ews-disabled", false),
+    )
+}
+
+#[test]
+fn every_customer_is_a_row_whatever_happens_to_it() {
+    let (ready, blocked) = tenants();
+    let fleet = mixed(&ready, &blocked);
+    // A report of yesterday must not be taken for that of today.
+    fs::create_dir(fleet.folder.path().join("reports")).unwrap();
+    fs::copy(
+        folder("fixtures/released/0.1.0").join("graph-ready.json"),
+        fleet.report("broken.json"),
+    )
+    .unwrap();
+    let output = fleet.run(&[
+        "-o",
+        "fleet.html",
+        "-o",
+        "fleet.csv",
+        "-o",
+        "fleet.prom",
+        "-o",
+        "fleet.txt",
+    ]);
+    let shown = json(&output);
+    assert_eq!(states(&shown), expected());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!fleet.report("broken.json").exists());
+    assert!(fleet.report("broken.previous.json").exists());
+    assert!(fleet.report("broken.not-checked.json").exists());
+    // What is saved shows the same as what was checked.
+    let merged = fleet.merged();
+    for part in ["counts", "broken", "ends_soon", "not_checked", "customers"] {
+        assert_eq!(merged[part], shown[part], "{part}");
+    }
+    for file in ["fleet.html", "fleet.csv", "fleet.prom", "fleet.txt"] {
+        let text = fs::read_to_string(fleet.folder.path().join(file)).unwrap();
+        assert!(
+            EXPECTED.iter().all(|(name, _)| text.contains(name)),
+            "{file}"
+        );
+    }
+    let again = fleet.run(&["--since", "reports"]);
+    assert_eq!(json(&again)["worse"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn parts_together_are_the_whole() {
+    let (ready, blocked) = tenants();
+    let fleet = mixed(&ready, &blocked);
+    let mut together = BTreeMap::new();
+    for part in 1..=3 {
+        let output = fleet.run(&["--shard", &format!("{part}/3")]);
+        for (name, state) in states(&json(&output)) {
+            assert!(together.insert(name, state).is_none());
+        }
+    }
+    assert_eq!(together, expected());
+    assert_eq!(states(&fleet.merged()), expected());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_continues_where_it_was() {
+    let ready = Tenant::start_with("graph-ready", false, &["--latency", "50ms"]);
+    let fleet = Fleet::new();
+    for number in 0..8 {
+        fleet.add(&format!("customer-{number}"), &ready);
+    }
+    let mut run = std::process::Command::new(env!("CARGO_BIN_EXE_rx-preflight"))
+        .args([
+            "fleet",
+            "customers",
+            "--output-dir",
+            "reports",
+            "--jobs",
+            "1",
+            "-q",
+        ])
+        .current_dir(fleet.folder.path())
+        .spawn()
+        .unwrap();
+    while !fleet.report("customer-1.json").exists() {
+        thread::sleep(Duration::from_millis(5));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    let first = fs::metadata(fleet.report("customer-0.json"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    let before = fs::read_dir(fleet.folder.path().join("reports"))
+        .unwrap()
+        .count();
+    assert!(before < 9, "the run ended before it was killed");
+    let output = fleet.run(&["--resume"]);
+    let states = states(&json(&output));
+    assert_eq!(states.len(), 8);
+    assert!(states.values().all(|state| state == "ready"), "{states:?}");
+    assert_eq!(output.status.code(), Some(0));
+    let kept = fs::metadata(fleet.report("customer-0.json"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(kept, first, "a customer was checked twice");
+    // Without --resume, a new run begins.
+    fleet.run(&[]);
+    let new = fs::metadata(fleet.report("customer-0.json"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert!(new > kept);
+}
+
+#[test]
+fn the_time_limit_leaves_rows_and_no_half_reports() {
+    let slow = Tenant::start_with("graph-ready", false, &["--latency", "700ms"]);
+    let fleet = Fleet::new();
+    for number in 0..3 {
+        fleet.add(&format!("customer-{number}"), &slow);
+    }
+    let output = fleet.run(&["--deadline", "1s"]);
+    let shown = json(&output);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(states(&shown).values().all(|state| state == "not-checked"));
+    let reason = shown["not_checked"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("time limit"), "{reason}");
+    let reports = fs::read_dir(fleet.folder.path().join("reports")).unwrap();
+    let left = reports.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut left: Vec<String> = left.filter(|name| !name.starts_with('.')).collect();
+    left.sort();
+    let notes = (0..3).map(|number| format!("customer-{number}.not-checked.json"));
+    assert_eq!(left, notes.collect::<Vec<_>>());
+    assert_eq!(states(&fleet.merged()), states(&shown));
+}
+
+/// A secret in the environment would be used for every customer.
+#[test]
+fn the_environment_gives_no_customer_its_credentials() {
+    let ready = Tenant::start("graph-ready", false);
+    let fleet = Fleet::new();
+    fleet.add("contoso", &ready);
+    let output = program(fleet.folder.path())
+        .args([
+            "fleet",
+            "customers",
+            "--output-dir",
+            "reports",
+            "--format",
+            "json",
+        ])
+        .env(
+            "AZURE_CLIENT_SECRET",
+            "tMZ8Q~b9sSrqaJ4hnNQHRKwU.UagJJbTtr8JgcVS",
+        )
+        .env("AZURE_TENANT_ID", "fabrikam.com")
+        .output()
+        .unwrap();
+    assert_eq!(states(&json(&output))["contoso"], "ready");
+}
+
+#[test]
+fn saved_reports_of_earlier_versions_and_redacted_ones_are_combined() {
+    let saved = folder("fixtures/released/0.1.0");
+    let fleet = Fleet::new();
+    let reports = fleet.folder.path().join("reports");
+    fs::create_dir_all(reports.join("week")).unwrap();
+    for name in [
+        "graph-ready",
+        "mailbox-outside-scope",
+        "network-dns-failed",
+        "redacted",
+        "sign-in-secret-expired",
+    ] {
+        let file = format!("{name}.json");
+        fs::copy(saved.join(&file), reports.join("week").join(&file)).unwrap();
+    }
+    fs::write(reports.join("notes.json"), "{}").unwrap();
+    fs::write(reports.join("half.json"), "{\"schema_version\": \"1.0\",").unwrap();
+    let merged = fleet.merged();
+    let states = states(&merged);
+    assert_eq!(states["week/graph-ready"], "ready");
+    assert_eq!(states["week/sign-in-secret-expired"], "not-ready");
+    assert_eq!(states["week/network-dns-failed"], "inconclusive");
+    assert_eq!(states["half"], "not-checked");
+    assert_eq!(states["notes"], "not-checked");
+    assert_eq!(states.len(), 7);
+}
+
+#[test]
+fn wrong_usage_is_refused_before_any_customer_is_checked() {
+    let fleet = Fleet::new();
+    let refused = |arguments: &[&str], expected: &str| {
+        let output = program(fleet.folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    };
+    refused(&["fleet", "customers"], "--output-dir");
+    refused(
+        &["fleet", "customers", "--output-dir", "reports"],
+        "no settings file",
+    );
+    refused(
+        &["fleet", "none", "--output-dir", "reports"],
+        "no such file or folder",
+    );
+    refused(
+        &[
+            "fleet",
+            "customers",
+            "--output-dir",
+            "reports",
+            "--shard",
+            "5/4",
+        ],
+        "does not exist",
+    );
+    refused(
+        &[
+            "fleet",
+            "customers",
+            "--output-dir",
+            "reports",
+            "-o",
+            "fleet.md",
+        ],
+        ".csv",
+    );
+    refused(&["report", "--merge", "customers"], "no saved report");
+    refused(
+        &["report", "--merge", "customers", "--format", "junit"],
+        "--merge",
+    );
+    refused(&["report", "a.json", "--merge", "customers"], "--merge");
+    let saved = folder("fixtures/released/0.1.0").join("graph-ready.json");
+    refused(
+        &["report", saved.to_str().unwrap(), "--format", "csv"],
+        "--merge",
+    );
+    refused(&["report"], "<FILE>");
+    assert!(!Path::new(&fleet.report("reports")).exists());
+}
