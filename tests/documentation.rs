@@ -123,6 +123,7 @@ fn every_command_line_in_a_block_runs_as_it_is_written() {
         authority.cert.pem(),
     )
     .unwrap();
+    add_fleet(tenant.folder.path());
     let mut count = 0;
     for (path, page) in pages() {
         for line in blocks(&page, "sh").into_iter().flat_map(command_lines) {
@@ -133,6 +134,20 @@ fn every_command_line_in_a_block_runs_as_it_is_written() {
         }
     }
     assert!(count >= 12, "only {count} command lines ran");
+}
+
+/// A folder of customers with the tenant as the only one, and a report of last week.
+fn add_fleet(folder: &Path) {
+    let customer = folder.join("customers/contoso");
+    fs::create_dir_all(&customer).unwrap();
+    for file in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if file.path().is_file() {
+            fs::copy(file.path(), customer.join(file.file_name())).unwrap();
+        }
+    }
+    let earlier = support::folder("fixtures/released/0.1.0").join("graph-ready.json");
+    fs::create_dir(folder.join("last-week")).unwrap();
+    fs::copy(earlier, folder.join("last-week/contoso.json")).unwrap();
 }
 
 fn run(path: &str, line: &str, folder: &Path) {

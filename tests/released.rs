@@ -14,13 +14,31 @@ use std::path::{Path, PathBuf};
 use rx_preflight::diagnosis::diagnose;
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{
-    Counts, Format, Report, administrator_schema, guide_schema, schema, wording, write,
+    Counts, Format, Report, administrator_schema, fleet_schema, guide_schema, schema, wording,
+    write,
 };
 use serde_json::Value;
 
 const SCHEMA: &str = "report.schema.json";
-const ADMINISTRATOR_SCHEMA: &str = "administrator-evidence.schema.json";
-const GUIDE_SCHEMA: &str = "guide.schema.json";
+/// Each schema that is published: its file, what makes it, and how to write it.
+const SCHEMAS: [(&str, fn() -> String, &str); 4] = [
+    (SCHEMA, schema, "rx-preflight schema"),
+    (
+        "administrator-evidence.schema.json",
+        administrator_schema,
+        "rx-preflight schema --evidence",
+    ),
+    (
+        "guide.schema.json",
+        guide_schema,
+        "rx-preflight schema --guide",
+    ),
+    (
+        "fleet.schema.json",
+        fleet_schema,
+        "rx-preflight schema --fleet",
+    ),
+];
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
@@ -37,8 +55,7 @@ fn versions() -> Vec<PathBuf> {
 
 fn reports(version: &Path) -> Vec<PathBuf> {
     let mut reports = entries(version);
-    let schemas = [SCHEMA, ADMINISTRATOR_SCHEMA, GUIDE_SCHEMA];
-    reports.retain(|path| !schemas.iter().any(|schema| path.ends_with(schema)));
+    reports.retain(|path| !SCHEMAS.iter().any(|(file, ..)| path.ends_with(file)));
     reports
 }
 
@@ -50,34 +67,19 @@ fn current_schema() -> Value {
     serde_json::from_str(&schema()).unwrap()
 }
 
-fn current_administrator_schema() -> Value {
-    serde_json::from_str(&administrator_schema()).unwrap()
-}
-
-fn current_guide_schema() -> Value {
-    serde_json::from_str(&guide_schema()).unwrap()
-}
-
 #[test]
-fn the_schema_of_this_version_is_checked_in() {
+fn the_schemas_of_this_version_are_checked_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures/released")
         .join(env!("CARGO_PKG_VERSION"));
-    assert_eq!(
-        json(&folder.join(SCHEMA)),
-        current_schema(),
-        "write it with `rx-preflight schema`"
-    );
-    assert_eq!(
-        json(&folder.join(ADMINISTRATOR_SCHEMA)),
-        current_administrator_schema(),
-        "write it with `rx-preflight schema --evidence`"
-    );
-    assert_eq!(
-        json(&folder.join(GUIDE_SCHEMA)),
-        current_guide_schema(),
-        "write it with `rx-preflight schema --guide`"
-    );
+    for (file, current, command) in SCHEMAS {
+        let current: Value = serde_json::from_str(&current()).unwrap();
+        assert_eq!(
+            json(&folder.join(file)),
+            current,
+            "write it with `{command}`"
+        );
+    }
 }
 
 /// What an earlier schema contains and a later one lacks or changes.
@@ -123,20 +125,13 @@ fn same_members(earlier: &[Value], later: &[Value]) -> bool {
 #[test]
 fn the_schemas_only_grow() {
     for version in versions() {
-        assert_eq!(
-            removed_members(&json(&version.join(SCHEMA)), &current_schema(), ""),
-            Vec::<String>::new()
-        );
-        let administrator = version.join(ADMINISTRATOR_SCHEMA);
-        assert_eq!(
-            removed_members(&json(&administrator), &current_administrator_schema(), ""),
-            Vec::<String>::new()
-        );
-        let guide = version.join(GUIDE_SCHEMA);
-        assert_eq!(
-            removed_members(&json(&guide), &current_guide_schema(), ""),
-            Vec::<String>::new()
-        );
+        for (file, current, _) in SCHEMAS {
+            let current: Value = serde_json::from_str(&current()).unwrap();
+            assert_eq!(
+                removed_members(&json(&version.join(file)), &current, ""),
+                Vec::<String>::new()
+            );
+        }
     }
 }
 

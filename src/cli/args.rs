@@ -141,11 +141,14 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct SchemaArguments {
     /// Print the schema of the evidence that an administrator collects, instead of that of the report
-    #[arg(long, conflicts_with = "guide")]
+    #[arg(long, conflicts_with_all = ["guide", "fleet"])]
     pub evidence: bool,
     /// Print the schema of the setup guide, instead of that of the report
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fleet")]
     pub guide: bool,
+    /// Print the schema of the fleet report, instead of that of the report of one customer
+    #[arg(long)]
+    pub fleet: bool,
 }
 
 /// Options of `check`.

@@ -203,6 +203,7 @@ fn prepare_session(
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),
         watch: Arc::new(watch(task, &arguments.output)),
+        trust: Arc::default(),
         started: None,
     })
 }

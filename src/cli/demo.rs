@@ -183,6 +183,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         warn_days: None,
         account: None,
         watch: Arc::new(ProgressDisplay::hidden()),
+        trust: Arc::default(),
         started: None,
     })
 }

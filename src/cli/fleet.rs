@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -30,7 +31,6 @@ use super::files::display_path;
 use super::{CliError, Exit, journal, output, session, signals};
 
 pub(super) use documents::FleetOutputs;
-pub use documents::format_parser;
 pub(super) use merge::merge;
 pub use shard::Shard;
 
@@ -113,9 +113,10 @@ async fn check_all(
     deadline: Option<Duration>,
 ) -> (Vec<Customer>, Option<EarlyEnd>) {
     let mut customers = Vec::new();
+    let trust = Arc::default();
     let mut checks = pin!(
         stream::iter(files)
-            .map(|file| check_customer(arguments, file))
+            .map(|file| check_customer(arguments, &trust, file))
             .buffer_unordered(usize::from(arguments.run.jobs))
     );
     let mut early_end = pin!(early_end(deadline));

@@ -15,7 +15,7 @@ use super::hidden_prompt::read_hidden;
 pub(super) struct InputFiles {
     read: RefCell<Vec<PathBuf>>,
     secrets: RefCell<Vec<PathBuf>>,
-    /// The settings are those of one of many customers: nobody is prompted, and what the process was started with belongs to
+    /// The settings are those of one of many customers: no user is prompted, and what the process was started with belongs to
     /// none of them.
     is_unattended: bool,
 }

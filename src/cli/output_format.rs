@@ -62,6 +62,12 @@ pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
     })
 }
 
+/// Parses the names of the formats of the fleet report.
+pub(super) fn fleet_parser() -> impl TypedValueParser<Value = FleetFormat> {
+    PossibleValuesParser::new(FleetFormat::ALL.iter().map(|format| format.name()))
+        .try_map(|name| FleetFormat::from_name(&name).ok_or("this is not a format"))
+}
+
 fn report_names() -> impl Iterator<Item = &'static str> {
     Format::ALL.iter().map(|format| format.name())
 }

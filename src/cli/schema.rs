@@ -1,4 +1,5 @@
-//! `schema`: prints the JSON Schema of the report, of the evidence of an administrator, or of the setup guide.
+//! `schema`: prints the JSON Schema of the report, of the evidence of an administrator, of the setup guide, or of the fleet
+//! report.
 
 use crate::report;
 
@@ -10,6 +11,8 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, CliError> {
         report::administrator_schema()
     } else if arguments.guide {
         report::guide_schema()
+    } else if arguments.fleet {
+        report::fleet_schema()
     } else {
         report::schema()
     };

@@ -17,7 +17,7 @@ use crate::settings::{
     nearest,
 };
 use crate::terms::NeedId;
-use crate::wire::Wire;
+use crate::wire::{TrustStores, Wire};
 use crate::{diagnosis, knowledge};
 
 use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
@@ -53,6 +53,8 @@ pub struct Session {
     pub warn_days: Option<u16>,
     /// The account that runs the check; `None` in a simulated run.
     pub account: Option<String>,
+    /// The certificates that are trusted; the sessions of a fleet share them.
+    pub trust: Arc<TrustStores>,
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
     pub(super) started: Option<Instant>,
     /// Progress display.
@@ -65,7 +67,8 @@ pub async fn examine(
     journal: &dyn Journal,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CliError> {
-    let wire = Wire::new(
+    let wire = Wire::with_trust(
+        &session.trust,
         session.endpoints.clone(),
         &session.transport,
         session.limits.clone(),

@@ -171,7 +171,7 @@ pub fn read_outline(bytes: &[u8]) -> Result<Report, ReadError> {
     Ok(outline.into())
 }
 
-/// A report without the parts that nobody reads who compares thousands of them.
+/// A report without the parts that a comparison of thousands of reports does not need.
 #[derive(Deserialize)]
 struct Outline {
     schema_version: String,

@@ -1,10 +1,12 @@
-//! The JSON Schemas of the report, of the evidence of an administrator, and of the setup guide.
+//! The JSON Schemas of the report, of the evidence of an administrator, of the setup guide, and of the fleet
+//! report.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
 use crate::evidence::AdministratorEvidence;
 
+use super::fleet::FleetReport;
 use super::{GuideDocument, Report};
 
 /// The JSON Schema (draft 2020-12) of [`Report`], indented and with a line break at the end.
@@ -20,6 +22,11 @@ pub fn administrator_schema() -> String {
 /// The JSON Schema (draft 2020-12) of [`GuideDocument`], indented and with a line break at the end.
 pub fn guide_schema() -> String {
     schema_of::<GuideDocument>()
+}
+
+/// The JSON Schema (draft 2020-12) of [`FleetReport`], indented and with a line break at the end.
+pub fn fleet_schema() -> String {
+    schema_of::<FleetReport>()
 }
 
 fn schema_of<T: JsonSchema>() -> String {

@@ -50,7 +50,7 @@ pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use guide::{GuideDocument, GuideFormat};
 pub use handover::HandoverFormat;
-pub use json_schema::{administrator_schema, guide_schema, schema};
+pub use json_schema::{administrator_schema, fleet_schema, guide_schema, schema};
 pub use model::{
     RecordedEvidence, RecordedOnGraph, Redaction, Replaced, Report, SCHEMA_VERSION, Target,
     TargetConnection, Tool,

@@ -25,7 +25,7 @@ use super::response::ServiceResponse;
 use super::retry::{feedback, next_wait};
 use super::route::{Routes, connect_limit};
 use super::soap::response_cache::ResponseCache;
-use super::trust::Issuer;
+use super::trust::{Issuer, TrustStores};
 
 /// The largest body that is read, in bytes.
 const BODY_BOUND: usize = 1024 * 1024;
@@ -55,7 +55,18 @@ impl Wire {
         limits: Limits,
         clock: Clock,
     ) -> Result<Self, WireError> {
-        let routes = Routes::new(transport, &limits)?;
+        Self::with_trust(&TrustStores::default(), endpoints, transport, limits, clock)
+    }
+
+    /// The same with certificate stores that several clients share.
+    pub fn with_trust(
+        stores: &TrustStores,
+        endpoints: Endpoints,
+        transport: &Transport,
+        limits: Limits,
+        clock: Clock,
+    ) -> Result<Self, WireError> {
+        let routes = Routes::new(stores, transport, &limits)?;
         let mask = SecretMask::default();
         // The password of a proxy is a secret as well, and no error text may show it.
         for password in endpoints

@@ -60,7 +60,7 @@ pub use response::{EarlierAttempts, ResponseOrigin, ServiceResponse};
 pub use room_list::RoomList;
 pub use secret::AccessToken;
 pub use test_event::{EventMailbox, EventWritten, Removal, TEST_SUBJECT, TestEvent};
-pub use trust::Issuer;
+pub use trust::{Issuer, TrustStores};
 
 #[cfg(test)]
 mod tests;

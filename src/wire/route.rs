@@ -16,7 +16,7 @@ use super::error::WireError;
 use super::proxy::Proxy;
 use super::proxy_finder::ProxyFinder;
 use super::resolver::Resolver;
-use super::trust::{Issuer, RecordingVerifier};
+use super::trust::{Issuer, RecordingVerifier, TrustStores};
 
 /// The clients of a run.
 pub(super) struct Routes {
@@ -38,12 +38,16 @@ impl fmt::Debug for Routes {
 
 impl Routes {
     /// The clients for these settings.
-    pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
+    pub(super) fn new(
+        stores: &TrustStores,
+        transport: &Transport,
+        limits: &Limits,
+    ) -> Result<Self, WireError> {
         let ca_pem = transport.ca_file.as_ref().map(|file| file.pem.as_slice());
         let witness = if transport.without_system_roots {
             RecordingVerifier::without_roots()
         } else {
-            RecordingVerifier::new(ca_pem)?
+            RecordingVerifier::new(stores, ca_pem)?
         };
         Self::with(witness, transport, limits)
     }

@@ -44,19 +44,45 @@ pub(super) struct RecordingVerifier {
     rejected: Mutex<BTreeMap<String, Issuer>>,
 }
 
-impl RecordingVerifier {
-    /// A witness that trusts the roots of the operating system and those of `ca_pem`.
-    pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Arc<Self>, WireError> {
+/// Verifiers by the additional roots that they trust. Reading the roots of a machine takes milliseconds, which a run for
+/// thousands of customers would spend for each of them.
+#[derive(Debug, Default)]
+pub struct TrustStores {
+    known: Mutex<BTreeMap<Vec<u8>, Arc<dyn ServerCertVerifier>>>,
+}
+
+impl TrustStores {
+    /// The verifier that trusts the roots of the operating system and those of `ca_pem`. A failure is not remembered, so that
+    /// a store that is missing for a moment is missing for one customer only.
+    fn verifier(
+        &self,
+        ca_pem: Option<&[u8]>,
+    ) -> Result<Result<Arc<dyn ServerCertVerifier>, NoTrustStore>, WireError> {
+        let key = ca_pem.unwrap_or_default();
+        if let Some(known) = lock(&self.known).get(key) {
+            return Ok(Ok(Arc::clone(known)));
+        }
         let provider = crypto_provider();
         let verifier = match extra_roots(ca_pem)? {
             // On Windows, extra roots need a chain engine of their own, and its creation can fail.
-            roots if roots.is_empty() => Verifier::new(Arc::clone(&provider)),
-            roots => Verifier::new_with_extra_roots(roots, Arc::clone(&provider)),
+            roots if roots.is_empty() => Verifier::new(provider),
+            roots => Verifier::new_with_extra_roots(roots, provider),
         };
         let verifier = verifier
             .map(|verifier| Arc::new(verifier) as Arc<dyn ServerCertVerifier>)
             .map_err(|error| NoTrustStore::of(&error));
-        Ok(Self::with(verifier, VERIFICATION, provider))
+        if let Ok(verifier) = &verifier {
+            lock(&self.known).insert(key.to_owned(), Arc::clone(verifier));
+        }
+        Ok(verifier)
+    }
+}
+
+impl RecordingVerifier {
+    /// A witness that trusts the roots of the operating system and those of `ca_pem`.
+    pub(super) fn new(stores: &TrustStores, ca_pem: Option<&[u8]>) -> Result<Arc<Self>, WireError> {
+        let verifier = stores.verifier(ca_pem)?;
+        Ok(Self::with(verifier, VERIFICATION, crypto_provider()))
     }
 
     fn with(
@@ -296,12 +322,12 @@ mod tests {
     #[test]
     fn a_file_without_certificates_is_not_a_ca_file() {
         assert!(matches!(
-            RecordingVerifier::new(Some(b"no pem")),
+            RecordingVerifier::new(&TrustStores::default(), Some(b"no pem")),
             Err(WireError::UnreadableCa)
         ));
         let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         assert!(matches!(
-            RecordingVerifier::new(Some(broken)),
+            RecordingVerifier::new(&TrustStores::default(), Some(broken)),
             Err(WireError::UnreadableCa)
         ));
     }

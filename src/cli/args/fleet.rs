@@ -6,7 +6,9 @@ use clap::Args;
 
 use crate::cli::file_name;
 use crate::cli::fleet::Shard;
+use crate::cli::output_format;
 use crate::cli::suggested_names::SuggestedNames;
+use crate::report::fleet::FleetFormat;
 
 use super::headings;
 use super::report::{Level, WarningArguments, When};
@@ -90,8 +92,8 @@ pub struct FleetOutputArguments {
     #[arg(long, value_name = "FOLDER")]
     pub since: Option<PathBuf>,
     /// Format of the fleet report on standard output: table, json, html, csv or openmetrics [default: table]
-    #[arg(long, value_name = "FORMAT", value_parser = crate::cli::fleet::format_parser())]
-    pub format: Option<crate::report::fleet::FleetFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = output_format::fleet_parser())]
+    pub format: Option<FleetFormat>,
     /// Also write the fleet report to a file; the extension selects the format (.txt, .json, .html, .csv, .prom); can be repeated
     #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
     pub output: Vec<PathBuf>,

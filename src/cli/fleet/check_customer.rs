@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
@@ -13,9 +14,10 @@ use crate::cli::args::{
 use crate::cli::input_files::InputFiles;
 use crate::cli::journal::FileJournal;
 use crate::cli::output::Outputs;
-use crate::cli::session::{self, examine};
+use crate::cli::session::{self, Session, examine};
 use crate::cli::{CliError, check};
 use crate::report::fleet::{Customer, customer, not_checked};
+use crate::wire::TrustStores;
 
 use super::customer_files::CustomerFile;
 use super::report_folder;
@@ -24,9 +26,13 @@ use super::report_folder;
 const PANICKED: &str = "internal error: the check of this customer failed; report this as a defect";
 
 /// Checks a customer and writes its report. An error and a panic become a customer that was not checked.
-pub(super) async fn check_customer(arguments: &FleetArguments, file: &CustomerFile) -> Customer {
+pub(super) async fn check_customer(
+    arguments: &FleetArguments,
+    trust: &Arc<TrustStores>,
+    file: &CustomerFile,
+) -> Customer {
     let folder = &arguments.output_dir;
-    let reason = match guarded(check_and_write(arguments, file)).await {
+    let reason = match guarded(check_and_write(arguments, trust, file)).await {
         Ok(customer) => {
             report_folder::clear_not_checked(folder, &file.name);
             return customer;
@@ -53,11 +59,15 @@ async fn guarded(
 
 async fn check_and_write(
     arguments: &FleetArguments,
+    trust: &Arc<TrustStores>,
     file: &CustomerFile,
 ) -> Result<Customer, CliError> {
     let own = tenant_arguments(arguments, file);
     let inputs = InputFiles::unattended();
-    let session = check::prepare_unattended(&own, &inputs)?;
+    let session = Session {
+        trust: Arc::clone(trust),
+        ..check::prepare_unattended(&own, &inputs)?
+    };
     let outputs = Outputs::new(&own.output, &inputs.paths())?;
     // The end of the whole run drops this check instead of interrupting it.
     let report = examine(&session, &FileJournal::none(), pending()).await?;

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-
 use crate::cli::args::{FleetOutputArguments, OutputArguments};
 use crate::cli::files::{self, display_path};
 use crate::cli::{CliError, output, terminal_options};
@@ -15,12 +13,6 @@ pub(in crate::cli) struct FleetOutputs {
     files: Vec<(PathBuf, FleetFormat)>,
     quiet: bool,
     layout: OutputArguments,
-}
-
-/// Parses the name of a format.
-pub fn format_parser() -> impl TypedValueParser<Value = FleetFormat> {
-    let names = FleetFormat::ALL.iter().map(|format| format.name());
-    PossibleValuesParser::new(names).map(|name| FleetFormat::from_name(&name).unwrap_or_default())
 }
 
 impl FleetOutputs {

@@ -11,8 +11,8 @@ use crate::report::{Tool, wording};
 use crate::terms::Requirement;
 
 use super::model::{
-    Change, Customer, CustomerState, DOCUMENT, Ending, FleetCounts, FleetReport, NotChecked,
-    Problem,
+    Change, Customer, CustomerState, DOCUMENT, FleetCounts, FleetReport, NotChecked, Problem,
+    UpcomingEnd,
 };
 
 /// The version of the form of the fleet report.
@@ -71,22 +71,22 @@ fn broken(customers: &[Customer]) -> Vec<Problem> {
 }
 
 /// The end dates within the days of warning that the knowledge base sets, the earliest first.
-fn ends_soon(customers: &[Customer], today: Date) -> Vec<Ending> {
-    let mut endings: Vec<Ending> = customers
+fn ends_soon(customers: &[Customer], today: Date) -> Vec<UpcomingEnd> {
+    let mut ends: Vec<UpcomingEnd> = customers
         .iter()
         .flat_map(|customer| customer.end_dates.iter().map(move |end| (customer, end)))
-        .filter_map(|(customer, end)| ending(customer, end, today))
+        .filter_map(|(customer, end)| upcoming_end(customer, end, today))
         .collect();
-    endings.sort_by(|one, next| {
+    ends.sort_by(|one, next| {
         (one.date, one.kind, &one.customer).cmp(&(next.date, next.kind, &next.customer))
     });
-    endings
+    ends
 }
 
-fn ending(customer: &Customer, end: &EndDate, today: Date) -> Option<Ending> {
+fn upcoming_end(customer: &Customer, end: &EndDate, today: Date) -> Option<UpcomingEnd> {
     // Saved reports can be old, so the days are counted again.
     let days = days_from(today, end.date);
-    (days <= i64::from(warning_days(end.kind))).then(|| Ending {
+    (days <= i64::from(warning_days(end.kind))).then(|| UpcomingEnd {
         date: end.date,
         days,
         kind: end.kind,

@@ -21,7 +21,7 @@ pub(super) fn render(fleet: &FleetReport) -> String {
             }
             (contents(fleet))
             (part("broken", wording::BROKEN_NOW, fleet.broken.len(), &broken(fleet)))
-            (part("dates", wording::ENDS_SOON, fleet.ends_soon.len(), &endings(fleet)))
+            (part("dates", wording::ENDS_SOON, fleet.ends_soon.len(), &ends(fleet)))
             (part("worse", wording::WORSE_THAN_BEFORE, fleet.worse.as_ref().map_or(0, Vec::len), &worse(fleet)))
             (part("undecided", wording::WITHOUT_VERDICT, fleet.not_checked.len(), &without_verdict(fleet)))
             @for state in CustomerState::ALL {
@@ -110,17 +110,17 @@ fn broken(fleet: &FleetReport) -> Markup {
     }
 }
 
-fn endings(fleet: &FleetReport) -> Markup {
+fn ends(fleet: &FleetReport) -> Markup {
     let today = day_of(fleet.created_at);
     html! {
         h3 { (wording::TIMELINE) }
         (timeline::end_dates(fleet, today))
         ol class="dates" {
-            @for ending in &fleet.ends_soon {
+            @for end in &fleet.ends_soon {
                 li class="soon" {
-                    time datetime=(ending.date) { (ending.date) } " "
-                    strong { (wording::days_until(ending.days)) } " "
-                    span { (wording::ending(ending)) }
+                    time datetime=(end.date) { (end.date) } " "
+                    strong { (wording::days_until(end.days)) } " "
+                    span { (wording::upcoming_end(end)) }
                 }
             }
         }

@@ -17,8 +17,8 @@ pub use combine::combine;
 pub use customer::{customer, not_checked};
 pub use fleet_format::{FleetFormat, write};
 pub use model::{
-    Change, Customer, CustomerProblem, CustomerState, Ending, FleetCounts, FleetReport, Location,
-    LocationRooms, NotChecked, Problem,
+    Change, Customer, CustomerProblem, CustomerState, FleetCounts, FleetReport, Location,
+    LocationRooms, NotChecked, Problem, UpcomingEnd,
 };
 
 #[cfg(test)]

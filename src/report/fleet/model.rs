@@ -30,7 +30,7 @@ pub struct FleetReport {
     /// What does not work now, by cause; required ones first, then those of most customers.
     pub broken: Vec<Problem>,
     /// What ends soon, the earliest first.
-    pub ends_soon: Vec<Ending>,
+    pub ends_soon: Vec<UpcomingEnd>,
     /// Customers that are worse than in the earlier folder; `null` without one.
     pub worse: Option<Vec<Change>>,
     /// Customers without a clear verdict, and why.
@@ -89,7 +89,7 @@ pub struct Problem {
 
 /// Something of a customer that ends soon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Ending {
+pub struct UpcomingEnd {
     /// The last day, or the day from which it no longer works.
     #[schemars(with = "String")]
     pub date: jiff::civil::Date,

@@ -9,54 +9,8 @@ use super::model::{Customer, CustomerState, FleetReport};
 /// Draws the metrics. Every one is a gauge, so that the text is valid for the parsers of both OpenMetrics and Prometheus.
 pub(super) fn render(fleet: &FleetReport) -> String {
     let mut text = String::new();
-    family(&mut text, "customers", "Customers by state.");
-    for state in CustomerState::ALL {
-        sample(
-            &mut text,
-            "customers",
-            &[("state", state.as_str())],
-            fleet.counts.get(state),
-        );
-    }
-    family(
-        &mut text,
-        "created_timestamp_seconds",
-        "When the reports were combined.",
-    );
-    sample(
-        &mut text,
-        "created_timestamp_seconds",
-        &[],
-        fleet.created_at.as_second(),
-    );
-    family(
-        &mut text,
-        "customer_state",
-        "1 for the state in which a customer is.",
-    );
-    for customer in &fleet.customers {
-        let labels = [
-            ("customer", customer.name.as_str()),
-            ("state", customer.state.as_str()),
-        ];
-        sample(&mut text, "customer_state", &labels, 1);
-    }
-    family(
-        &mut text,
-        "customer_checked_timestamp_seconds",
-        "When the last check of a customer began.",
-    );
-    for customer in &fleet.customers {
-        if let Some(time) = customer.checked_at {
-            let labels = [("customer", customer.name.as_str())];
-            sample(
-                &mut text,
-                "customer_checked_timestamp_seconds",
-                &labels,
-                time.as_second(),
-            );
-        }
-    }
+    totals(&mut text, fleet);
+    states(&mut text, fleet);
     family(
         &mut text,
         "customer_rooms",
@@ -65,16 +19,51 @@ pub(super) fn render(fleet: &FleetReport) -> String {
     for customer in &fleet.customers {
         rooms(&mut text, customer);
     }
-    family(
-        &mut text,
-        "customer_end_timestamp_seconds",
-        "The next day on which something ends for a customer, by kind.",
-    );
+    let help = "The next day on which something ends for a customer, by kind.";
+    family(&mut text, "customer_end_timestamp_seconds", help);
     for customer in &fleet.customers {
         end_dates(&mut text, customer);
     }
     text.push_str("# EOF\n");
     text
+}
+
+fn totals(text: &mut String, fleet: &FleetReport) {
+    family(text, "customers", "Customers by state.");
+    for state in CustomerState::ALL {
+        let labels = [("state", state.as_str())];
+        sample(text, "customers", &labels, fleet.counts.get(state));
+    }
+    family(
+        text,
+        "created_timestamp_seconds",
+        "When the reports were combined.",
+    );
+    let created_at = fleet.created_at.as_second();
+    sample(text, "created_timestamp_seconds", &[], created_at);
+}
+
+fn states(text: &mut String, fleet: &FleetReport) {
+    let help = "1 for the state in which a customer is.";
+    family(text, "customer_state", help);
+    for customer in &fleet.customers {
+        let labels = [
+            ("customer", customer.name.as_str()),
+            ("state", customer.state.as_str()),
+        ];
+        sample(text, "customer_state", &labels, 1);
+    }
+    let (name, help) = (
+        "customer_checked_timestamp_seconds",
+        "When the last check of a customer began.",
+    );
+    family(text, name, help);
+    for customer in &fleet.customers {
+        if let Some(time) = customer.checked_at {
+            let labels = [("customer", customer.name.as_str())];
+            sample(text, name, &labels, time.as_second());
+        }
+    }
 }
 
 fn rooms(text: &mut String, customer: &Customer) {

@@ -18,7 +18,7 @@ pub(super) fn render(fleet: &FleetReport, options: &TableOptions) -> String {
     ));
     page.paragraph(0, &wording::fleet_counts(fleet.counts));
     broken(&mut page, fleet);
-    endings(&mut page, fleet);
+    ends(&mut page, fleet);
     worse(&mut page, fleet);
     without_verdict(&mut page, fleet);
     customers(&mut page, fleet);
@@ -56,17 +56,17 @@ fn broken(page: &mut Page, fleet: &FleetReport) {
     }
 }
 
-fn endings(page: &mut Page, fleet: &FleetReport) {
+fn ends(page: &mut Page, fleet: &FleetReport) {
     if !part(page, wording::ENDS_SOON, fleet.ends_soon.len()) {
         return;
     }
-    for ending in &fleet.ends_soon {
-        let days = wording::days_until(ending.days);
+    for end in &fleet.ends_soon {
+        let days = wording::days_until(end.days);
         page.labeled(
             1,
-            &ending.date.to_string(),
+            &end.date.to_string(),
             12,
-            &format!("{days}: {}", wording::ending(ending)),
+            &format!("{days}: {}", wording::upcoming_end(end)),
         );
     }
 }

@@ -27,14 +27,14 @@ fn now() -> Timestamp {
 }
 
 fn fleet(earlier: Option<&[Customer]>) -> FleetReport {
-    let mut ending = report_in(Verdict::Ready);
+    let mut soon = report_in(Verdict::Ready);
     let end = |kind, date| EndDate {
         kind,
         date,
         days: 0,
         connections: vec!["system".to_owned()],
     };
-    ending.end_dates = vec![
+    soon.end_dates = vec![
         end(EndDateKind::ClientSecret, date(2026, 12, 20)),
         end(EndDateKind::Ews, date(2027, 4, 1)),
     ];
@@ -44,7 +44,7 @@ fn fleet(earlier: Option<&[Customer]>) -> FleetReport {
         vec![
             customer("oslo", &report_in(Verdict::NotReady)),
             customer("contoso", &report_in(Verdict::NotReady)),
-            customer("ending", &ending),
+            customer("soon", &soon),
             customer("far", &far),
             customer("open", &report_in(Verdict::Inconclusive)),
             not_checked("=broken", "bad.toml, line 3: this is not TOML"),
@@ -81,7 +81,7 @@ fn what_needs_a_person_comes_first_and_every_customer_has_a_row() {
         .iter()
         .map(|end| (end.customer.as_str(), end.days))
         .collect();
-    assert_eq!(dates, [("ending", 21), ("ending", 123)]);
+    assert_eq!(dates, [("soon", 21), ("soon", 123)]);
     let undecided: Vec<_> = fleet
         .not_checked
         .iter()
@@ -99,7 +99,7 @@ fn a_customer_is_worse_with_a_worse_state_or_a_new_problem_and_never_for_a_missi
         healed,
         customer("oslo", &report_in(Verdict::Ready)),
         customer("open", &report_in(Verdict::NotReady)),
-        not_checked("ending", "none"),
+        not_checked("soon", "none"),
     ];
     let fleet = fleet(Some(&earlier));
     let worse = fleet.worse.unwrap();
@@ -192,4 +192,18 @@ fn the_page_links_only_to_anchors_that_it_has() {
         assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
     }
     assert!(page.contains("<svg"));
+}
+
+#[test]
+fn a_fleet_report_matches_its_schema() {
+    let schema: serde_json::Value = serde_json::from_str(&crate::report::fleet_schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for fleet in [fleet(None), fleet(Some(&[]))] {
+        let instance = serde_json::from_str(&drawn(FleetFormat::Json, &fleet)).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&instance)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
 }

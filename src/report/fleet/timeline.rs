@@ -28,7 +28,7 @@ pub(super) fn end_dates(fleet: &FleetReport, today: Date) -> Markup {
         .flat_map(|customer| &customer.end_dates)
     {
         let days = days_from(today, end.date);
-        // What has ended needs attention now, so it stands at the beginning.
+        // What has ended needs attention now, so it is in the first column.
         let week = usize::try_from(days.max(0) / 7).unwrap_or(usize::MAX);
         if let Some(count) = weeks.get_mut(week) {
             *count += 1;

@@ -3,7 +3,7 @@
 use crate::diagnosis::EndDateKind;
 use crate::report::counting::{count_noun, format_count, list_up_to};
 use crate::report::display_names;
-use crate::report::fleet::{Customer, CustomerState, Ending, FleetCounts, Location};
+use crate::report::fleet::{Customer, CustomerState, FleetCounts, Location, UpcomingEnd};
 use crate::report::room_counts::RoomCounts;
 
 use super::labels;
@@ -76,16 +76,16 @@ pub fn customer_names(names: &[String]) -> String {
 }
 
 /// What ends for a customer, such as `client secret of contoso (system)`.
-pub fn ending(ending: &Ending) -> String {
-    let what = end_date_kind(ending.kind);
-    let names: Vec<String> = ending
+pub fn upcoming_end(end: &UpcomingEnd) -> String {
+    let what = end_date_kind(end.kind);
+    let names: Vec<String> = end
         .connections
         .iter()
         .map(|name| display_names::connection_in_list(name))
         .collect();
     format!(
         "{what}, {}: {}",
-        ending.customer,
+        end.customer,
         list_up_to(&names, NAMES_SHOWN)
     )
 }
