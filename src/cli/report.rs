@@ -9,19 +9,31 @@ use crate::settings::read_bounded;
 use super::args::{OutputArguments, ReportArguments};
 use super::files::display_path;
 use super::output::{self, Outputs};
+use super::previous_reports::FailedRun;
 use super::session::{diagnose_check, diagnose_migration};
 use super::{CliError, Exit, evidence_file};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
-    let mut report = read_report(&arguments.file)?;
-    let inputs: Vec<PathBuf> = std::iter::once(&arguments.file)
+    convert(arguments).inspect_err(|error| {
+        // A job that converts the report of its check must not leave the document of an earlier one to a monitor.
+        FailedRun::by(error, arguments.output.redact)
+            .inform_monitors(&arguments.output.output, &input_files(arguments));
+    })
+}
+
+fn input_files(arguments: &ReportArguments) -> Vec<PathBuf> {
+    std::iter::once(&arguments.file)
         .chain(&arguments.evidence)
         .cloned()
-        .collect();
+        .collect()
+}
+
+fn convert(arguments: &ReportArguments) -> Result<Exit, CliError> {
+    let mut report = read_report(&arguments.file)?;
     let outlets = Outputs::for_audience(
         arguments.audience,
         &output_options(arguments, &report),
-        &inputs,
+        &input_files(arguments),
     )?;
     let is_diagnosed_again = arguments.rediagnose || arguments.evidence.is_some();
     if is_diagnosed_again {

@@ -215,6 +215,20 @@ pub enum EndDateKind {
     Ews,
 }
 
+impl EndDateKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::ClientSecret, Self::ClientCertificate, Self::Ews];
+
+    /// The ID, as in the JSON report.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientSecret => "client-secret",
+            Self::ClientCertificate => "client-certificate",
+            Self::Ews => "ews",
+        }
+    }
+}
+
 /// The evidence of an administrator that took part in the diagnosis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AdministratorSummary {

@@ -52,7 +52,8 @@ pub struct OutputArguments {
     /// Show a summary of at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
-    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt); can be repeated
+    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt, .prom, .nagios,
+    /// .card); can be repeated
     ///
     /// The report still goes to standard output; --quiet suppresses it. Every file is checked before the first request and is
     /// written completely or not at all.
