@@ -15,7 +15,7 @@ use clap::CommandFactory;
 use command_lines::{assert_understood, command_lines, words};
 use regex::Regex;
 use rx_preflight::cli::Arguments;
-use rx_preflight::terms::exit_code;
+use rx_preflight::terms::{exit_code, plugin_exit_code};
 use support::Tenant;
 
 #[path = "support/command_lines.rs"]
@@ -91,6 +91,18 @@ fn every_table_of_exit_codes_is_that_of_the_program() {
         }
     }
     assert_eq!(tables, 1, "the table of exit codes is on one page");
+}
+
+#[test]
+fn the_table_of_plugin_exit_codes_is_that_of_the_program() {
+    let expected: Vec<Vec<String>> = plugin_exit_code::MEANINGS
+        .iter()
+        .map(|(code, state, meaning)| {
+            vec![code.to_string(), (*state).to_owned(), (*meaning).to_owned()]
+        })
+        .collect();
+    let rows = table_rows(&pages()["docs/nightly.md"], "plugin exit code");
+    assert_eq!(rows, expected);
 }
 
 #[test]

@@ -13,7 +13,9 @@ use catalog_runs::{catalog_reports, report_of};
 use pulldown_cmark::{Event, Parser};
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wording, write};
+use rx_preflight::report::{
+    Format, HandoverFormat, NoReport, Report, handover, schema, without_report, wording, write,
+};
 use rx_preflight::simulator::{MoreRooms, catalog};
 use rx_preflight::terms::Parity;
 use serde_json::Value;
@@ -326,9 +328,10 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
     assert!(rooms >= 1_000, "the script names every room: {rooms}");
 }
 
-/// Writes every document of every scenario, its redacted copy and a hostile report for the validators of `.ci/documents`.
+/// Writes every document of every scenario, its redacted copy, a hostile report and a run without a report for the validators
+/// of `.ci/documents` and `.ci/monitoring`.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it writes files for .ci/documents, which validates them"]
+#[ignore = "it writes files for .ci/documents and .ci/monitoring, which validate them"]
 async fn every_document_is_written_for_the_validators() {
     let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
     let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
@@ -346,6 +349,18 @@ async fn every_document_is_written_for_the_validators() {
         "hostile",
         &hostile(&played("contoso-go-live").await),
     );
+    let no_report = NoReport {
+        at: "2026-11-28T03:00:00Z".parse().unwrap(),
+        file: HOSTILE_TEXT,
+        reason: HOSTILE_TEXT,
+        exit_code: 2,
+    };
+    for format in Format::ALL {
+        if let Some(text) = without_report(*format, &no_report) {
+            let name = format!("no-report.{}", format.extension());
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
 }
 
 fn handed_over(report: &Report, format: HandoverFormat) -> String {

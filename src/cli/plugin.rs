@@ -71,7 +71,7 @@ impl Caller {
             exit_code: exit.code(),
         };
         if let Some(line) = without_report(Format::Nagios, &no_report) {
-            // The exit code states UNKNOWN even where nobody reads the line.
+            // The exit code states UNKNOWN even where standard output is closed.
             let _ = document(&line);
         }
         Exit::Plugin(MonitorState::Unknown)

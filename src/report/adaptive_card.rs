@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn external_text_is_no_function_and_no_markup() {
+    fn external_text_becomes_neither_function_nor_markup() {
         let mut report = sample_report::report();
         report.target.tenant_id = "{{{{DATE(2026-11-28)}} [a](https://evil.example)".to_owned();
         let text = texts_of(&card(&render(&report)));
