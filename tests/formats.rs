@@ -328,10 +328,9 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
     assert!(rooms >= 1_000, "the script names every room: {rooms}");
 }
 
-/// Writes every document of every scenario, its redacted copy, a hostile report and a run without a report for the validators
-/// of `.ci/documents` and `.ci/monitoring`.
+/// Writes every document of every scenario, its redacted copy and a hostile report for the validators of `.ci/documents`.
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "it writes files for .ci/documents and .ci/monitoring, which validate them"]
+#[ignore = "it writes files for .ci/documents, which validates them"]
 async fn every_document_is_written_for_the_validators() {
     let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
     let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
@@ -349,6 +348,22 @@ async fn every_document_is_written_for_the_validators() {
         "hostile",
         &hostile(&played("contoso-go-live").await),
     );
+}
+
+/// Writes the documents for monitors of every scenario, a hostile report and a run without a report for `.ci/monitoring`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it writes files for .ci/monitoring, which validates them"]
+async fn every_document_for_monitors_is_written() {
+    let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
+    for (name, report) in catalog_reports().await {
+        write_for_monitors(&folder, name, report);
+    }
+    let go_live = played("contoso-go-live").await;
+    let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
+    let redacted = redact(&go_live, &key, &BTreeMap::new()).report;
+    write_for_monitors(&folder, "redacted", &redacted);
+    write_for_monitors(&folder, "hostile", &hostile(&go_live));
+    write_for_monitors(&folder, "many-rooms", &many_rooms().await);
     let no_report = NoReport {
         at: "2026-11-28T03:00:00Z".parse().unwrap(),
         file: HOSTILE_TEXT,
@@ -360,6 +375,14 @@ async fn every_document_is_written_for_the_validators() {
             let name = format!("no-report.{}", format.extension());
             fs::write(folder.join(name), text).unwrap();
         }
+    }
+}
+
+fn write_for_monitors(folder: &Path, name: &str, report: &Report) {
+    let formats = Format::ALL.iter().filter(|format| format.is_for_monitor());
+    for format in formats {
+        let name = format!("{name}.{}", format.extension());
+        fs::write(folder.join(name), drawn(report, *format)).unwrap();
     }
 }
 
