@@ -7,6 +7,7 @@
 )]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command as Process, Output, Stdio};
 use std::time::Duration;
@@ -124,6 +125,36 @@ fn a_plugin_whose_file_cannot_be_written_is_unknown_in_its_only_line() {
         "{printed}"
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// The collector of a monitor has an account of its own. A report for people contains names and is for its owner alone.
+#[test]
+fn documents_of_monitors_can_be_read_by_other_accounts() {
+    let folder = TempDir::new().unwrap();
+    let mode = |name: &str| {
+        let metadata = fs::metadata(folder.path().join(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    let with_umask = |arguments: &str| {
+        let line = format!(
+            "umask 022; '{}' {arguments}",
+            env!("CARGO_BIN_EXE_rx-preflight")
+        );
+        let mut shell = Process::new("sh");
+        shell
+            .current_dir(folder.path())
+            .args(["-c", &line])
+            .output()
+            .unwrap()
+    };
+    let outputs = "-q -o a.prom -o a.nagios -o a.card -o a.json";
+    for arguments in ["demo graph-ready", "check --no-such-option"] {
+        with_umask(&format!("{arguments} {outputs}"));
+        for name in ["a.prom", "a.nagios", "a.card"] {
+            assert_eq!(mode(name), 0o644, "{arguments}: {name}");
+        }
+    }
+    assert_eq!(mode("a.previous.json"), 0o600);
 }
 
 /// Writes the documents of a ready tenant, as an earlier run left them.

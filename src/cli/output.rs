@@ -12,7 +12,7 @@ use super::args::OutputArguments;
 use super::ascii_json::AsciiJson;
 use super::character_set::stdout_shows_unicode;
 use super::console::to_stdout;
-use super::files::{self, Unmoved, display_path};
+use super::files::{self, Readers, Unmoved, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
 use super::output_format::{self, Audience, DocumentFormat};
 use super::previous_reports::FailedRun;
@@ -216,7 +216,7 @@ impl Outputs {
         let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = terminal_options::table_options(&self.arguments, false);
-            match files::write_temporary(path, |to| {
+            match files::write_temporary(path, readers(*document), |to| {
                 write_checked(to, forbidden, path, |to| {
                     render(*document, report, &options, to)
                 })
@@ -334,6 +334,13 @@ impl Outputs {
 struct WrittenFiles {
     for_stdout: Option<SpooledDocument>,
     failures: Vec<CliError>,
+}
+
+fn readers(document: DocumentFormat) -> Readers {
+    match document {
+        DocumentFormat::Report(format) if format.is_for_monitor() => Readers::Others,
+        _ => Readers::Default,
+    }
 }
 
 /// What happens to a document that cannot be moved to its path. A collector would read a copy beside that of a monitor.

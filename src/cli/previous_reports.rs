@@ -12,7 +12,7 @@ use crate::report::{Format, NoReport, without_report, wording};
 use crate::settings::quotable;
 
 use super::console::message;
-use super::files::{self, Unmoved, describe_write_error, display_path, is_same_file};
+use super::files::{self, describe_write_error, display_path, is_same_file};
 use super::{CliError, Exit};
 
 /// Every report contains the name of this program within its first bytes; in HTML it follows the style sheet.
@@ -99,15 +99,13 @@ fn replace(target: &Path, document: &str) -> Option<String> {
     if !is_free && !is_report(target) {
         return None;
     }
-    Some(
-        match files::write(target, document.as_bytes(), Unmoved::Discard) {
-            Ok(()) => format!(
-                "this run wrote no report, which {} states",
-                display_path(target)
-            ),
-            Err(error) => error.to_string(),
-        },
-    )
+    Some(match files::write_for_others(target, document.as_bytes()) {
+        Ok(()) => format!(
+            "this run wrote no report, which {} states",
+            display_path(target)
+        ),
+        Err(error) => error.to_string(),
+    })
 }
 
 /// Moves a report, and returns the message about it.

@@ -47,6 +47,9 @@ pub struct WaitArguments {
 #[command(next_help_heading = headings::OUTPUT)]
 pub struct OutputArguments {
     /// Format of standard output [default: table]
+    ///
+    /// With nagios, the exit codes are those of monitoring plugins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The exit code in
+    /// the JSON report stays that of this program.
     #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
     pub format: Option<DocumentFormat>,
     /// Show a summary of at most twelve lines, for a chat
