@@ -15,7 +15,7 @@ use clap::CommandFactory;
 use command_lines::{assert_understood, command_lines, words};
 use regex::Regex;
 use rx_preflight::cli::Arguments;
-use rx_preflight::terms::exit_code;
+use rx_preflight::terms::{exit_code, plugin_exit_code};
 use support::Tenant;
 
 #[path = "support/command_lines.rs"]
@@ -91,6 +91,18 @@ fn every_table_of_exit_codes_is_that_of_the_program() {
         }
     }
     assert_eq!(tables, 1, "the table of exit codes is on one page");
+}
+
+#[test]
+fn the_table_of_plugin_exit_codes_is_that_of_the_program() {
+    let expected: Vec<Vec<String>> = plugin_exit_code::MEANINGS
+        .iter()
+        .map(|(code, state, meaning)| {
+            vec![code.to_string(), (*state).to_owned(), (*meaning).to_owned()]
+        })
+        .collect();
+    let rows = table_rows(&pages()["docs/nightly.md"], "plugin exit code");
+    assert_eq!(rows, expected);
 }
 
 #[test]
@@ -196,6 +208,36 @@ fn every_line_for_powershell_uses_options_that_exist() {
         }
     }
     assert!(count >= 4, "only {count} lines were found");
+}
+
+/// The command lines that the examples of `deploy` run, with the variables of their schedulers replaced.
+#[test]
+fn every_command_line_of_the_deployment_examples_is_understood() {
+    let read = |path: &str| fs::read_to_string(support::folder("deploy").join(path)).unwrap();
+    let found = |text: &str, pattern: &str| {
+        Regex::new(pattern).unwrap().captures(text).unwrap()[1].to_owned()
+    };
+    let script = read("windows/Register-RxPreflight.ps1");
+    let task = found(&script, r"(?m)^\$arguments = '([^']+)'");
+    assert_understood(&format!("rx-preflight {task}"));
+    let unit = read("systemd/rx-preflight.service");
+    let service = found(&unit, r"(?m)^ExecStart=/usr/local/bin/(rx-preflight .+)$");
+    let manifest = read("kubernetes/cronjob.yaml");
+    let arguments = found(&manifest, r"args:\n((?: +- .+\n)+)");
+    let arguments: Vec<&str> = arguments
+        .lines()
+        .map(|line| line.trim().trim_start_matches("- "))
+        .collect();
+    let pod = format!("rx-preflight {}", arguments.join(" "));
+    let completions = found(&manifest, r"completions: ([0-9]+)");
+    assert!(pod.ends_with(&format!("/{completions}")), "{pod}");
+    for line in [service, pod.replace("$(JOB_COMPLETION_INDEX)", "0")] {
+        println!("{line}");
+        // `fleet` comes with a later change; from then on its lines are compared as well.
+        if Arguments::command().find_subcommand("fleet").is_some() {
+            assert_understood(&line);
+        }
+    }
 }
 
 #[test]

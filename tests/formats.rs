@@ -13,7 +13,9 @@ use catalog_runs::{catalog_reports, report_of};
 use pulldown_cmark::{Event, Parser};
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wording, write};
+use rx_preflight::report::{
+    Format, HandoverFormat, NoReport, Report, handover, schema, without_report, wording, write,
+};
 use rx_preflight::simulator::{MoreRooms, catalog};
 use rx_preflight::terms::Parity;
 use serde_json::Value;
@@ -346,6 +348,42 @@ async fn every_document_is_written_for_the_validators() {
         "hostile",
         &hostile(&played("contoso-go-live").await),
     );
+}
+
+/// Writes the documents for monitors of every scenario, a hostile report and a run without a report for `.ci/monitoring`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it writes files for .ci/monitoring, which validates them"]
+async fn every_document_for_monitors_is_written() {
+    let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
+    for (name, report) in catalog_reports().await {
+        write_for_monitors(&folder, name, report);
+    }
+    let go_live = played("contoso-go-live").await;
+    let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
+    let redacted = redact(&go_live, &key, &BTreeMap::new()).report;
+    write_for_monitors(&folder, "redacted", &redacted);
+    write_for_monitors(&folder, "hostile", &hostile(&go_live));
+    write_for_monitors(&folder, "many-rooms", &many_rooms().await);
+    let no_report = NoReport {
+        at: "2026-11-28T03:00:00Z".parse().unwrap(),
+        file: HOSTILE_TEXT,
+        reason: HOSTILE_TEXT,
+        exit_code: 2,
+    };
+    for format in Format::ALL {
+        if let Some(text) = without_report(*format, &no_report) {
+            let name = format!("no-report.{}", format.extension());
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+}
+
+fn write_for_monitors(folder: &Path, name: &str, report: &Report) {
+    let formats = Format::ALL.iter().filter(|format| format.is_for_monitor());
+    for format in formats {
+        let name = format!("{name}.{}", format.extension());
+        fs::write(folder.join(name), drawn(report, *format)).unwrap();
+    }
 }
 
 fn handed_over(report: &Report, format: HandoverFormat) -> String {

@@ -20,13 +20,13 @@ use super::args::{
 use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
 use super::output::{self, Outputs, check_targets};
+use super::previous_reports::FailedRun;
 use super::progress_display::ProgressDisplay;
 use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{
-    CliError, Exit, check_list, cloud_endpoints, connection_choice, evidence_file,
-    previous_reports, signals,
+    CliError, Exit, check_list, cloud_endpoints, connection_choice, evidence_file, signals,
 };
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
@@ -64,7 +64,8 @@ async fn run_task(arguments: TenantArguments, task: Task) -> Result<Exit, CliErr
         Ok(examined) => examined,
         Err(error) => {
             remember_named_files(&arguments, &inputs);
-            previous_reports::move_aside(&arguments.output.output, &inputs.paths());
+            FailedRun::by(&error, arguments.output.redact)
+                .leave_no_report(&arguments.output.output, &inputs.paths());
             return Err(error);
         }
     };

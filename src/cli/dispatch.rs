@@ -7,9 +7,11 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 use crate::report::sanitize::sanitize_line;
+use crate::report::wording;
 use crate::settings::{looks_like_a_secret, quotable};
 
 use super::args::{Arguments, Command};
+use super::plugin::Caller;
 use super::{
     CliError, Exit, check, collect, completions, demo, diff, explain, fleet, guide, init, man,
     output, rejected_arguments, report, requirements, runtime, schema, simulate, token,
@@ -21,9 +23,10 @@ pub fn main() -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return print_usage_error(&error),
     };
+    let caller = Caller::of(&arguments.command);
     // A panic is a defect of this program, so it gets the exit code of an internal error.
     match std::panic::catch_unwind(AssertUnwindSafe(|| run(arguments))) {
-        Err(_) => Exit::Failed,
+        Err(_) => caller.end_failed(Exit::Failed, wording::INTERNAL_ERROR),
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) => {
             let mut prefix = "rx-preflight: ";
@@ -32,7 +35,7 @@ pub fn main() -> Exit {
                 // The lines of one error belong together, so only the first one names the program.
                 prefix = "";
             }
-            error.exit()
+            caller.end_failed(error.exit(), &error.lines().join("; "))
         }
     }
 }
@@ -55,8 +58,10 @@ fn print_usage_error(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
         return Exit::Success;
     }
-    rejected_arguments::move_reports_aside(std::env::args_os());
-    Exit::Usage
+    let message = usage_message(error);
+    let reason = message.lines().next().unwrap_or_default();
+    rejected_arguments::end_without_report(std::env::args_os(), reason);
+    Caller::of_rejected(std::env::args_os()).end_failed(Exit::Usage, reason)
 }
 
 fn is_unsafe_for_terminal(argument: &OsStr) -> bool {

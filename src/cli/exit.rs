@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::report::MonitorState;
 use crate::terms::exit_code;
 
 /// How the program ends. Treat a code that is not listed here as a failure.
@@ -25,6 +26,8 @@ pub enum Exit {
     Interrupted,
     /// The exit code in the report.
     FromReport(u8),
+    /// The state of a monitoring plugin, where standard output is its line.
+    Plugin(MonitorState),
 }
 
 impl Exit {
@@ -39,6 +42,7 @@ impl Exit {
             Self::Failed => exit_code::FAILED,
             Self::Interrupted => exit_code::INTERRUPTED,
             Self::FromReport(code) => code,
+            Self::Plugin(state) => state.exit_code(),
         }
     }
 }

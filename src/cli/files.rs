@@ -15,9 +15,11 @@ pub(super) use super::write_error::{Reason, describe_write_error, display_path};
 
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Readers {
-    /// The default of the system.
+pub(super) enum Readers {
+    /// The default for temporary files: on Unix the user of this process, on Windows those of the folder.
     Default,
+    /// Every user whom the umask allows, because the collector of a monitor has an account of its own.
+    Others,
     /// The user of this process.
     Owner,
 }
@@ -25,6 +27,11 @@ enum Readers {
 /// Writes a file completely or not at all: to a temporary file in the same folder, which then replaces it.
 pub(super) fn write(path: &Path, bytes: &[u8], unmoved: Unmoved) -> Result<(), CliError> {
     write_bytes(path, bytes, Readers::Default, unmoved)
+}
+
+/// The same for a file that a monitor reads. The next run writes it again, so nothing is kept where it cannot be moved.
+pub(super) fn write_for_others(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    write_bytes(path, bytes, Readers::Others, Unmoved::Discard)
 }
 
 /// The same for a file that only the user of this process may read.
@@ -38,7 +45,7 @@ fn write_bytes(
     readers: Readers,
     unmoved: Unmoved,
 ) -> Result<(), CliError> {
-    let fresh = write_temporary_for(path, readers, |to| {
+    let fresh = write_temporary(path, readers, |to| {
         to.write_all(bytes)
             .map_err(|source| CliError::unwritable_file(path, source))
     })?;
@@ -47,13 +54,6 @@ fn write_bytes(
 
 /// Writes a temporary file in the folder of the file that it will replace.
 pub(super) fn write_temporary(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
-) -> Result<NamedTempFile, CliError> {
-    write_temporary_for(path, Readers::Default, write)
-}
-
-fn write_temporary_for(
     path: &Path,
     readers: Readers,
     write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
@@ -68,7 +68,7 @@ fn write_temporary_for(
         )));
     }
     // A rename cannot cross file systems, so the temporary file is in the folder of the target.
-    let fresh = NamedTempFile::new_in(unlimited(folder))
+    let fresh = create_temporary(folder, readers)
         .map_err(|error| unwritable(folder_error(folder, &error)))?;
     // The file is still empty: nothing can be read from it before it is restricted.
     if readers == Readers::Owner {
@@ -83,6 +83,16 @@ fn write_temporary_for(
     // Without this, a power failure right after the rename could leave an empty file.
     fresh.as_file().sync_all().map_err(unwritable)?;
     Ok(fresh)
+}
+
+fn create_temporary(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    if readers == Readers::Others {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(unlimited(folder))
 }
 
 /// Error about a folder in which no file can be created, without the meaningless name of the temporary file.

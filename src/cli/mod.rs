@@ -39,6 +39,7 @@ mod output;
 mod output_format;
 mod owner_only;
 mod persist;
+mod plugin;
 mod previous_reports;
 mod program_help;
 mod progress_display;

@@ -5,16 +5,17 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use crate::report::table::{self, TableOptions};
-use crate::report::{self, Format, Report, handover};
+use crate::report::{self, Format, MonitorState, Report, handover};
 use crate::settings::ClientSecret;
 
 use super::args::OutputArguments;
 use super::ascii_json::AsciiJson;
 use super::character_set::stdout_shows_unicode;
 use super::console::to_stdout;
-use super::files::{self, Unmoved, display_path};
+use super::files::{self, Readers, Unmoved, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
 use super::output_format::{self, Audience, DocumentFormat};
+use super::previous_reports::FailedRun;
 use super::redaction::RedactionMap;
 use super::shell_words::quote;
 use super::spool::{SpooledDocument, spool};
@@ -96,9 +97,9 @@ impl Outputs {
     ) -> Result<Exit, CliError> {
         let written = self.write_to_all(report, secrets);
         // Without a new report, an earlier one at the same path would look like the result of this run.
-        if let Err(CliError::Leak { .. } | CliError::NameLeft { .. }) = &written {
+        if let Err(error @ (CliError::Leak { .. } | CliError::NameLeft { .. })) = &written {
             let targets: Vec<PathBuf> = self.files.iter().map(|(path, _)| path.clone()).collect();
-            previous_reports::move_aside(&targets, &[]);
+            FailedRun::by(error, self.arguments.redact).leave_no_report(&targets, &[]);
         }
         written
     }
@@ -106,7 +107,8 @@ impl Outputs {
     fn write_to_all(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
         let Some(map) = &self.redaction else {
             let whole = ReportCopy { report, names: &[] };
-            let exit = self.write_masked(whole, whole, secrets)?;
+            let written = self.write_masked(whole, whole, secrets)?;
+            let exit = self.finish(written, report)?;
             self.print_file_notes();
             return Ok(exit);
         };
@@ -120,11 +122,10 @@ impl Outputs {
         } else {
             for_files
         };
-        let exit = self.write_masked(for_files, for_stdout, secrets)?;
+        let mut written = self.write_masked(for_files, for_stdout, secrets)?;
         // The unsaved map is reported only now, because the report must not be lost for it.
-        if let Some(error) = unsaved {
-            return Err(error);
-        }
+        written.failures.extend(unsaved);
+        let exit = self.finish(written, report)?;
         self.print_file_notes();
         self.print_map_location(map.borrow().path());
         Ok(exit)
@@ -186,7 +187,7 @@ impl Outputs {
         files: ReportCopy<'_>,
         stdout: ReportCopy<'_>,
         secrets: &[ClientSecret],
-    ) -> Result<Exit, CliError> {
+    ) -> Result<WrittenFiles, CliError> {
         let forbidden = ForbiddenTexts::new(secrets, files.names)?;
         let on_stdout = ForbiddenTexts::new(secrets, stdout.names)?;
         match self.write_documents((files.report, &forbidden), (stdout.report, &on_stdout)) {
@@ -206,16 +207,16 @@ impl Outputs {
         }
     }
 
-    /// Renders and searches every document before the first one is moved to its final path.
+    /// Writes the files. Renders and searches every document before the first one is moved to its final path.
     fn write_documents(
         &self,
         (report, forbidden): (&Report, &ForbiddenTexts),
         stdout: (&Report, &ForbiddenTexts),
-    ) -> Result<Exit, CliError> {
+    ) -> Result<WrittenFiles, CliError> {
         let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = terminal_options::table_options(&self.arguments, false);
-            match files::write_temporary(path, |to| {
+            match files::write_temporary(path, readers(*document), |to| {
                 write_checked(to, forbidden, path, |to| {
                     render(*document, report, &options, to)
                 })
@@ -237,9 +238,10 @@ impl Outputs {
         }
         let mut failures = Vec::new();
         for (path, drawn) in files {
-            if let Err(error) = drawn.and_then(|file| files::persist(file, path, Unmoved::Keep)) {
+            if let Err(error) = drawn.and_then(|file| files::persist(file, path, unmoved(path))) {
+                FailedRun::by(&error, self.arguments.redact)
+                    .leave_no_report(std::slice::from_ref(path), &[]);
                 failures.push(error);
-                previous_reports::move_aside(std::slice::from_ref(path), &[]);
             }
         }
         // Moving a file into place can fail even if writing it did not. Then the report does not refer to the file either.
@@ -247,10 +249,27 @@ impl Outputs {
             for_stdout = Some(self.spool_for_stdout(stdout, None)?);
         }
         failures.extend(missing);
-        if let Some(document) = for_stdout {
+        Ok(WrittenFiles {
+            for_stdout,
+            failures,
+        })
+    }
+
+    /// Writes the document of standard output, and ends with the exit code of the report.
+    fn finish(&self, written: WrittenFiles, report: &Report) -> Result<Exit, CliError> {
+        let mut failures = written.failures;
+        let is_plugin = self.stdout == DocumentFormat::Report(Format::Nagios);
+        // A monitor reads the first line only. After a failure that is the one of the error, which states UNKNOWN.
+        let is_withheld = is_plugin && !failures.is_empty();
+        if let Some(document) = written.for_stdout.filter(|_| !is_withheld) {
             failures.extend(to_stdout(document.write_to(&mut io::stdout().lock())).err());
         }
-        end_with(failures, Exit::FromReport(report.summary.exit_code))
+        let exit = if is_plugin {
+            Exit::Plugin(MonitorState::of(report))
+        } else {
+            Exit::FromReport(report.summary.exit_code)
+        };
+        end_with(failures, exit)
     }
 
     /// Renders the document for standard output to a spool, because output cannot be withdrawn once it is written.
@@ -261,8 +280,8 @@ impl Outputs {
     ) -> Result<SpooledDocument, CliError> {
         let options = terminal_options::table_options(&self.arguments, true);
         let what = Path::new("the report");
-        let is_ascii_json =
-            self.stdout == DocumentFormat::Report(Format::Json) && !stdout_shows_unicode();
+        let is_json = matches!(self.stdout, DocumentFormat::Report(format) if format.is_json());
+        let is_ascii_json = is_json && !stdout_shows_unicode();
         spool(|to| {
             let mut ascii;
             let to: &mut dyn Write = if is_ascii_json {
@@ -308,6 +327,28 @@ impl Outputs {
             1 => format!("--problem {number}: the report has only the number 1"),
             last => format!("--problem {number}: the report has the numbers 1 to {last}"),
         }))
+    }
+}
+
+/// The files of a report are written; standard output is still to come.
+struct WrittenFiles {
+    for_stdout: Option<SpooledDocument>,
+    failures: Vec<CliError>,
+}
+
+fn readers(document: DocumentFormat) -> Readers {
+    match document {
+        DocumentFormat::Report(format) if format.is_for_monitor() => Readers::Others,
+        _ => Readers::Default,
+    }
+}
+
+/// What happens to a document that cannot be moved to its path. A collector would read a copy beside that of a monitor.
+fn unmoved(path: &Path) -> Unmoved {
+    if previous_reports::is_for_monitor(path) {
+        Unmoved::Discard
+    } else {
+        Unmoved::Keep
     }
 }
 

@@ -6,10 +6,14 @@ use std::path::PathBuf;
 
 use crate::settings::DEFAULT_FILE;
 
-use super::previous_reports;
+use super::Exit;
+use super::previous_reports::FailedRun;
 
-/// The options of `check` whose value is a file that is read.
-const INPUTS: [&str; 8] = [
+/// The commands that make a report.
+const COMMANDS: [&str; 2] = ["check", "migrate"];
+
+/// The options of these commands whose value is a file that is read.
+const INPUTS: [&str; 9] = [
     "--config",
     "-c",
     "--client-secret-file",
@@ -18,15 +22,20 @@ const INPUTS: [&str; 8] = [
     "--rooms",
     "--ca-file",
     "--redaction-map",
+    "--with",
 ];
 
-/// Moves the earlier reports that a check with a rejected command line would have replaced. Moves only reports of this
-/// program, and no file that the command line also names as an input.
-pub(super) fn move_reports_aside(arguments: impl IntoIterator<Item = OsString>) {
-    let mut arguments = arguments.into_iter().skip(1);
-    if arguments.next().is_some_and(|command| command == "check") {
-        let (outputs, inputs) = named_files(arguments);
-        previous_reports::move_aside(&outputs, &inputs);
+/// Removes the earlier reports that a check with a rejected command line would have replaced. Touches only reports of this
+/// program, and no file that the command line also names as an input. `reason` is what is wrong with the command line.
+pub(super) fn end_without_report(arguments: impl IntoIterator<Item = OsString>, reason: &str) {
+    let arguments: Vec<OsString> = arguments.into_iter().skip(1).collect();
+    let Some((command, options)) = arguments.split_first() else {
+        return;
+    };
+    if COMMANDS.iter().any(|name| command == name) {
+        let redact = options.iter().any(|option| option == "--redact");
+        let (outputs, inputs) = named_files(options.iter().cloned());
+        FailedRun::because(reason, Exit::Usage, redact).leave_no_report(&outputs, &inputs);
     }
 }
 

@@ -11,13 +11,18 @@ use super::files::display_path;
 use super::fleet::merge;
 use super::output::{self, Outputs};
 use super::output_format::FormatName;
+use super::previous_reports::FailedRun;
 use super::session::{diagnose_check, diagnose_migration};
 use super::{CliError, Exit, evidence_file};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     match (&arguments.merge, &arguments.file) {
         (Some(folder), _) => merge(folder, &fleet_output(arguments)?),
-        (None, Some(file)) => render(file, arguments),
+        (None, Some(file)) => convert(file, arguments).inspect_err(|error| {
+            // A job that converts the report of its check must not leave the document of an earlier one to a monitor.
+            FailedRun::by(error, arguments.output.redact)
+                .inform_monitors(&arguments.output.output, &input_files(file, arguments));
+        }),
         // The command line library requires one of them.
         (None, None) => Err(CliError::Usage("name a saved report".to_owned())),
     }
@@ -35,16 +40,19 @@ fn fleet_output(arguments: &ReportArguments) -> Result<FleetOutputArguments, Cli
     })
 }
 
-fn render(file: &Path, arguments: &ReportArguments) -> Result<Exit, CliError> {
-    let mut report = read_report(file)?;
-    let inputs: Vec<PathBuf> = std::iter::once(file)
+fn input_files(file: &Path, arguments: &ReportArguments) -> Vec<PathBuf> {
+    std::iter::once(file)
         .chain(arguments.evidence.as_deref())
         .map(Path::to_owned)
-        .collect();
+        .collect()
+}
+
+fn convert(file: &Path, arguments: &ReportArguments) -> Result<Exit, CliError> {
+    let mut report = read_report(file)?;
     let outlets = Outputs::for_audience(
         arguments.audience,
         &output_options(file, arguments, &report),
-        &inputs,
+        &input_files(file, arguments),
     )?;
     let is_diagnosed_again = arguments.rediagnose || arguments.evidence.is_some();
     if is_diagnosed_again {

@@ -216,7 +216,10 @@ pub enum EndDateKind {
 }
 
 impl EndDateKind {
-    /// The word of the JSON form.
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::ClientSecret, Self::ClientCertificate, Self::Ews];
+
+    /// The ID, as in the JSON report.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ClientSecret => "client-secret",

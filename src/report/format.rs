@@ -4,8 +4,9 @@
 
 use std::io::{self, Write};
 
+use super::no_report::NoReport;
 use super::table::TableOptions;
-use super::{Report, html, json, junit, markdown, table};
+use super::{Report, adaptive_card, html, json, junit, markdown, nagios, openmetrics, table};
 
 /// A format in which a report can be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,6 +22,12 @@ pub enum Format {
     Junit,
     /// For readers outside the team: one page, also on paper.
     Html,
+    /// For Prometheus: metrics in a file that a collector reads.
+    OpenMetrics,
+    /// For Nagios, Icinga and Checkmk: the line of a plugin.
+    Nagios,
+    /// For a channel of Teams: a message with a card.
+    AdaptiveCard,
 }
 
 impl Format {
@@ -31,6 +38,9 @@ impl Format {
         Format::Markdown,
         Format::Junit,
         Format::Html,
+        Format::OpenMetrics,
+        Format::Nagios,
+        Format::AdaptiveCard,
     ];
 
     /// The name on the command line.
@@ -41,6 +51,9 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Junit => "junit",
             Self::Html => "html",
+            Self::OpenMetrics => "openmetrics",
+            Self::Nagios => "nagios",
+            Self::AdaptiveCard => "adaptive-card",
         }
     }
 
@@ -52,7 +65,20 @@ impl Format {
             Self::Markdown => "md",
             Self::Junit => "xml",
             Self::Html => "html",
+            Self::OpenMetrics => "prom",
+            Self::Nagios => "nagios",
+            Self::AdaptiveCard => "card",
         }
+    }
+
+    /// Whether a document of this format is JSON.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::AdaptiveCard)
+    }
+
+    /// Whether a monitor reads it on its own, so that a run without a report needs a document as well.
+    pub fn is_for_monitor(self) -> bool {
+        matches!(self, Self::OpenMetrics | Self::Nagios | Self::AdaptiveCard)
     }
 
     /// The format of a file with this extension, whatever its case.
@@ -82,6 +108,20 @@ pub fn write(
         Format::Markdown => to.write_all(markdown::render(report).as_bytes()),
         Format::Html => to.write_all(html::render(report).as_bytes()),
         Format::Junit => to.write_all(junit::render(report).as_bytes()),
+        Format::OpenMetrics => to.write_all(openmetrics::render(report).as_bytes()),
+        Format::Nagios => to.write_all(nagios::render(report).as_bytes()),
+        Format::AdaptiveCard => to.write_all(adaptive_card::render(report).as_bytes()),
+    }
+}
+
+/// The document of a run that ended without a report; `None` for a format that people read, where a missing document cannot
+/// be taken for a verdict.
+pub fn without_report(format: Format, no_report: &NoReport<'_>) -> Option<String> {
+    match format {
+        Format::OpenMetrics => Some(openmetrics::render_without_report(no_report)),
+        Format::Nagios => Some(nagios::render_without_report(no_report)),
+        Format::AdaptiveCard => Some(adaptive_card::render_without_report(no_report)),
+        Format::Table | Format::Json | Format::Markdown | Format::Junit | Format::Html => None,
     }
 }
 
@@ -90,6 +130,26 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn only_formats_for_monitors_have_a_document_without_a_report() {
+        let no_report = NoReport {
+            at: "2026-11-28T03:00:00Z".parse().unwrap(),
+            file: "tonight",
+            reason: "there is no settings file",
+            exit_code: 2,
+        };
+        let with_one: Vec<&str> = Format::ALL
+            .iter()
+            .filter(|format| {
+                let has_one = without_report(**format, &no_report).is_some();
+                assert_eq!(has_one, format.is_for_monitor());
+                has_one
+            })
+            .map(|format| format.name())
+            .collect();
+        assert_eq!(with_one, ["openmetrics", "nagios", "adaptive-card"]);
+    }
 
     #[test]
     fn names_are_unique_and_extensions_are_read_back() {

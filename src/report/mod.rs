@@ -4,6 +4,7 @@
 //! is the source: every other format is rendered from a [`Report`], also later and from a saved file. No renderer
 //! decides an outcome or counts for itself; [`summary`] does.
 
+mod adaptive_card;
 mod app_permissions;
 mod assemble;
 mod assemble_migration;
@@ -26,6 +27,10 @@ mod loopback;
 mod markdown;
 mod migration_view;
 mod model;
+mod monitor_state;
+mod nagios;
+mod no_report;
+mod openmetrics;
 mod recorded_evidence;
 pub mod redact;
 mod roles;
@@ -47,7 +52,7 @@ pub mod wording;
 pub use assemble::{ReportMetadata, assemble};
 pub use assemble_migration::assemble_migration;
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
-pub use format::{Format, write};
+pub use format::{Format, without_report, write};
 pub use guide::{GuideDocument, GuideFormat};
 pub use handover::HandoverFormat;
 pub use json_schema::{administrator_schema, fleet_schema, guide_schema, schema};
@@ -55,6 +60,8 @@ pub use model::{
     RecordedEvidence, RecordedOnGraph, Redaction, Replaced, Report, SCHEMA_VERSION, Target,
     TargetConnection, Tool,
 };
+pub use monitor_state::MonitorState;
+pub use no_report::NoReport;
 pub use summary::{Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};

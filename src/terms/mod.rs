@@ -14,6 +14,7 @@ mod id_enum;
 mod migration;
 mod need;
 mod outcome;
+pub mod plugin_exit_code;
 mod service;
 
 pub use admin_role::AdminRole;

@@ -47,12 +47,16 @@ pub struct WaitArguments {
 #[command(next_help_heading = headings::OUTPUT)]
 pub struct OutputArguments {
     /// Format of standard output [default: table]
+    ///
+    /// With nagios, the exit codes are those of monitoring plugins: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. The exit code in
+    /// the JSON report stays that of this program.
     #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
     pub format: Option<FormatName>,
     /// Show a summary of at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
-    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt); can be repeated
+    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt, .prom, .nagios,
+    /// .card); can be repeated
     ///
     /// The report still goes to standard output; --quiet suppresses it. Every file is checked before the first request and is
     /// written completely or not at all.
