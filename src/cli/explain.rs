@@ -52,6 +52,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
+/// Explains a pasted log as `explain` prints it.
+pub fn explain_log(text: &str) -> String {
+    quotable(&explain_pasted(text).0).into_owned()
+}
+
 fn explain_pasted(text: &str) -> (String, Exit) {
     let text = line_joining::join_headers(text);
     let text = line_joining::join_codes(&text);

@@ -28,6 +28,20 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
+/// Assesses a pasted token as `token` without options does.
+///
+/// # Errors
+///
+/// A text that contains no token, as a usage error.
+pub fn assess_token(text: &str) -> Result<String, CliError> {
+    let arguments = TokenArguments {
+        misplaced: Vec::new(),
+        api: None,
+        require: Vec::new(),
+    };
+    assess_text(text, &arguments).map(|(text, _)| text)
+}
+
 fn assess_text(text: &str, arguments: &TokenArguments) -> Result<(String, Exit), CliError> {
     let extracted = extract::extract_token(text)?;
     let claims = match classify::classify(&extracted.token)? {

@@ -85,6 +85,14 @@ pub fn sanitize(text: &str) -> String {
     SecretMask::default().sanitize(text)
 }
 
+/// The text as a run reports it that uses `secret`: shortened, and with neither the secret nor anything that looks like a
+/// token.
+pub fn mask_secret(text: &str, secret: &str) -> String {
+    let mask = SecretMask::default();
+    mask.hide(secret);
+    mask.sanitize(text)
+}
+
 /// Whether a text is short, in one line and of visible ASCII characters with single spaces between them.
 fn is_plain(text: &str) -> bool {
     let mut before = b' ';
