@@ -79,6 +79,16 @@ fn every_seed_and_every_regression_passes_its_target() {
     }
 }
 
+/// A target that rejects everything at its beginning would never fail.
+#[test]
+fn the_seeds_of_rooms_reach_the_rooms() {
+    for file in files(&folder("seeds/rooms")) {
+        let estate = rooms::load_rooms(&fs::read(&file).unwrap()).unwrap();
+        let rooms = &estate.connections[0].rooms;
+        assert!(!rooms.addresses.is_empty(), "{}", file.display());
+    }
+}
+
 #[test]
 fn every_target_is_built_and_executed_here() {
     let manifest = fs::read_to_string(folder("Cargo.toml")).unwrap();

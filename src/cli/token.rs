@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
                 .to_owned(),
         ));
     }
-    let text = stdin::read_pasted("the access token", MAX_BYTES)?;
+    let pasted = stdin::read_pasted("the access token", MAX_BYTES)?;
+    let text = pasted.whole(MAX_BYTES, "paste the access token only")?;
     let (text, exit) = assess_text(&text, arguments)?;
     output::document(&text)?;
     Ok(exit)

@@ -234,6 +234,13 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_kept_up_to_the_bound_and_a_longer_one_is_cut() {
+        let longest = "\u{e4}".repeat(KEPT_CHARACTERS);
+        assert_eq!(sanitize(&longest), longest);
+        assert_eq!(sanitize(&format!("{longest}b")), format!("{longest}…"));
+    }
+
+    #[test]
     fn hiding_an_empty_secret_changes_nothing() {
         let mask = SecretMask::default();
         mask.hide("");

@@ -117,6 +117,29 @@ impl StoredResponse<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::MOST_IN_BATCH;
+
+    #[test]
+    fn a_batch_has_a_reply_for_each_request_and_for_no_other() {
+        let url = Url::parse("https://service.test/path").unwrap();
+        let (headers, at) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
+        let replies = |id: usize| {
+            let body = format!(
+                r#"{{"responses":[{{"id":"{id}","status":200,"body":{{"value":[]}}}}]}}"#
+            );
+            let stored = StoredResponse {
+                url: &url,
+                status: 200,
+                headers: &headers,
+                body: body.as_bytes(),
+                at,
+            };
+            stored.batch(MOST_IN_BATCH)
+        };
+        let last = replies(MOST_IN_BATCH - 1).unwrap();
+        assert_eq!(last.last(), Some(&Some(Reply::Success(()))));
+        assert_eq!(replies(MOST_IN_BATCH), None);
+    }
 
     #[test]
     fn a_stored_response_is_read_as_in_a_run() {

@@ -6,36 +6,45 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use rx_preflight::cli::reference;
-use rx_preflight::settings::{FlagSettings, MailboxAddress, Reference, SimulatedEnvironment, load};
+use rx_preflight::settings::{
+    Estate, FlagSettings, MailboxAddress, Reference, SettingsError, SimulatedEnvironment, load_text,
+};
 
-const FILE: &str = "rooms.csv";
+const SETTINGS: &str = r#"
+[system]
+use_oauth = true
+use_graph_api = true
+oauth_tenant_id = "contoso.com"
+oauth_client_id = "9a410000-1111-4222-8333-444455556666"
+oauth_client_secret = { env = "RX_CLIENT_SECRET" }
+rooms_file = "rooms.csv"
+"#;
 
 static REFERENCE: LazyLock<Reference> = LazyLock::new(reference);
 
 /// Loads `data` as a room file.
 pub fn run(data: &[u8]) {
-    let machine = SimulatedEnvironment {
-        files: [(PathBuf::from(FILE), data.to_vec())].into(),
-        ..SimulatedEnvironment::default()
-    };
-    let given = FlagSettings {
-        rooms_file: Some(FILE.into()),
-        ..FlagSettings::default()
-    };
-    let estate = match load(&given, &machine, &REFERENCE) {
+    let estate = match load_rooms(data) {
         Ok(estate) => estate,
         Err(error) => return drop(error.to_string()),
     };
-    for address in estate
-        .connections
-        .iter()
-        .flat_map(|connection| &connection.rooms.addresses)
-    {
+    for address in &estate.connections[0].rooms.addresses {
         assert_eq!(
             MailboxAddress::parse(address.as_str()).as_ref(),
             Ok(address)
         );
     }
+}
+
+/// Loads settings that name `data` as their room file.
+pub fn load_rooms(data: &[u8]) -> Result<Estate, SettingsError> {
+    let secret = "abc8Q~012345678901234567890123456789012";
+    let machine = SimulatedEnvironment {
+        variables: [("RX_CLIENT_SECRET".to_owned(), secret.to_owned())].into(),
+        files: [(PathBuf::from("rooms.csv"), data.to_vec())].into(),
+    };
+    let given = FlagSettings::default();
+    load_text(SETTINGS, "rx-preflight.toml", &given, &machine, &REFERENCE)
 }
 
 #[cfg(fuzzing)]
