@@ -4,6 +4,14 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on panics with the reason"
 )]
+#![expect(
+    clippy::duplicate_mod,
+    reason = "each target is a program of its own, with its own copy of what it shares"
+)]
+#![expect(
+    unexpected_cfgs,
+    reason = "cargo-fuzz sets `fuzzing`; the targets are executed here without it"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,8 +41,11 @@ mod token;
 /// A hang: an optimized fuzz target reports one second, and a test without optimization takes several times as long.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Every target with its name.
-const TARGETS: [(&str, fn(&[u8])); 10] = [
+/// The name of a target, and what it does with an input.
+type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+const TARGETS: [Target; 10] = [
     ("entra", entra::run),
     ("graph", graph::run),
     ("headers", headers::run),

@@ -369,8 +369,7 @@ fn the_largest_numbers_are_accepted() {
         "--sample 1000000",
         "--expect-denied auto:20",
     ];
-    let accepted =
-        accepted.map(|option| format!("check --only settings {{nowhere}} -q {option}"));
+    let accepted = accepted.map(|option| format!("check --only settings {{nowhere}} -q {option}"));
     hold(&accepted.map(|line| row(&line).file("rx-preflight.toml", SETTINGS).exit(0)));
 }
 

@@ -302,7 +302,8 @@ impl Wire {
     }
 }
 
-/// Reads the response to a batch of so many requests; each reply is read by `read`. `None` if it is no usable batch response.
+/// Reads the response to a batch of so many requests; each reply is read by `read`. `None` if it is not a
+/// usable batch response.
 pub(super) fn read_batch(
     batch: &ReceivedResponse,
     requests: usize,

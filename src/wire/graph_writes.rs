@@ -302,7 +302,9 @@ mod tests {
     #[test]
     fn no_more_events_than_were_requested_are_taken() {
         let found = |events: usize| {
-            let events: Vec<Value> = (0..events).map(|id| json!({"id": id.to_string()})).collect();
+            let events: Vec<Value> = (0..events)
+                .map(|id| json!({"id": id.to_string()}))
+                .collect();
             ids(&json!({ "value": events })).unwrap().len()
         };
         assert_eq!(found(MOST_FOUND), MOST_FOUND);

@@ -48,7 +48,11 @@ impl StoredResponse<'_> {
 
     /// Reads it as Exchange's response to the creation of a test event: the ID of the event.
     pub fn event(&self) -> Reply<String> {
-        soap::read::read(&self.received(), &SecretMask::default(), soap::read::item_id)
+        soap::read::read(
+            &self.received(),
+            &SecretMask::default(),
+            soap::read::item_id,
+        )
     }
 
     /// Reads it as Exchange's response to the search for the events that carry `marker`: their IDs.
@@ -58,7 +62,8 @@ impl StoredResponse<'_> {
         })
     }
 
-    /// Reads it as Graph's response to a batch of so many requests for lists: a reply for each of them that it answers.
+    /// Reads it as Graph's response to a batch of so many requests for lists: a reply for each of them that has
+    /// a response in it.
     pub fn batch(&self, requests: usize) -> Option<Vec<Option<Reply<()>>>> {
         let mask = SecretMask::default();
         read_batch(&self.received(), requests, odata::read_list, &mask)
@@ -124,9 +129,8 @@ mod tests {
         let url = Url::parse("https://service.test/path").unwrap();
         let (headers, at) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
         let replies = |id: usize| {
-            let body = format!(
-                r#"{{"responses":[{{"id":"{id}","status":200,"body":{{"value":[]}}}}]}}"#
-            );
+            let body =
+                format!(r#"{{"responses":[{{"id":"{id}","status":200,"body":{{"value":[]}}}}]}}"#);
             let stored = StoredResponse {
                 url: &url,
                 status: 200,

@@ -117,9 +117,13 @@ fn repetitions_count_across_list_and_file_and_whatever_the_case() {
 #[test]
 fn so_many_malformed_lines_of_a_file_are_findings_and_the_others_are_counted() {
     let loaded = |malformed: usize| {
-        let lines: String = (0..malformed).map(|line| format!("room{line}@x\n")).collect();
-        let file = format!("a@contoso.com\n{lines}");
-        let estate = with_rooms("rooms_file = \"r.txt\"").file("r.txt", &file).load();
+        let lines: Vec<String> = (0..malformed)
+            .map(|line| format!("room{line}@x\n"))
+            .collect();
+        let file = format!("a@contoso.com\n{}", lines.concat());
+        let estate = with_rooms("rooms_file = \"r.txt\"")
+            .file("r.txt", &file)
+            .load();
         let notes = estate.input_notes.iter();
         let unusable = notes.filter(|note| note.kind == InputNoteKind::EntryUnusable);
         let counted: usize = unusable.map(|note| note.count).sum();

@@ -311,11 +311,12 @@ mod tests {
     #[test]
     fn so_many_values_of_an_error_are_kept_and_the_others_are_left_out() {
         let kept = |values: usize| {
-            let values: String = (0..values)
+            let values: Vec<String> = (0..values)
                 .map(|number| format!(r#"<t:Value Name="V{number}">x</t:Value>"#))
                 .collect();
             let inside = format!(
-                "<m:ResponseCode>ErrorX</m:ResponseCode><m:MessageXml>{values}</m:MessageXml>"
+                "<m:ResponseCode>ErrorX</m:ResponseCode><m:MessageXml>{}</m:MessageXml>",
+                values.concat()
             );
             refused(200, &response("Error", &inside)).values.len()
         };

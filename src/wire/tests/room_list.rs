@@ -173,9 +173,7 @@ async fn links_in_a_circle_come_to_an_end() {
 async fn the_last_page_that_is_read_can_be_the_last_one() {
     let pages = |base: &str, pages: usize| {
         let link = |page: usize| {
-            format!(
-                r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip={page}""#
-            )
+            format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip={page}""#)
         };
         let more = |number: usize| {
             if number + 1 == pages {
