@@ -363,12 +363,26 @@ fn a_duration_out_of_range_or_form_is_refused_with_the_range_and_an_example() {
 }
 
 #[test]
+fn the_largest_numbers_are_accepted() {
+    let accepted = [
+        "--concurrency 256",
+        "--sample 1000000",
+        "--expect-denied auto:20",
+    ];
+    let accepted = accepted.map(|option| format!("check --only settings {{nowhere}} -q {option}"));
+    hold(&accepted.map(|line| row(&line).file("rx-preflight.toml", SETTINGS).exit(0)));
+}
+
+#[test]
 fn a_number_out_of_range_is_refused_with_the_range() {
     hold(&[
         row("check --sample -1").expects(&["--sample", "-1", "1..="]),
         row("check --sample 0").expects(&["--sample", "1..="]),
         row("check --sample many").expects(&["--sample"]),
         row("check --concurrency 0").expects(&["1..=256"]),
+        row("check --concurrency 257").expects(&["257", "1..=256"]),
+        row("check --sample 1000001").expects(&["1000001", "1..=1000000"]),
+        row("check {connection} --expect-denied auto:21").expects(&["auto:21", "from 1 to 20"]),
         row("check --concurrency -8").expects(&["--concurrency", "1..=256"]),
         row("check --concurrency 1000").expects(&["1..=256"]),
         row("simulate --rooms -1").expects(&["--rooms", "0..=1000000"]),

@@ -10,7 +10,7 @@ use crate::settings::{CloudHosts, Endpoint, Endpoints, OtherCloud, Reference};
 use super::CliError;
 
 /// Facts about Microsoft's clouds and APIs that the settings room needs.
-pub(super) fn reference() -> Reference {
+pub fn reference() -> Reference {
     let hosts = |cloud: &knowledge::Cloud| {
         let host = |address: &str| {
             Url::parse(address)

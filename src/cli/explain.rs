@@ -52,6 +52,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
+/// Explains a pasted log as `explain` prints it.
+pub fn explain_log(text: &str) -> String {
+    quotable(&explain_pasted(text).0).into_owned()
+}
+
 fn explain_pasted(text: &str) -> (String, Exit) {
     let text = line_joining::join_headers(text);
     let text = line_joining::join_codes(&text);
@@ -105,7 +110,14 @@ fn exit_of(is_empty: bool) -> Exit {
 
 fn read_pasted() -> Result<String, CliError> {
     let what = "the log or the error message (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
-    let text = stdin::read_pasted(what, MAX_BYTES)?;
+    let pasted = stdin::read_pasted(what, MAX_BYTES)?;
+    if pasted.is_cut {
+        output::message(&format!(
+            "rx-preflight: {}; only the beginning is explained, so paste the part around the error",
+            stdin::too_long(MAX_BYTES)
+        ));
+    }
+    let text = pasted.text;
     if text.trim().is_empty() {
         let message = "there is nothing to explain: enter a code, a cause or a check (for example, `rx-preflight explain AADSTS7000215`), or paste a log; `--list` shows all entries";
         return Err(CliError::Usage(message.to_owned()));

@@ -66,8 +66,11 @@ mod windows_names;
 mod write_error;
 
 pub use args::Arguments;
+pub use cloud_endpoints::reference;
 pub use demo::{Played, play};
 pub use dispatch::{main, usage_message};
 pub use error::CliError;
 pub use exit::Exit;
+pub use explain::explain_log;
 pub use session::{Session, examine};
+pub use token::assess_token;

@@ -22,10 +22,25 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
                 .to_owned(),
         ));
     }
-    let text = stdin::read_pasted("the access token", MAX_BYTES)?;
+    let pasted = stdin::read_pasted("the access token", MAX_BYTES)?;
+    let text = pasted.whole(MAX_BYTES, "paste the access token only")?;
     let (text, exit) = assess_text(&text, arguments)?;
     output::document(&text)?;
     Ok(exit)
+}
+
+/// Assesses a pasted token as `token` without options does.
+///
+/// # Errors
+///
+/// A text that contains no token, as a usage error.
+pub fn assess_token(text: &str) -> Result<String, CliError> {
+    let arguments = TokenArguments {
+        misplaced: Vec::new(),
+        api: None,
+        require: Vec::new(),
+    };
+    assess_text(text, &arguments).map(|(text, _)| text)
 }
 
 fn assess_text(text: &str, arguments: &TokenArguments) -> Result<(String, Exit), CliError> {

@@ -181,6 +181,30 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_valid_up_to_the_longest_parts_and_not_beyond() {
+        let local = "a".repeat(LONGEST_LOCAL_PART);
+        let label = "b".repeat(LONGEST_LABEL);
+        let fault = |text: String| MailboxAddress::parse(&text).err();
+        assert_eq!(fault(format!("{local}@contoso.com")), None);
+        assert_eq!(
+            fault(format!("{local}a@contoso.com")),
+            Some(AddressFault::LocalPart)
+        );
+        assert_eq!(fault(format!("a@{label}.com")), None);
+        assert_eq!(fault(format!("a@{label}b.com")), Some(AddressFault::Domain));
+        let of_length = |length: usize| {
+            let start = format!("{local}@{label}.{label}.");
+            let last = "c".repeat(length - start.len());
+            format!("{start}{last}")
+        };
+        assert_eq!(fault(of_length(LONGEST_ADDRESS)), None);
+        assert_eq!(
+            fault(of_length(LONGEST_ADDRESS + 1)),
+            Some(AddressFault::TooLong)
+        );
+    }
+
+    #[test]
     fn each_fault_is_named() {
         let long = format!("{}@contoso.com", "a".repeat(65));
         let cases = [

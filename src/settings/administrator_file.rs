@@ -77,9 +77,7 @@ pub enum AdministratorFileError {
 pub fn administrator_evidence(
     bytes: &[u8],
 ) -> Result<AdministratorEvidence, AdministratorFileError> {
-    if bytes.len() > LARGEST_BYTES {
-        return Err(AdministratorFileError::TooLarge);
-    }
+    refuse_large(bytes.len())?;
     let text = decode(bytes).ok_or(AdministratorFileError::NotText)?;
     check_document(&text)?;
     // The texts are measured before they are stored in the evidence.
@@ -88,6 +86,13 @@ pub fn administrator_evidence(
         _ => syntax_error(error),
     })?;
     serde_json::from_str(&text).map_err(AdministratorFileError::Form)
+}
+
+fn refuse_large(bytes: usize) -> Result<(), AdministratorFileError> {
+    if bytes > LARGEST_BYTES {
+        return Err(AdministratorFileError::TooLarge);
+    }
+    Ok(())
 }
 
 /// The fields that are read before everything else.
@@ -296,6 +301,17 @@ mod tests {
             assert!(long.starts_with("line 1, column "), "{long}");
             assert!(long.contains("more than 65536 characters") && !long.contains("xxx"));
         }
+    }
+
+    #[test]
+    fn a_file_and_a_text_in_it_are_read_up_to_their_bounds() {
+        assert!(refuse_large(LARGEST_BYTES).is_ok());
+        assert!(refuse_large(LARGEST_BYTES + 1).is_err());
+        let mut value = instance();
+        value["tool"]["note"] = json!("x".repeat(LONGEST_TEXT));
+        assert!(administrator_evidence(value.to_string().as_bytes()).is_ok());
+        value["tool"]["note"] = json!("x".repeat(LONGEST_TEXT + 1));
+        assert!(administrator_evidence(value.to_string().as_bytes()).is_err());
     }
 
     #[test]

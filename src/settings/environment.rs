@@ -112,6 +112,7 @@ impl fmt::Debug for SimulatedEnvironment {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Read;
 
     use super::*;
 
@@ -130,6 +131,14 @@ mod tests {
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
         assert!(SystemEnvironment.variable("PATH").is_some());
         assert_eq!(SystemEnvironment.variable("RX_PREFLIGHT_NEVER_SET"), None);
+    }
+
+    #[test]
+    fn standard_input_is_read_up_to_its_bound_and_a_longer_one_is_an_error() {
+        let read = |length: u64| all_of(io::repeat(b'x').take(length), MOST_FROM_STDIN);
+        assert_eq!(read(MOST_FROM_STDIN).unwrap().len(), 1024 * 1024);
+        let error = read(MOST_FROM_STDIN + 1).unwrap_err();
+        assert_eq!(error.to_string(), "it has more than 1 MB");
     }
 
     #[test]

@@ -261,3 +261,15 @@ fn add_with_one(to: &mut [u8], number: &[u8]) {
         carry = u16::from(high);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iterations_are_counted_up_to_the_most_and_not_beyond() {
+        assert!(limited(MOST_ITERATIONS).is_ok());
+        assert!(limited(MOST_ITERATIONS + 1).is_err());
+        assert!(limited(0).is_err());
+    }
+}

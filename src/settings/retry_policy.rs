@@ -6,6 +6,9 @@ use std::time::Duration;
 /// The longest `Retry-After` that is waited for without `--wait`.
 pub(super) const USUAL_PATIENCE: Duration = Duration::from_secs(30);
 
+/// The most repetitions of one request.
+const USUAL_RETRIES: u8 = 2;
+
 /// Whether a request is sent again. The codes come from the tables of the services' error codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -24,7 +27,7 @@ pub struct RetryPolicy {
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
-            retries: 2,
+            retries: USUAL_RETRIES,
             patience: USUAL_PATIENCE,
             transient_codes: BTreeSet::new(),
             throttle_codes: BTreeSet::new(),

@@ -297,23 +297,34 @@ impl Wire {
         received: &Result<ReceivedResponse, Failure>,
         inner: &Inner,
     ) -> Option<Vec<Option<Reply<()>>>> {
-        let batch = received
-            .as_ref()
-            .ok()
-            .filter(|batch| batch.is_success() || batch.status == 424)?;
-        let text = batch.text();
-        let mut replies = vec![None; inner.urls.len()];
-        for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
-            // A response to no request of this batch makes the whole batch unusable.
-            let slot = response
-                .id
-                .parse::<usize>()
-                .ok()
-                .and_then(|index| replies.get_mut(index))?;
-            *slot = Some((inner.read)(&response.alone(batch), &self.mask));
-        }
-        Some(replies)
+        let batch = received.as_ref().ok()?;
+        read_batch(batch, inner.urls.len(), inner.read, &self.mask)
     }
+}
+
+/// Reads the response to a batch of so many requests; each reply is read by `read`. `None` if it is not a
+/// usable batch response.
+pub(super) fn read_batch(
+    batch: &ReceivedResponse,
+    requests: usize,
+    read: fn(&ReceivedResponse, &SecretMask) -> Reply<()>,
+    mask: &SecretMask,
+) -> Option<Vec<Option<Reply<()>>>> {
+    if !batch.is_success() && batch.status != 424 {
+        return None;
+    }
+    let text = batch.text();
+    let mut replies = vec![None; requests];
+    for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
+        // A response to no request of this batch makes the whole batch unusable.
+        let slot = response
+            .id
+            .parse::<usize>()
+            .ok()
+            .and_then(|index| replies.get_mut(index))?;
+        *slot = Some(read(&response.alone(batch), mask));
+    }
+    Some(replies)
 }
 
 /// A final reply; otherwise the request is sent on its own, after the wait that the reply demands.

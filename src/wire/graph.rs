@@ -263,7 +263,10 @@ pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Re
 /// <https://learn.microsoft.com/graph/api/resources/application> (November 2026)
 const SINGLE_TENANT: &str = "AzureADMyOrg";
 
-fn registration_facts(body: &Value, own: &Credential) -> Result<RegistrationFacts, &'static str> {
+pub(super) fn registration_facts(
+    body: &Value,
+    own: &Credential,
+) -> Result<RegistrationFacts, &'static str> {
     // Graph returns an empty list where nothing is requested. Without the list, nothing is known about the permissions.
     body.get("requiredResourceAccess")
         .and_then(Value::as_array)

@@ -300,6 +300,18 @@ mod tests {
     }
 
     #[test]
+    fn no_more_events_than_were_requested_are_taken() {
+        let found = |events: usize| {
+            let events: Vec<Value> = (0..events)
+                .map(|id| json!({"id": id.to_string()}))
+                .collect();
+            ids(&json!({ "value": events })).unwrap().len()
+        };
+        assert_eq!(found(MOST_FOUND), MOST_FOUND);
+        assert_eq!(found(MOST_FOUND + 1), MOST_FOUND);
+    }
+
+    #[test]
     fn only_the_exact_marker_counts() {
         assert!(!has_marker(&private_event(&event()), Uuid::from_u128(8)));
         assert!(!has_marker(&json!({"id": "AAMk"}), Uuid::from_u128(7)));

@@ -85,6 +85,14 @@ pub fn sanitize(text: &str) -> String {
     SecretMask::default().sanitize(text)
 }
 
+/// The text as a run reports it that uses `secret`: shortened, and with neither the secret nor anything that looks like a
+/// token.
+pub fn mask_secret(text: &str, secret: &str) -> String {
+    let mask = SecretMask::default();
+    mask.hide(secret);
+    mask.sanitize(text)
+}
+
 /// Whether a text is short, in one line and of visible ASCII characters with single spaces between them.
 fn is_plain(text: &str) -> bool {
     let mut before = b' ';
@@ -223,6 +231,13 @@ mod tests {
         mask.hide("Zzz8Q~Secret");
         let shown = mask.sanitize("cannot resolve zzz8q~secret or ZZZ8Q%7ESECRET");
         assert_eq!(shown, "cannot resolve *** or ***");
+    }
+
+    #[test]
+    fn a_text_is_kept_up_to_the_bound_and_a_longer_one_is_cut() {
+        let longest = "\u{e4}".repeat(KEPT_CHARACTERS);
+        assert_eq!(sanitize(&longest), longest);
+        assert_eq!(sanitize(&format!("{longest}b")), format!("{longest}…"));
     }
 
     #[test]

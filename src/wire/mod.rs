@@ -53,7 +53,7 @@ pub use claims::{is_id_token, not_before, read_token};
 pub use client::Wire;
 pub use error::WireError;
 pub use ledger::Ledger;
-pub use mask::sanitize;
+pub use mask::{mask_secret, sanitize};
 pub(crate) use proxy_finder::unused_proxy_settings;
 pub use replay::StoredResponse;
 pub use response::{EarlierAttempts, ResponseOrigin, ServiceResponse};

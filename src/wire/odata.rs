@@ -166,6 +166,19 @@ mod tests {
     }
 
     #[test]
+    fn inner_errors_are_followed_to_the_deepest_level_and_not_beyond() {
+        let followed = |levels: usize| {
+            let inner = (0..levels).rev().fold("{}".to_owned(), |inner, level| {
+                format!(r#"{{"code":"c{level}","innerError":{inner}}}"#)
+            });
+            let body = format!(r#"{{"error":{{"code":"outer","innerError":{inner}}}}}"#);
+            refused(403, &body).inner_codes.len()
+        };
+        assert_eq!(followed(DEEPEST_INNER_ERROR), DEEPEST_INNER_ERROR);
+        assert_eq!(followed(DEEPEST_INNER_ERROR + 1), DEEPEST_INNER_ERROR);
+    }
+
+    #[test]
     fn json_inside_the_message_yields_its_code() {
         let body = r#"{"error":{"code":"UnknownError","message":"{\"error\":{\"code\":\"S2SUnauthorized\",\"message\":\"Invalid permission.\"}}"}}"#;
         assert_eq!(refused(403, body).inner_codes, ["S2SUnauthorized"]);

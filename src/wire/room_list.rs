@@ -255,6 +255,18 @@ impl RoomListing {
     }
 }
 
+/// The list of a tenant that consists of this page, requested at `url`. Where further pages would be requested, the list
+/// states that it is incomplete.
+pub(super) fn only_page(url: Url, body: &Value) -> Result<RoomList, &'static str> {
+    let mut reading = RoomListing::new(url);
+    let cut_short = match reading.take(page(body)?) {
+        NextPage::Done => None,
+        NextPage::To(next) => Some(format!("the next page is {next}")),
+        NextPage::CutShort(why) => Some(why),
+    };
+    Ok(reading.finish(cut_short))
+}
+
 fn page(body: &Value) -> Result<Page, &'static str> {
     let rooms = body
         .get("value")

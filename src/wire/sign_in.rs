@@ -21,6 +21,7 @@ use super::claims::read_token;
 use super::client::Wire;
 use super::client_assertion::{ASSERTION_TYPE, client_assertion};
 use super::lock::{into_inner, lock};
+use super::mask::SecretMask;
 use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::ServiceResponse;
@@ -136,7 +137,10 @@ impl Wire {
             &self.endpoints.sign_in.url,
             &[tenant.as_str(), "oauth2", "v2.0", "token"],
         );
-        let mut entra = entra(url.clone(), client);
+        let mut entra = entra(
+            url.clone(),
+            oauth2::ClientId::new(client.as_str().to_owned()),
+        );
         let mut assertion = None;
         match credential {
             Credential::Secret(secret) => {
@@ -203,63 +207,84 @@ impl Wire {
     /// Turns what the `oauth2` crate read from the response into a reply.
     fn issued(
         &self,
-        outcome: Result<IssuedToken, RequestTokenError<NoResponse, SignInError>>,
+        outcome: Outcome,
         carried: Option<ServiceResponse<ReceivedResponse>>,
     ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
         let carried = carried.unwrap_or_else(never_sent);
         let mut token = None;
         let exchanged = carried.with(|reply| match reply {
-            Reply::Success(response) => match outcome {
-                Ok(issued) => {
-                    let (reply, issued) = self.accepted(&response, &issued);
-                    token = issued;
-                    reply
-                }
-                Err(RequestTokenError::ServerResponse(error)) => {
-                    Reply::Refused(refusal(&response, &error, &self.mask))
-                }
-                Err(_) => unreadable(&response, &self.mask),
-            },
+            Reply::Success(response) => {
+                let (reply, issued) = read_outcome(&response, outcome, &self.mask);
+                token = issued;
+                reply
+            }
             other => other.map(|_| TokenFacts::default()),
         });
         (exchanged, token)
     }
+}
 
-    fn accepted(
-        &self,
-        response: &ReceivedResponse,
-        issued: &IssuedToken,
-    ) -> (Reply<TokenFacts>, Option<AccessToken>) {
-        let text = issued.access_token().secret();
-        // From now on no text of any response can show the token.
-        self.mask.hide(text);
-        let token = issued.flaw().map_or_else(
-            || AccessToken::new(text).ok_or("a token that no header can carry"),
-            Err,
-        );
-        let token = match token {
-            Ok(token) => token,
-            Err(flaw) => {
-                // The body is not quoted, because it contains the token.
-                return (
-                    Reply::Unexpected(response.unexpected(flaw, false, &self.mask)),
-                    None,
-                );
-            }
-        };
-        let lifetime_s = issued.expires_in().map(|lifetime| lifetime.as_secs());
-        (
-            Reply::Success(TokenFacts {
-                lifetime_s,
-                ..read_token(text)
-            }),
-            Some(token),
-        )
+/// What the `oauth2` crate read from a response.
+type Outcome = Result<IssuedToken, RequestTokenError<NoResponse, SignInError>>;
+
+/// Reads a complete response of the token endpoint as [`Wire::token`] does, without its token.
+pub(super) fn read_token_response(
+    response: &ReceivedResponse,
+    mask: &SecretMask,
+) -> Reply<TokenFacts> {
+    let client = oauth2::ClientId::new(String::new());
+    let outcome = entra(response.url.clone(), client)
+        .exchange_client_credentials()
+        .request(&|_: HttpRequest| Ok(to_oauth_response(response)));
+    read_outcome(response, outcome, mask).0
+}
+
+fn read_outcome(
+    response: &ReceivedResponse,
+    outcome: Outcome,
+    mask: &SecretMask,
+) -> (Reply<TokenFacts>, Option<AccessToken>) {
+    match outcome {
+        Ok(issued) => accepted(response, &issued, mask),
+        Err(RequestTokenError::ServerResponse(error)) => {
+            (Reply::Refused(refusal(response, &error, mask)), None)
+        }
+        Err(_) => (unreadable(response, mask), None),
     }
 }
 
-fn entra(url: Url, client: &ClientId) -> SignInClient {
-    oauth2::Client::new(oauth2::ClientId::new(client.as_str().to_owned()))
+fn accepted(
+    response: &ReceivedResponse,
+    issued: &IssuedToken,
+    mask: &SecretMask,
+) -> (Reply<TokenFacts>, Option<AccessToken>) {
+    let text = issued.access_token().secret();
+    // From now on no text of any response can show the token.
+    mask.hide(text);
+    let token = issued.flaw().map_or_else(
+        || AccessToken::new(text).ok_or("a token that no header can carry"),
+        Err,
+    );
+    let token = match token {
+        Ok(token) => token,
+        Err(flaw) => {
+            // The body is not quoted, because it contains the token.
+            return (
+                Reply::Unexpected(response.unexpected(flaw, false, mask)),
+                None,
+            );
+        }
+    };
+    let lifetime_s = issued.expires_in().map(|lifetime| lifetime.as_secs());
+    let facts = TokenFacts {
+        lifetime_s,
+        ..read_token(text)
+    };
+    (Reply::Success(facts), Some(token))
+}
+
+fn entra(url: Url, client: oauth2::ClientId) -> SignInClient {
+    oauth2::Client::new(client)
         // In the body: HTTP Basic would need the secret form-encoded first (RFC 6749, 2.3.1).
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::from_url(url))

@@ -101,10 +101,9 @@ fn read_page(
     options: &SettingsDraft,
     reference: &Reference,
 ) -> Result<(SettingsDraft, Option<ClientSecret>), CliError> {
-    let text = stdin::read_pasted(
-        "the text of the page System Settings > Resource Server",
-        LONGEST_PAGE,
-    )?;
+    let what = "the text of the page System Settings > Resource Server";
+    let pasted = stdin::read_pasted(what, LONGEST_PAGE)?;
+    let text = pasted.whole(LONGEST_PAGE, &format!("paste only {what}"))?;
     let page = ConsolePage::read(&text).map_err(|error| CliError::Usage(error.to_string()))?;
     terminal.print(&wording::page_read(page.fields, page.ignored_lines));
     for unclear in &page.unclear {

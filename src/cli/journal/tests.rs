@@ -109,6 +109,19 @@ fn half_a_line_was_never_sent_and_a_damaged_line_stays() {
 }
 
 #[test]
+fn a_journal_is_read_up_to_its_bound_and_a_larger_one_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rx-preflight-journal-1.jsonl");
+    let empty_lines = |bytes: usize| "\n".repeat(bytes);
+    std::fs::write(&path, empty_lines(1024 * 1024 + 1)).unwrap();
+    let error = FileJournal::at(folder.path()).err().unwrap().to_string();
+    assert!(error.contains("too large for a journal"), "{error}");
+    assert!(path.exists());
+    std::fs::write(&path, empty_lines(1024 * 1024)).unwrap();
+    assert_eq!(open_at(folder.path()).open(), []);
+}
+
+#[test]
 fn an_event_of_the_first_version_stays_on_record() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rx-preflight-journal.jsonl");

@@ -20,3 +20,14 @@ impl RedactionKey {
         self.0.expose_secret()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_the_minimum_length_is_accepted_and_a_shorter_one_is_not() {
+        assert!(RedactionKey::new(vec![1; RedactionKey::SHORTEST]).is_some());
+        assert!(RedactionKey::new(vec![1; RedactionKey::SHORTEST - 1]).is_none());
+    }
+}

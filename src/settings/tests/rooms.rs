@@ -115,6 +115,25 @@ fn repetitions_count_across_list_and_file_and_whatever_the_case() {
 }
 
 #[test]
+fn so_many_malformed_lines_of_a_file_are_findings_and_the_others_are_counted() {
+    let loaded = |malformed: usize| {
+        let lines: Vec<String> = (0..malformed)
+            .map(|line| format!("room{line}@x\n"))
+            .collect();
+        let file = format!("a@contoso.com\n{}", lines.concat());
+        let estate = with_rooms("rooms_file = \"r.txt\"")
+            .file("r.txt", &file)
+            .load();
+        let notes = estate.input_notes.iter();
+        let unusable = notes.filter(|note| note.kind == InputNoteKind::EntryUnusable);
+        let counted: usize = unusable.map(|note| note.count).sum();
+        (estate.connections[0].rooms.malformed.len(), counted)
+    };
+    assert_eq!(loaded(50), (50, 50));
+    assert_eq!(loaded(51), (50, 51));
+}
+
+#[test]
 fn each_malformed_room_is_a_fault_of_its_own() {
     let estate = with_rooms(
         "rooms = [\"boardroom\", \"a@contoso.com\", \"x@y\", \"boardroom\", \" b@contoso.com\"]",

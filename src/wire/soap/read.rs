@@ -169,6 +169,9 @@ fn values(error: Node<'_, '_>, mask: &SecretMask) -> BTreeMap<String, String> {
 
 /// Whether a text that is not XML was cut off, or never was XML.
 fn fault_of_the_text(text: &str, error: &Error) -> &'static str {
+    if matches!(error, Error::NodesLimitReached) {
+        return "too large";
+    }
     let markup = text.trim_start().strip_prefix('<').unwrap_or_default();
     let begins = markup.starts_with(|c: char| c == '?' || c.is_alphabetic());
     let ends = text.trim_end().ends_with('>')
@@ -289,6 +292,36 @@ mod tests {
         );
         assert_eq!(refusal.message, None);
         assert_eq!(refusal.values["SmtpAddress"], "room9@contoso.com");
+    }
+
+    #[test]
+    fn a_document_is_read_up_to_the_most_nodes_and_not_beyond() {
+        let with_nodes = |more: usize| {
+            let folders = "<m:Folders><t:CalendarFolder/></m:Folders>";
+            response("Success", &format!("{folders}{}", "<t:X/>".repeat(more)))
+        };
+        let bare = with_nodes(0);
+        let nodes = Document::parse(&bare).unwrap().descendants().count();
+        let most = MOST_NODES as usize - nodes;
+        let at_limit = read_folder(200, &with_nodes(most));
+        assert_eq!(at_limit, Reply::Success(FolderFacts { rights: None }));
+        assert_eq!(problem(200, &with_nodes(most + 1)), "too large");
+    }
+
+    #[test]
+    fn so_many_values_of_an_error_are_kept_and_the_others_are_left_out() {
+        let kept = |values: usize| {
+            let values: Vec<String> = (0..values)
+                .map(|number| format!(r#"<t:Value Name="V{number}">x</t:Value>"#))
+                .collect();
+            let inside = format!(
+                "<m:ResponseCode>ErrorX</m:ResponseCode><m:MessageXml>{}</m:MessageXml>",
+                values.concat()
+            );
+            refused(200, &response("Error", &inside)).values.len()
+        };
+        assert_eq!(kept(MOST_VALUES), MOST_VALUES);
+        assert_eq!(kept(MOST_VALUES + 1), MOST_VALUES);
     }
 
     #[test]

@@ -166,6 +166,25 @@ async fn no_more_than_the_bound_is_read() {
 }
 
 #[tokio::test]
+async fn a_body_is_read_up_to_the_bound_and_not_one_byte_beyond() {
+    let padded = |length: usize| format!("{LIST}{}", " ".repeat(length - LIST.len()));
+    let at_bound = Listener::sending(json(200, &padded(1024 * 1024))).await;
+    let reply = wire_to(&at_bound.base)
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    assert_eq!(reply, Reply::Success(()));
+    let beyond = Listener::sending(json(200, &padded(1024 * 1024 + 1))).await;
+    let odd = unexpected(
+        wire_to(&beyond.base)
+            .users(CheckId::DirectoryUsers, &access_token())
+            .await
+            .reply,
+    );
+    assert_eq!(odd.problem, "too large");
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed_with_a_token() {
     let trap = Listener::sending(json(200, LIST)).await;
     let listener = Listener::sending(http_response(

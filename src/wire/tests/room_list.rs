@@ -170,6 +170,45 @@ async fn links_in_a_circle_come_to_an_end() {
 }
 
 #[tokio::test]
+async fn the_last_page_that_is_read_can_be_the_last_one() {
+    let pages = |base: &str, pages: usize| {
+        let link = |page: usize| {
+            format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip={page}""#)
+        };
+        let more = |number: usize| {
+            if number + 1 == pages {
+                String::new()
+            } else {
+                link(number + 1)
+            }
+        };
+        (0..pages)
+            .map(|number| page([number], &more(number)))
+            .collect()
+    };
+    let (reply, requests) = listed(|base| pages(base, 40)).await;
+    assert_eq!((facts(&reply), requests.len()), ((40, None), 40));
+    let (reply, requests) = listed(|base| pages(base, 41)).await;
+    assert_eq!(
+        (facts(&reply), requests.len()),
+        ((40, Some("it has more than 40 pages")), 40)
+    );
+}
+
+#[tokio::test]
+async fn a_page_of_all_rooms_is_requested_up_to_the_largest_page() {
+    let with_count = |count: usize| {
+        let count = format!(r#","@odata.count":{count}"#);
+        vec![page(0..100, &count), page(0..100, &count)]
+    };
+    let (_, requests) = listed(|_| with_count(5000)).await;
+    assert!(requests[2].contains("$top=5000&"), "{requests:?}");
+    let (reply, requests) = listed(|_| with_count(5001)).await;
+    let why = "the tenant counts 5001 rooms and lists 100";
+    assert_eq!((facts(&reply), requests.len()), ((100, Some(why)), 2));
+}
+
+#[tokio::test]
 async fn a_page_that_fails_leaves_the_others() {
     let refused = json(
         403,
