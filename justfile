@@ -53,6 +53,10 @@ release *arguments:
 bench:
     benches/estate --quick
 
+# Change the code of three rooms in small ways and list the changes that no test finds, for example `just mutants 50/7`
+mutants *share:
+    .ci/mutants {{share}}
+
 # Everything that must pass before a change lands
 ci:
     .ci/run

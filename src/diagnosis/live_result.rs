@@ -156,10 +156,12 @@ fn live_result_of_rows(
     if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Ok) {
         return LiveResult::Success;
     }
+    // Rooms can respond differently. The order in which they are listed must not decide which response counts.
     let find = |wanted: &dyn Fn(&Symptom) -> bool| {
         symptoms
             .iter()
-            .find(|(_, symptom)| wanted(symptom))
+            .filter(|(_, symptom)| wanted(symptom))
+            .min_by_key(|(_, symptom)| symptom)
             .map(|(row, _)| *row)
     };
     // A rejection is more specific than a missing response, so it is looked up first.

@@ -3,7 +3,7 @@
 use crate::terms::{CauseGroup, CauseId};
 
 /// The symptom of one response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Symptom {
     /// The service completed the request, or would complete it.
     Ok,

@@ -29,7 +29,7 @@ pub(super) fn row(check: CheckId, subject: &str, execution: Execution) -> Observ
     }
 }
 
-fn open() -> Reply<FolderFacts> {
+pub(super) fn open() -> Reply<FolderFacts> {
     let rights = EffectiveRights {
         create: true,
         modify: true,
@@ -41,14 +41,14 @@ fn open() -> Reply<FolderFacts> {
     })
 }
 
-fn refused(status: u16) -> Reply<FolderFacts> {
+pub(super) fn refused(status: u16) -> Reply<FolderFacts> {
     Reply::Refused(Refusal {
         status,
         ..Refusal::default()
     })
 }
 
-fn coded(code: &str) -> Reply<FolderFacts> {
+pub(super) fn coded(code: &str) -> Reply<FolderFacts> {
     Reply::Refused(Refusal {
         status: 200,
         code: Some(code.into()),
@@ -56,7 +56,7 @@ fn coded(code: &str) -> Reply<FolderFacts> {
     })
 }
 
-fn silent() -> Reply<FolderFacts> {
+pub(super) fn silent() -> Reply<FolderFacts> {
     Reply::Unreachable(Failure {
         layer: Layer::ResponseTimeout,
         host: "outlook.office365.com:443".into(),

@@ -83,7 +83,8 @@ fn any_row() -> impl Strategy<Value = ResultRow> {
         })
 }
 
-fn any_check() -> impl Strategy<Value = CheckId> {
+/// A check out of those few.
+pub fn any_check() -> impl Strategy<Value = CheckId> {
     prop::sample::select(vec![
         NetworkSignIn,
         NetworkGraph,

@@ -205,7 +205,7 @@ fn contains(
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::sample_report::{any_rows, blocked, row, skipped};
+    use super::super::sample_report::{any_check, any_rows, blocked, row, skipped};
     use super::*;
     use CheckId::*;
     use Requirement::*;
@@ -415,10 +415,46 @@ mod tests {
         }
 
         #[test]
-        fn the_order_of_the_rows_does_not_matter(rows in any_rows()) {
-            let mut reversed = rows.clone();
-            reversed.reverse();
-            prop_assert_eq!(verdict(&rows), verdict(&reversed));
+        fn the_order_of_the_rows_does_not_matter(
+            (rows, shuffled) in any_rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        ) {
+            prop_assert_eq!(verdict(&rows), verdict(&shuffled));
+        }
+
+        #[test]
+        fn a_row_that_appears_twice_counts_once(rows in any_rows(), at in any::<prop::sample::Index>()) {
+            prop_assume!(!rows.is_empty());
+            let mut more = rows.clone();
+            more.push(rows[at.index(rows.len())].clone());
+            prop_assert_eq!(verdict(&rows), verdict(&more));
+        }
+
+        #[test]
+        fn another_required_failure_never_improves_the_verdict(mut rows in any_rows(), check in any_check()) {
+            let before = verdict(&rows);
+            rows.push(row(check, Required, Outcome::Fail));
+            let least = if check.is_network() { Verdict::Inconclusive } else { Verdict::NotReady };
+            prop_assert!(verdict(&rows) >= before.max(least));
+        }
+
+        #[test]
+        fn only_a_failed_required_check_makes_the_verdict_not_ready(rows in any_rows()) {
+            let failed = |row: &ResultRow| {
+                row.requirement == Required && row.outcome == Outcome::Fail && !row.check.is_network()
+            };
+            prop_assert_eq!(verdict(&rows) == Verdict::NotReady, rows.iter().any(failed));
+        }
+
+        #[test]
+        fn an_unknown_required_check_is_neither_a_pass_nor_a_failure(
+            mut rows in any_rows(),
+            check in any_check(),
+            outcome in prop::sample::select(vec![Outcome::Unknown, Outcome::Error]),
+        ) {
+            let before = verdict(&rows);
+            rows.push(row(check, Required, outcome));
+            let least = Verdict::Inconclusive;
+            prop_assert!(verdict(&rows) == before.max(least), "{} after {}", verdict(&rows), before);
         }
     }
 }

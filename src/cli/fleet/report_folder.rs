@@ -9,9 +9,9 @@ use std::thread;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::CliError;
 use crate::cli::files::{self, Unmoved, display_path};
-use crate::cli::previous_reports;
+use crate::cli::previous_reports::FailedRun;
+use crate::cli::{CliError, Exit};
 use crate::report::fleet::{Customer, customer, not_checked};
 use crate::report::json::read_outline;
 use crate::settings::read_bounded;
@@ -70,7 +70,8 @@ pub(super) fn write_not_checked(folder: &Path, name: &str, reason: &str) -> Resu
         serde_json::to_vec_pretty(&file).map_err(|error| CliError::Internal(error.to_string()))?;
     text.push(b'\n');
     files::write(&not_checked_path(folder, name), &text, Unmoved::Discard)?;
-    previous_reports::move_aside(&[report_path(folder, name)], &[]);
+    FailedRun::because(reason, Exit::Inconclusive, false)
+        .leave_no_report(&[report_path(folder, name)], &[]);
     Ok(())
 }
 

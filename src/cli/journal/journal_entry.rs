@@ -32,10 +32,9 @@ pub(super) enum JournalEntry {
     },
 }
 
-/// The entries of a journal. A last line without its end was never written whole, so nothing was sent after it.
-pub(super) fn read(text: &str) -> Result<Vec<JournalEntry>, serde_json::Error> {
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    whole
+/// The entries of the whole lines of a journal.
+pub(super) fn read(whole_lines: &str) -> Result<Vec<JournalEntry>, serde_json::Error> {
+    whole_lines
         .lines()
         .filter(|line| !line.trim().is_empty())
         .map(serde_json::from_str)

@@ -59,26 +59,23 @@ impl JournalFile {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         // One byte more than the limit shows that the file is too large.
-        (&file).take(MAX_BYTES + 1).read_to_string(&mut text)?;
-        if text.len() as u64 > MAX_BYTES {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "too large for a journal",
-            ));
+        (&file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(invalid_data("too large for a journal"));
         }
-        let whole = text.rfind('\n').map_or(0, |end| end as u64 + 1);
+        // Half a line can end inside a character, so it is cut off before the bytes are read as text.
+        let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
+        let text = std::str::from_utf8(&bytes[..whole]).map_err(invalid_data)?;
         let mut taken = Self {
             path: path.to_owned(),
             file,
-            whole,
+            whole: whole as u64,
             intents: Vec::new(),
             unmarked: Vec::new(),
         };
-        read(&text)?
-            .into_iter()
-            .for_each(|entry| taken.apply(entry));
+        read(text)?.into_iter().for_each(|entry| taken.apply(entry));
         Ok(Some(taken))
     }
 
@@ -155,6 +152,10 @@ impl JournalFile {
             JournalEntry::Unmarked { room, id, .. } => self.unmarked.push((room, id)),
         }
     }
+}
+
+fn invalid_data(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
 }
 
 fn open_options() -> OpenOptions {

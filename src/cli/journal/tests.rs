@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::terms::Api;
 
+use super::journal_entry::JournalEntry;
 use super::*;
 
 fn intent(marker: u128) -> Intent {
@@ -119,6 +120,30 @@ fn a_journal_is_read_up_to_its_bound_and_a_larger_one_stays_as_it_is() {
     assert!(path.exists());
     std::fs::write(&path, empty_lines(1024 * 1024)).unwrap();
     assert_eq!(open_at(folder.path()).open(), []);
+}
+
+#[test]
+fn half_a_line_can_end_anywhere_and_the_next_run_reads_the_lines_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open_at(folder.path());
+    journal.intend(&intent(1)).unwrap();
+    drop(journal);
+    let [path] = &journal_paths(folder.path())[..] else {
+        panic!("one file")
+    };
+    let whole = std::fs::read(path).unwrap();
+    let second = Intent {
+        room: "b\u{fc}ro@contoso.com".into(),
+        ..intent(2)
+    };
+    let line = journal_entry::line(&JournalEntry::Intent { intent: second }).unwrap();
+    let umlaut = line.find('\u{fc}').unwrap();
+    for end in [0, 1, umlaut, umlaut + 1, umlaut + 2, line.len() - 1] {
+        std::fs::write(path, [&whole, &line.as_bytes()[..end]].concat()).unwrap();
+        let next = open_at(folder.path());
+        assert_eq!(next.open(), [intent(1)], "{end}");
+        next.close();
+    }
 }
 
 #[test]

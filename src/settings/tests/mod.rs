@@ -9,6 +9,7 @@ mod faults;
 mod features;
 mod host_names;
 mod inheritance;
+mod layers;
 mod leaks;
 mod precedence;
 mod room_lists;
