@@ -32,6 +32,11 @@ pub enum DocumentFormat {
 pub struct FormatName(&'static str);
 
 impl FormatName {
+    /// Whether this is the name of a format of the report.
+    pub(super) fn is(self, format: Format) -> bool {
+        self.0 == format.name()
+    }
+
     /// The format of the fleet report with this name.
     pub(super) fn of_fleet(self) -> Result<FleetFormat, CliError> {
         FleetFormat::from_name(self.0).ok_or_else(|| {

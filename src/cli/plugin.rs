@@ -11,7 +11,6 @@ use crate::settings::quotable;
 use super::Exit;
 use super::args::{Command, OutputArguments};
 use super::console::document;
-use super::output_format::DocumentFormat;
 
 /// The option that selects the format of standard output.
 const FORMAT: &str = "--format";
@@ -39,7 +38,7 @@ impl Caller {
 
     fn of_output(output: Option<&OutputArguments>) -> Self {
         match output.and_then(|output| output.format) {
-            Some(DocumentFormat::Report(Format::Nagios)) => Self::Monitor,
+            Some(name) if name.is(Format::Nagios) => Self::Monitor,
             _ => Self::Usual,
         }
     }
