@@ -362,6 +362,30 @@ async fn evidence_of_another_day_confirms_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_test_result_that_the_program_does_not_know_is_neither_granted_nor_denied() {
+    let (evidence, mut administrator) = run_of("mailbox-access-blocked").await;
+    let statements = |administrator: &AdministratorEvidence| {
+        let rows = diagnose_with(&evidence, Some(administrator)).rows;
+        let configured = rows.into_iter().flat_map(|row| row.configured);
+        configured.collect::<Vec<_>>().join("\n")
+    };
+    let said = |text: &str, result: &str| {
+        let line = format!("Test-ApplicationAccessPolicy, aurora@contoso.com: {result}");
+        text.contains(&line)
+    };
+    assert!(said(&statements(&administrator), "Denied"));
+    for (result, stated) in [("Granted", true), ("Undetermined", false), ("", false)] {
+        let accesses = administrator.mailboxes.iter_mut();
+        for access in accesses.flat_map(|mailbox| &mut mailbox.access) {
+            access.access_policy = Some(result.to_owned());
+        }
+        let text = statements(&administrator);
+        assert_eq!(said(&text, "Granted"), stated, "{result}: {text}");
+        assert!(!said(&text, "Denied"), "{result}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn evidence_of_another_tenant_decides_nothing() {
     let (evidence, mut administrator) = run_of("mailbox-access-blocked").await;
     administrator.exchange_tenant_id = Some("0b0d6f4e-0d52-4f0e-8a8f-0e8f8c5f5a11".to_owned());

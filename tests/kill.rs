@@ -244,7 +244,10 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 fn is_journal(name: &str) -> bool {
-    name.starts_with("rx-preflight-journal-") && name.ends_with(".jsonl")
+    let is_jsonl = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "jsonl");
+    is_jsonl && name.starts_with("rx-preflight-journal-")
 }
 
 /// A temporary file is hidden, has no extension of a format, and belongs to this user alone.
@@ -296,6 +299,10 @@ impl Seed {
 }
 
 impl Drop for Seed {
+    #[expect(
+        clippy::print_stderr,
+        reason = "the test program shows it beside the failure"
+    )]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("RX_KILL_SEED={} repeats these moments", self.0);

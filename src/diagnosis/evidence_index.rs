@@ -341,3 +341,55 @@ pub(super) fn room_check(api: Api) -> CheckId {
 pub(super) fn calendar_need(api: Api) -> &'static Need {
     knowledge::need(NeedId::calendar(api))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{evidence, row, token};
+    use super::*;
+    use crate::evidence::Execution;
+
+    #[test]
+    fn every_row_belongs_to_the_host_that_responded() {
+        let (sign_in, graph, exchange) =
+            ("login.example:443", "graph.example:443", "ews.example:443");
+        let mut evidence = evidence(token(&[]), Vec::new());
+        for (check, host) in [
+            (CheckId::NetworkSignIn, sign_in),
+            (CheckId::NetworkGraph, graph),
+            (CheckId::NetworkExchange, exchange),
+        ] {
+            evidence
+                .observations
+                .push(row(check, host, Execution::Derived));
+        }
+        let host = |check, api| {
+            let mut evidence = evidence.clone();
+            evidence.connections[0].api = Some(api);
+            let index = EvidenceIndex::from_evidence(&evidence);
+            index
+                .host_of_row(&row(check, "", Execution::Derived))
+                .map(str::to_owned)
+        };
+        for (check, over_ews, over_graph) in [
+            (CheckId::NetworkSignIn, sign_in, sign_in),
+            (CheckId::TenantDiscovery, sign_in, sign_in),
+            (CheckId::SignInGraph, sign_in, sign_in),
+            (CheckId::SignInExchange, sign_in, sign_in),
+            (CheckId::NetworkExchange, exchange, exchange),
+            (CheckId::MailboxImpersonation, exchange, exchange),
+            (CheckId::GrantFullAccessAsApp, exchange, exchange),
+            (CheckId::MailboxServiceAccount, exchange, graph),
+            (CheckId::MailboxCalendarWrite, exchange, graph),
+            (CheckId::NetworkGraph, graph, graph),
+            (CheckId::DirectoryUsers, graph, graph),
+            (CheckId::MailSend, graph, graph),
+        ] {
+            assert_eq!(host(check, Api::Ews).as_deref(), Some(over_ews), "{check}");
+            assert_eq!(
+                host(check, Api::Graph).as_deref(),
+                Some(over_graph),
+                "{check}"
+            );
+        }
+    }
+}

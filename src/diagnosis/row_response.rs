@@ -52,3 +52,51 @@ fn last_status(evidence: &Evidence, observation: &Observation) -> Option<u16> {
         .status;
     status.filter(|status| *status != FAILED_ELSEWHERE)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::tests::{evidence, token};
+    use super::*;
+    use crate::evidence::{Purpose, RequestRecord};
+    use crate::terms::CheckId;
+
+    fn request(n: u32, status: Option<u16>) -> RequestRecord {
+        RequestRecord {
+            n,
+            at: "2026-11-23T08:00:00Z".parse().unwrap(),
+            purpose: Purpose::Check(CheckId::SignInExchange),
+            method: "GET".to_owned(),
+            url: "https://graph.microsoft.com/v1.0".to_owned(),
+            writes: false,
+            status,
+            ms: 1,
+            attempts: 1,
+            request_id: None,
+            client_request_id: None,
+            headers: BTreeMap::new(),
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn the_status_is_that_of_the_last_request_of_the_row() {
+        let mut evidence = evidence(token(&[]), Vec::new());
+        evidence.requests = [(1, Some(200)), (2, Some(403)), (3, Some(424)), (4, None)]
+            .map(|(n, status)| request(n, status))
+            .to_vec();
+        let mut row = evidence.observations[0].clone();
+        let mut status_of = |requests: &[u32]| {
+            row.requests = requests.to_vec();
+            last_status(&evidence, &row)
+        };
+        assert_eq!(status_of(&[1, 2]), Some(403));
+        assert_eq!(status_of(&[2, 1]), Some(200));
+        // In a batch another request failed, so its status is not that of this row.
+        assert_eq!(status_of(&[1, 3]), None);
+        for without in [&[4][..], &[], &[5], &[0]] {
+            assert_eq!(status_of(without), None, "{without:?}");
+        }
+    }
+}

@@ -167,3 +167,28 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
         _ => Symptom::Named(CauseId::ServiceUnexpectedResponse),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_meaningless_code_of_graph_is_outranked_by_a_specific_status() {
+        let unexpected = Symptom::Named(CauseId::ServiceUnexpectedResponse);
+        for service in [Service::Graph, Service::Exchange, Service::SignIn] {
+            for status in [200, 400, 404, 428, 429, 430, 499, 500, 503] {
+                for symptom in [&unexpected, &Symptom::AccessRefused] {
+                    let refusal = Refusal {
+                        status,
+                        ..Refusal::default()
+                    };
+                    let is_outranked = outranked_by_status(service, &refusal, symptom);
+                    let expected = service == Service::Graph
+                        && [429, 500, 503].contains(&status)
+                        && *symptom == unexpected;
+                    assert_eq!(is_outranked, expected, "{service:?} {status} {symptom:?}");
+                }
+            }
+        }
+    }
+}

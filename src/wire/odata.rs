@@ -144,6 +144,15 @@ mod tests {
     }
 
     #[test]
+    fn an_oauth_error_of_a_gateway_is_a_refusal_with_its_code() {
+        let body = r#"{"error":"invalid_token","error_description":"AADSTS50173: The grant has expired."}"#;
+        let refusal = refused(401, body);
+        assert_eq!(refusal.code.as_deref(), Some("invalid_token"));
+        assert_eq!(refusal.aadsts, [50_173]);
+        assert_eq!(problem(401, r#"{"error":42}"#).is_empty(), false);
+    }
+
+    #[test]
     fn a_list_is_a_success_even_when_empty() {
         let full = received(200, &[], r#"{"value":[{"id":"1"}]}"#);
         assert_eq!(read_list(&full, &SecretMask::default()), Reply::Success(()));

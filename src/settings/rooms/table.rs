@@ -268,6 +268,28 @@ mod tests {
     }
 
     #[test]
+    fn a_table_without_a_header_is_read_if_one_column_holds_addresses() {
+        assert_eq!(
+            texts("Board,a@x.com,12\nKitchen,b@x.com,4\n"),
+            ["a@x.com", "b@x.com"]
+        );
+        assert_eq!(texts("a@x.com,b@x.com,c@x.com\n").len(), 3);
+        let two = "Board,a@x.com,owner@x.com\nKitchen,b@x.com,owner@x.com\n";
+        assert!(
+            matches!(file::read(two), Err(FormFault::NoAddressColumn(_))),
+            "nothing shows which of the two is the room"
+        );
+    }
+
+    #[test]
+    fn only_a_table_in_markdown_has_a_border() {
+        let empty_first = "Name,mail,Site\n,a@x.com,B\nK,b@x.com,\n";
+        assert_eq!(texts(empty_first), ["a@x.com", "b@x.com"]);
+        let markdown = "Name | mail | Site\n| Board | a@x.com | B |\n";
+        assert_eq!(texts(markdown), ["a@x.com"]);
+    }
+
+    #[test]
     fn every_entry_has_the_line_in_which_its_row_begins() {
         let text = "#TYPE Mailbox\n\n\"Name\",\"mail\"\n\"two\nlines\",a@x.com\n\n\n,b@x.com\n# c\nd,e@x.com\n";
         assert_eq!(lines(text), [4, 8, 10]);
