@@ -4,7 +4,7 @@ use std::fs::{self, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf, is_separator};
 
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use super::CliError;
 use super::owner_only::restrict_to_owner;
@@ -86,14 +86,23 @@ pub(super) fn write_temporary(
 }
 
 fn create_temporary(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    if readers == Readers::Others {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
+    let mut builder = Builder::new();
+    allow_readers(&mut builder, readers);
     builder.tempfile_in(unlimited(folder))
 }
+
+#[cfg(unix)]
+fn allow_readers(builder: &mut Builder<'_, '_>, readers: Readers) {
+    use std::os::unix::fs::PermissionsExt;
+    if readers == Readers::Others {
+        // The system takes away what the umask forbids.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+}
+
+/// A new file has the permissions of its folder.
+#[cfg(not(unix))]
+fn allow_readers(_: &mut Builder<'_, '_>, _: Readers) {}
 
 /// Error about a folder in which no file can be created, without the meaningless name of the temporary file.
 fn folder_error(folder: &Path, error: &io::Error) -> io::Error {

@@ -34,6 +34,7 @@ mod leak_check;
 mod man;
 mod map_lock;
 mod mask_secrets;
+mod monitor_files;
 mod narrowed_terminal;
 mod output;
 mod output_format;

@@ -12,14 +12,14 @@ use super::args::OutputArguments;
 use super::ascii_json::AsciiJson;
 use super::character_set::stdout_shows_unicode;
 use super::console::to_stdout;
-use super::files::{self, Readers, Unmoved, display_path};
+use super::files::{self, Unmoved, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
 use super::output_format::{self, Audience, DocumentFormat};
 use super::previous_reports::FailedRun;
 use super::redaction::RedactionMap;
 use super::shell_words::quote;
 use super::spool::{SpooledDocument, spool};
-use super::{CliError, Exit, mask_secrets, previous_reports, terminal_options};
+use super::{CliError, Exit, mask_secrets, monitor_files, terminal_options};
 
 pub(super) use super::console::{document, message};
 
@@ -216,7 +216,7 @@ impl Outputs {
         let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = terminal_options::table_options(&self.arguments, false);
-            match files::write_temporary(path, readers(*document), |to| {
+            match files::write_temporary(path, monitor_files::readers(path), |to| {
                 write_checked(to, forbidden, path, |to| {
                     render(*document, report, &options, to)
                 })
@@ -238,7 +238,9 @@ impl Outputs {
         }
         let mut failures = Vec::new();
         for (path, drawn) in files {
-            if let Err(error) = drawn.and_then(|file| files::persist(file, path, unmoved(path))) {
+            if let Err(error) =
+                drawn.and_then(|file| files::persist(file, path, monitor_files::unmoved(path)))
+            {
                 FailedRun::by(&error, self.arguments.redact)
                     .leave_no_report(std::slice::from_ref(path), &[]);
                 failures.push(error);
@@ -334,22 +336,6 @@ impl Outputs {
 struct WrittenFiles {
     for_stdout: Option<SpooledDocument>,
     failures: Vec<CliError>,
-}
-
-fn readers(document: DocumentFormat) -> Readers {
-    match document {
-        DocumentFormat::Report(format) if format.is_for_monitor() => Readers::Others,
-        _ => Readers::Default,
-    }
-}
-
-/// What happens to a document that cannot be moved to its path. A collector would read a copy beside that of a monitor.
-fn unmoved(path: &Path) -> Unmoved {
-    if previous_reports::is_for_monitor(path) {
-        Unmoved::Discard
-    } else {
-        Unmoved::Keep
-    }
 }
 
 /// A report, complete or redacted, with the values that must not appear in it.

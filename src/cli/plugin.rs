@@ -31,7 +31,8 @@ impl Caller {
             Command::Check(arguments) => Some(&arguments.tenant.output),
             Command::Migrate(arguments) => Some(&arguments.tenant.output),
             Command::Demo(arguments) => Some(&arguments.output),
-            Command::Report(arguments) => Some(&arguments.output),
+            // A hand-over is for a person, and has no line for a monitor.
+            Command::Report(arguments) if arguments.audience.is_none() => Some(&arguments.output),
             _ => None,
         })
     }

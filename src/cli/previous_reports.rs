@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::report::{Format, NoReport, without_report, wording};
+use crate::report::{NoReport, without_report, wording};
 use crate::settings::quotable;
 
 use super::console::message;
 use super::files::{self, describe_write_error, display_path, is_same_file};
+use super::monitor_files::{format_of, is_for_monitor};
 use super::{CliError, Exit};
 
 /// Every report contains the name of this program within its first bytes; in HTML it follows the style sheet.
@@ -155,20 +156,11 @@ fn is_report(path: &Path) -> bool {
     read.is_ok() && (has(NAME) || has(wording::SERVICE_NAME))
 }
 
-/// Whether a file of this name is for a monitor.
-pub(super) fn is_for_monitor(path: &Path) -> bool {
-    format_of(path).is_some_and(Format::is_for_monitor)
-}
-
-fn format_of(path: &Path) -> Option<Format> {
-    Format::from_extension(path.extension()?.to_str()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample_report;
     use crate::report::table::{Detail, TableOptions};
+    use crate::report::{Format, sample_report};
 
     fn failed() -> FailedRun {
         FailedRun::because("there is no settings file", Exit::Usage, false)
