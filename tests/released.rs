@@ -20,8 +20,11 @@ use rx_preflight::report::{
 use serde_json::Value;
 
 const SCHEMA: &str = "report.schema.json";
-/// Each schema that is published: its file, what makes it, and how to write it.
-const SCHEMAS: [(&str, fn() -> String, &str); 4] = [
+/// A schema: its file, what makes it, and how to write it.
+type PublishedSchema = (&'static str, fn() -> String, &'static str);
+
+/// Each schema that is published.
+const SCHEMAS: [PublishedSchema; 4] = [
     (SCHEMA, schema, "rx-preflight schema"),
     (
         "administrator-evidence.schema.json",

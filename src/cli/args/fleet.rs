@@ -37,8 +37,13 @@ pub struct FleetArguments {
     /// File with additional certificate authorities to trust, in PEM format
     #[arg(long, value_name = "FILE", help_heading = headings::NETWORK)]
     pub ca_file: Option<PathBuf>,
-    /// Proxy of all customers [default: HTTPS_PROXY and NO_PROXY, or the system proxy]
-    #[arg(long, value_name = "URL", help_heading = headings::NETWORK)]
+    /// Proxy of all customers.
+    #[arg(
+        long,
+        value_name = "URL",
+        help_heading = headings::NETWORK,
+        help = "Proxy of all customers [default: HTTPS_PROXY and NO_PROXY, or the system proxy]"
+    )]
     pub proxy: Option<String>,
     /// User-Agent header to send; some tenants allow or block EWS access by its value
     #[arg(long, value_name = "TEXT", help_heading = headings::NETWORK)]
@@ -54,8 +59,8 @@ pub struct FleetArguments {
 pub struct FleetRunArguments {
     /// Check only a part of the customers: part I of N, such as 1/4; auto/N takes I from a Kubernetes Indexed Job
     ///
-    /// The part is chosen by a hash of the customer's name, so that a customer stays in its part when others are added. auto
-    /// reads the variable JOB_COMPLETION_INDEX, which counts from 0.
+    /// A hash of the customer's name chooses the part, so that a customer stays in its part when others are added. auto reads
+    /// the number that Kubernetes gives each pod of such a job.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
     pub shard: Option<Shard>,
     /// Run only these checks (ids or groups) and the checks they depend on; "check --only list" shows all names

@@ -1,6 +1,6 @@
 //! When a run began, so that it can be continued: a report that is newer belongs to the run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub(super) fn begin(folder: &Path, shard: Shard, resume: bool) -> Result<Timesta
     Ok(now)
 }
 
-fn read(path: &PathBuf) -> Option<Timestamp> {
+fn read(path: &Path) -> Option<Timestamp> {
     let bytes = read_bounded(path).ok()?;
     Some(serde_json::from_slice::<StateFile>(&bytes).ok()?.started_at)
 }

@@ -1,5 +1,7 @@
 //! The fleet report as one page: no script, nothing remote. Links and sections replace a filter.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 
 use crate::diagnosis::day_of;
@@ -160,7 +162,8 @@ fn anchor(name: &str) -> String {
         if letter.is_ascii_alphanumeric() || letter == '-' {
             anchor.push(letter);
         } else {
-            anchor.push_str(&format!("_{:x}_", u32::from(letter)));
+            // Writing to memory does not fail.
+            let _ = write!(anchor, "_{:x}_", u32::from(letter));
         }
     }
     anchor
