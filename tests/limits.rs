@@ -300,19 +300,11 @@ fn every_limit_has_a_test_at_it_and_one_beyond_it() {
 
 /// Whether a name is that of a bound.
 fn is_bound(name: &str) -> bool {
-    const PARTS: [&str; 10] = [
-        "MOST",
-        "MAX",
-        "LONGEST",
-        "LARGEST",
-        "DEEPEST",
-        "BOUND",
-        "SHORTEST",
-        "NEEDED",
-        "LIMIT",
-        "KEPT_CHARACTERS",
+    const WORDS: [&str; 10] = [
+        "MOST", "MAX", "LONGEST", "LARGEST", "DEEPEST", "BOUND", "SHORTEST", "NEEDED", "LIMIT",
+        "KEPT",
     ];
-    PARTS.iter().any(|part| name.contains(part))
+    name.split('_').any(|word| WORDS.contains(&word))
 }
 
 #[test]
@@ -339,5 +331,7 @@ fn a_new_bound_is_in_the_table_or_is_stated_not_to_be_about_input() {
         }
     }
     assert!(missing.is_empty(), "in no table: {missing:#?}");
+    // The constants of the table need no such name, and another test reads them.
+    known.retain(|entry| SHOWN_OR_SEARCHED.contains(&entry.as_str()));
     assert!(known.is_empty(), "no such constants: {known:?}");
 }
