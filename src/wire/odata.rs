@@ -149,7 +149,7 @@ mod tests {
         let refusal = refused(401, body);
         assert_eq!(refusal.code.as_deref(), Some("invalid_token"));
         assert_eq!(refusal.aadsts, [50_173]);
-        assert_eq!(problem(401, r#"{"error":42}"#).is_empty(), false);
+        assert!(!problem(401, r#"{"error":42}"#).is_empty());
     }
 
     #[test]
