@@ -422,12 +422,12 @@ fn age_journals(folder: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_killed_at_any_moment_leaves_no_damaged_report_and_nothing_in_the_tenant() {
-    let asked = number_from("RX_KILL_MOMENTS").map_or(FEW_MOMENTS, |n| u32::try_from(n).unwrap());
+    let moments = number_from("RX_KILL_MOMENTS").map_or(FEW_MOMENTS, |n| u32::try_from(n).unwrap());
     let seed = Seed::choose();
     let mut random = Random(seed.0);
     let mut tally = Tally::default();
     let mut stages: Vec<Stage> = Vec::new();
-    for number in 0..asked {
+    for number in 0..moments {
         let variant = VARIANTS[number as usize % VARIANTS.len()];
         if stages.len() < VARIANTS.len() {
             stages.push(Stage::new(variant).await);
@@ -436,8 +436,8 @@ async fn a_run_killed_at_any_moment_leaves_no_damaged_report_and_nothing_in_the_
         kill_once(stage, &mut random, &mut tally);
     }
     println!("seed {}: {tally:?}", seed.0);
-    assert_eq!(tally.moments, asked);
-    if asked >= MANY_MOMENTS {
+    assert_eq!(tally.moments, moments);
+    if moments >= MANY_MOMENTS {
         let hit = [
             tally.killed,
             tally.left_an_event,
