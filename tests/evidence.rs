@@ -369,19 +369,23 @@ async fn a_test_result_that_the_program_does_not_know_is_neither_granted_nor_den
         let configured = rows.into_iter().flat_map(|row| row.configured);
         configured.collect::<Vec<_>>().join("\n")
     };
-    let said = |text: &str, result: &str| {
+    let contains_result = |text: &str, result: &str| {
         let line = format!("Test-ApplicationAccessPolicy, aurora@contoso.com: {result}");
         text.contains(&line)
     };
-    assert!(said(&statements(&administrator), "Denied"));
+    assert!(contains_result(&statements(&administrator), "Denied"));
     for (result, stated) in [("Granted", true), ("Undetermined", false), ("", false)] {
         let accesses = administrator.mailboxes.iter_mut();
         for access in accesses.flat_map(|mailbox| &mut mailbox.access) {
             access.access_policy = Some(result.to_owned());
         }
         let text = statements(&administrator);
-        assert_eq!(said(&text, "Granted"), stated, "{result}: {text}");
-        assert!(!said(&text, "Denied"), "{result}: {text}");
+        assert_eq!(
+            contains_result(&text, "Granted"),
+            stated,
+            "{result}: {text}"
+        );
+        assert!(!contains_result(&text, "Denied"), "{result}: {text}");
     }
 }
 

@@ -17,7 +17,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use rx_preflight::simulator::{RunningSimulator, SimulatorOptions};
@@ -31,6 +31,9 @@ const FEW_MOMENTS: u32 = 6;
 
 /// From so many moments on, some must have hit an event in a calendar and a file that was being written.
 const MANY_MOMENTS: u32 = 200;
+
+/// So long after its creation is about when the event is deleted: a response and a request, each with this latency.
+const EVENT_STAYS: Duration = Duration::from_millis(60);
 
 const ROOMS: &str = "25";
 const REPORTS: [&str; 5] = [
@@ -145,6 +148,13 @@ impl Stage {
             self.variant
         );
         assert_eq!(self.left(), 0, "{:?}: {printed}", self.variant);
+    }
+
+    /// Waits until the run has created its event, or has ended.
+    fn wait_for_event(&self, run: &mut Child) {
+        while self.left() == 0 && run.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// How many events of ours are in the calendars.
@@ -342,18 +352,28 @@ fn kill_once(stage: &Stage, random: &mut Random, tally: &mut Tally) {
         }
     }
     let wait = moment(random, stage.takes);
+    // An event is in a calendar for a moment only, so some moments are chosen from those in which there is one.
+    let with_event = stage.variant.writes && random.next().is_multiple_of(3);
     let mut run = stage.command(folder.path());
     let mut run = run
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(wait);
+    if with_event {
+        stage.wait_for_event(&mut run);
+        std::thread::sleep(random.part_of(EVENT_STAYS));
+    } else {
+        std::thread::sleep(wait);
+    }
     run.kill().unwrap();
     let status = run.wait().unwrap();
     let found = stage.found(folder.path(), had_old);
     let left = stage.left();
-    let context = format!("{:?} after {wait:?}: {status}, {found:?}", stage.variant);
+    let context = format!(
+        "{:?} after {wait:?} ({with_event}): {status}, {found:?}",
+        stage.variant
+    );
     assert!(status.success() || status.signal() == Some(9), "{context}");
     assert!(left <= found.journals, "{left} events, {context}");
     tally.moments += 1;
@@ -402,12 +422,12 @@ fn age_journals(folder: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_killed_at_any_moment_leaves_no_damaged_report_and_nothing_in_the_tenant() {
-    let asked = number_from("RX_KILL_MOMENTS").map_or(FEW_MOMENTS, |n| u32::try_from(n).unwrap());
+    let moments = number_from("RX_KILL_MOMENTS").map_or(FEW_MOMENTS, |n| u32::try_from(n).unwrap());
     let seed = Seed::choose();
     let mut random = Random(seed.0);
     let mut tally = Tally::default();
     let mut stages: Vec<Stage> = Vec::new();
-    for number in 0..asked {
+    for number in 0..moments {
         let variant = VARIANTS[number as usize % VARIANTS.len()];
         if stages.len() < VARIANTS.len() {
             stages.push(Stage::new(variant).await);
@@ -416,8 +436,8 @@ async fn a_run_killed_at_any_moment_leaves_no_damaged_report_and_nothing_in_the_
         kill_once(stage, &mut random, &mut tally);
     }
     println!("seed {}: {tally:?}", seed.0);
-    assert_eq!(tally.moments, asked);
-    if asked >= MANY_MOMENTS {
+    assert_eq!(tally.moments, moments);
+    if moments >= MANY_MOMENTS {
         let hit = [
             tally.killed,
             tally.left_an_event,

@@ -21,23 +21,36 @@ enum Response {
     Silent,
 }
 
-use Response::{Missing, Open, Refused, Silent, UnknownCode};
-
 impl Response {
     fn reply(self) -> Reply<FolderFacts> {
         match self {
-            Open => open(),
-            Refused => refused(403),
-            Missing => coded("ErrorNonExistentMailbox"),
-            UnknownCode => coded("ErrorOfTheFuture"),
-            Silent => silent(),
+            Response::Open => open(),
+            Response::Refused => refused(403),
+            Response::Missing => coded("ErrorNonExistentMailbox"),
+            Response::UnknownCode => coded("ErrorOfTheFuture"),
+            Response::Silent => silent(),
         }
     }
 }
 
 fn any_responses() -> impl Strategy<Value = Vec<Response>> {
-    let any_response = prop::sample::select(vec![Open, Refused, Missing, UnknownCode, Silent]);
-    let any_two = prop::sample::subsequence(vec![Open, Refused, Missing, UnknownCode, Silent], 2);
+    let any_response = prop::sample::select(vec![
+        Response::Open,
+        Response::Refused,
+        Response::Missing,
+        Response::UnknownCode,
+        Response::Silent,
+    ]);
+    let any_two = prop::sample::subsequence(
+        vec![
+            Response::Open,
+            Response::Refused,
+            Response::Missing,
+            Response::UnknownCode,
+            Response::Silent,
+        ],
+        2,
+    );
     prop_oneof![
         prop::collection::vec(any_response, 1..10),
         // Few kinds, so that all rooms often respond alike.
@@ -182,15 +195,15 @@ proptest! {
         let rooms = rooms(&diagnosis);
         for (number, response) in responses.iter().enumerate() {
             let expected = match response {
-                Open => Outcome::Pass,
-                Refused | Missing => Outcome::Fail,
-                UnknownCode | Silent => Outcome::Unknown,
+                Response::Open => Outcome::Pass,
+                Response::Refused | Response::Missing => Outcome::Fail,
+                Response::UnknownCode | Response::Silent => Outcome::Unknown,
             };
             prop_assert_eq!(rooms[&room(number)].0, expected, "{:?} {:?}", response, responses);
         }
         // The level of the denials: the whole app, or some of its rooms.
-        let denied = rooms_that(&responses, Refused);
-        let some_are_open = responses.contains(&Open);
+        let denied = rooms_that(&responses, Response::Refused);
+        let some_are_open = responses.contains(&Response::Open);
         let all_are_denied = denied.len() == responses.len();
         if has_role && some_are_open {
             prop_assert_eq!(rooms_with(&diagnosis, "mailbox.outside-scope"), denied);
@@ -199,8 +212,8 @@ proptest! {
         } else if !has_role && all_are_denied {
             prop_assert_eq!(rooms_with(&diagnosis, "grant.full-access-as-app-missing"), denied);
         }
-        // A missing mailbox is not a denial, and it says something about the tenant only if every room is missing.
-        let missing = rooms_that(&responses, Missing);
+        // A missing mailbox is not a denial, and it shows something about the tenant only if every room is missing.
+        let missing = rooms_that(&responses, Response::Missing);
         let level = if missing.len() == responses.len() && missing.len() > 1 {
             "mailbox.not-in-exchange-online"
         } else {

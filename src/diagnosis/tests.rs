@@ -308,6 +308,38 @@ fn a_requested_permission_without_consent_replaces_the_missing_grant() {
 }
 
 #[test]
+fn a_wrong_tenant_of_two_apps_is_two_causes_and_of_one_app_one() {
+    let count = |clients: [&str; 2]| {
+        let mut evidence = evidence(token(YES), Vec::new());
+        let elsewhere = TokenFacts {
+            tenant_id: Some("0b0d6f4e-0d52-4f0e-8a8f-0e8f8c5f5a11".into()),
+            ..token(YES)
+        };
+        let system = evidence.connections.remove(0);
+        evidence.observations.clear();
+        for (name, client) in ["system", "Berlin"].into_iter().zip(clients) {
+            evidence.connections.push(ConnectionFacts {
+                name: name.into(),
+                client_id: client.into(),
+                ..system.clone()
+            });
+            let execution =
+                Execution::completed(Finding::SignIn(Reply::Success(elsewhere.clone())));
+            evidence.observations.push(Observation {
+                connection: Some(name.into()),
+                ..row(CheckId::SignInExchange, name, execution)
+            });
+        }
+        let causes = diagnose(&evidence).causes.into_iter();
+        causes
+            .filter(|cause| cause.id == CauseId::SignInWrongTenant.as_str())
+            .count()
+    };
+    let other = "77b0d1a0-0000-4000-8000-000000000003";
+    assert_eq!((count([CLIENT, CLIENT]), count([CLIENT, other])), (1, 2));
+}
+
+#[test]
 fn after_the_end_of_ews_every_refusal_is_the_retirement() {
     let mut late = evidence(token(YES), vec![refused(403), refused(403)]);
     late.started_at = "2027-04-01T00:00:00Z".parse().unwrap();

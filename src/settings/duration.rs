@@ -210,6 +210,8 @@ mod tests {
             ("0s", "too short"),
             ("999ms", "too short"),
             ("8d", "too long"),
+            ("1y", "too long"),
+            ("2 years", "too long"),
             ("99999999999h", "too long"),
             ("99999999999999999999h", "too long"),
             ("99999999999999999999", "too long"),

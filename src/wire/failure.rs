@@ -462,6 +462,15 @@ mod tests {
     }
 
     #[test]
+    fn an_error_of_no_known_kind_is_not_a_broken_connection() {
+        let request = http::Request::builder().uri("/without-a-host").body("");
+        let error = reqwest::Request::try_from(request.unwrap()).unwrap_err();
+        assert_eq!(layer(&error, &[&error], None), Layer::Other);
+        let broken = io::Error::from(io::ErrorKind::ConnectionReset);
+        assert_eq!(layer(&error, &[&broken], None), Layer::Broken);
+    }
+
+    #[test]
     fn a_refusal_of_the_proxy_differs_from_a_demand_for_credentials() {
         let wish = Layered("tunnel error: proxy authorization required");
         assert_eq!(
