@@ -118,11 +118,13 @@ fn ends(fleet: &FleetReport) -> Markup {
         h3 { (wording::TIMELINE) }
         (timeline::end_dates(fleet, today))
         ol class="dates" {
-            @for end in &fleet.ends_soon {
-                li class="soon" {
-                    time datetime=(end.date) { (end.date) } " "
-                    strong { (wording::days_until(end.days)) } " "
-                    span { (wording::upcoming_end(end)) }
+            @for ends in fleet.ends_by_day() {
+                @if let [end, ..] = ends {
+                    li class="soon" {
+                        time datetime=(end.date) { (end.date) } " "
+                        strong { (wording::days_until(end.days)) } " "
+                        span { (wording::upcoming_ends(ends)) }
+                    }
                 }
             }
         }
@@ -180,7 +182,7 @@ fn customers(fleet: &FleetReport, state: CustomerState) -> Markup {
             thead {
                 tr {
                     th scope="col" { (wording::COLUMN_CUSTOMER) }
-                    th scope="col" { (wording::COLUMN_CONNECTION) }
+                    th scope="col" class="time" { (wording::COLUMN_CONNECTION) }
                     th scope="col" { (wording::COLUMN_API) }
                     th scope="col" { (wording::COLUMN_ROOMS) }
                     th scope="col" { (wording::COLUMN_PROBLEMS) }
@@ -202,8 +204,8 @@ fn rows(customer: &Customer) -> Markup {
         @for (index, location) in customer.locations.iter().enumerate() {
             tr id=[(index == 0).then(|| anchor(&customer.name))] {
                 th scope="row" { @if index == 0 { (name) } @else { span class="quiet" { (customer.name) } } }
-                td data-label=(wording::COLUMN_CONNECTION) { (location.name) }
-                td data-label=(wording::COLUMN_API) { (wording::api(location.api)) }
+                td data-label=(wording::COLUMN_CONNECTION) { (wording::connection(&location.name)) }
+                td class="time" data-label=(wording::COLUMN_API) { (wording::api(location.api)) }
                 td data-label=(wording::COLUMN_ROOMS) { (wording::location_rooms(location)) }
                 td data-label=(wording::COLUMN_PROBLEMS) {
                     @for problem in customer.problems.iter().filter(|problem| problem.connections.contains(&location.name)) {

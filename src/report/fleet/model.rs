@@ -194,6 +194,14 @@ pub struct LocationRooms {
     pub not_checked: usize,
 }
 
+impl FleetReport {
+    /// What ends soon, together where it is the same on the same day. EWS ends for everyone at once.
+    pub fn ends_by_day(&self) -> impl Iterator<Item = &[UpcomingEnd]> {
+        self.ends_soon
+            .chunk_by(|one, next| (one.date, one.kind) == (next.date, next.kind))
+    }
+}
+
 impl CustomerState {
     /// Every state, from the one that needs attention first.
     pub const ALL: [Self; 5] = [

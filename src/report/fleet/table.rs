@@ -60,14 +60,12 @@ fn ends(page: &mut Page, fleet: &FleetReport) {
     if !part(page, wording::ENDS_SOON, fleet.ends_soon.len()) {
         return;
     }
-    for end in &fleet.ends_soon {
-        let days = wording::days_until(end.days);
-        page.labeled(
-            1,
-            &end.date.to_string(),
-            12,
-            &format!("{days}: {}", wording::upcoming_end(end)),
-        );
+    for ends in fleet.ends_by_day() {
+        if let [end, ..] = ends {
+            let days = wording::days_until(end.days);
+            let text = format!("{days}: {}", wording::upcoming_ends(ends));
+            page.labeled(1, &end.date.to_string(), 12, &text);
+        }
     }
 }
 
@@ -107,7 +105,11 @@ fn customers(page: &mut Page, fleet: &FleetReport) {
         let text = wording::customer_with_note(customer);
         page.labeled(1, state, state_width, &text);
         for location in &customer.locations {
-            let text = format!("{}: {}", location.name, wording::location_summary(location));
+            let text = format!(
+                "{}: {}",
+                wording::connection(&location.name),
+                wording::location_summary(location)
+            );
             page.labeled(1, "", state_width, &format!("  {text}"));
         }
     }

@@ -75,19 +75,26 @@ pub fn customer_names(names: &[String]) -> String {
     list_up_to(names, NAMES_SHOWN)
 }
 
-/// What ends for a customer, such as `client secret of contoso (system)`.
-pub fn upcoming_end(end: &UpcomingEnd) -> String {
-    let what = end_date_kind(end.kind);
-    let names: Vec<String> = end
-        .connections
-        .iter()
-        .map(|name| display_names::connection_in_list(name))
-        .collect();
-    format!(
-        "{what}, {}: {}",
-        end.customer,
-        list_up_to(&names, NAMES_SHOWN)
-    )
+/// What ends on one day: for one customer with its connections, for several with their names.
+pub fn upcoming_ends(ends: &[UpcomingEnd]) -> String {
+    let what = ends.first().map_or("", |end| end_date_kind(end.kind));
+    if let [end] = ends {
+        let names: Vec<String> = end
+            .connections
+            .iter()
+            .map(|name| connection(name))
+            .collect();
+        let names = list_up_to(&names, NAMES_SHOWN);
+        return format!("{what}, {}: {names}", end.customer);
+    }
+    let names: Vec<String> = ends.iter().map(|end| end.customer.clone()).collect();
+    let count = count_noun(names.len(), "customer");
+    format!("{what}, {count}: {}", list_up_to(&names, NAMES_SHOWN))
+}
+
+/// The name of a connection as the reports show it.
+pub fn connection(name: &str) -> String {
+    display_names::connection_in_list(name)
 }
 
 /// What ends, in one or two words.
