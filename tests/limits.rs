@@ -93,6 +93,7 @@ const LIMITS: &[Limit] = &[
     both("iterations that a PKCS #12 file may demand", "settings/password_encryption.rs", "MOST_ITERATIONS", Unit::Count, "iterations_are_counted_up_to_the_most_and_not_beyond"),
     both("bytes of a redaction key, at least", "report/redact/redaction_key.rs", "SHORTEST", Unit::Count, "a_key_of_the_minimum_length_is_accepted_and_a_shorter_one_is_not"),
     both("part of a document that is held in memory", "cli/spool.rs", "MEMORY_LIMIT", Unit::Bytes, "a_document_waits_in_memory_or_if_it_is_large_on_disk"),
+    both("parts of a fleet (`--shard`)", "cli/fleet/shard.rs", "MOST", Unit::Count, "there_are_at_most_so_many_parts"),
     both("open files that must be available, at least", "cli/runtime.rs", "NEEDED_HANDLES", Unit::Count, "too_few_file_handles_are_an_error_and_no_panic"),
 ];
 
@@ -124,6 +125,7 @@ const NOT_ABOUT_INPUT: &[&str] = &["cli/explain/", "diagnosis/", "knowledge/", "
 /// Single constants of this kind in other rooms.
 const SHOWN_OR_SEARCHED: &[&str] = &[
     "cli/check.rs MAX_NOTES",
+    "cli/fleet/report_folder.rs MOST_THREADS",
     "cli/init/dialog.rs MOST_ATTEMPTS",
     "cli/leak_check.rs SHORTEST_SEARCHED",
     "cli/persist.rs MAX_KEPT",

@@ -100,6 +100,13 @@ mod tests {
     }
 
     #[test]
+    fn there_are_at_most_so_many_parts() {
+        assert!(Shard::read(&format!("1/{MOST}"), None).is_ok());
+        let error = Shard::read(&format!("1/{}", MOST + 1), None).unwrap_err();
+        assert!(error.contains("at most 10000"), "{error}");
+    }
+
+    #[test]
     fn reads_a_part_or_takes_it_from_the_job() {
         assert_eq!(Shard::read("2/4", None), Ok(Shard { index: 2, count: 4 }));
         assert_eq!(
@@ -117,7 +124,6 @@ mod tests {
             ("4", None),
             ("a/b", None),
             ("-1/4", None),
-            ("1/10001", None),
             ("auto/4", None),
             ("auto/4", Some("4")),
             ("auto/4", Some("x")),

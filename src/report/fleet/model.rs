@@ -195,7 +195,7 @@ pub struct LocationRooms {
 }
 
 impl FleetReport {
-    /// What ends soon, together where it is the same on the same day. EWS ends for everyone at once.
+    /// What ends soon, together where it is the same on the same day. EWS ends for every customer on one day.
     pub fn ends_by_day(&self) -> impl Iterator<Item = &[UpcomingEnd]> {
         self.ends_soon
             .chunk_by(|one, next| (one.date, one.kind) == (next.date, next.kind))
