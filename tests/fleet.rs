@@ -279,6 +279,36 @@ fn the_time_limit_leaves_rows_and_no_half_reports() {
     assert_eq!(states(&fleet.merged()), states(&shown));
 }
 
+/// The report of a customer is written without a secret that another field repeats, and so is the report about all of them.
+#[test]
+fn a_secret_in_another_field_is_in_no_document() {
+    const SECRET: &str = "tMZ8Q~b9sSrqaJ4hnNQHRKwU.UagJJbTtr8JgcVS";
+    let fleet = Fleet::new();
+    let customers = fleet.folder.path().join("customers");
+    fs::write(customers.join("secret.txt"), SECRET).unwrap();
+    let location = format!("[[location]]\nname = \"{SECRET}\"\nrooms = [\"boreal@contoso.com\"]\n");
+    fleet.add_file("contoso", &(settings_of_nowhere() + &location));
+    let output = fleet.run(&[
+        "-o",
+        "fleet.html",
+        "-o",
+        "fleet.csv",
+        "-o",
+        "fleet.prom",
+        "-o",
+        "fleet.txt",
+    ]);
+    let mut texts = vec![output.stdout, output.stderr];
+    for file in ["fleet.html", "fleet.csv", "fleet.prom", "fleet.txt"] {
+        texts.push(fs::read(fleet.folder.path().join(file)).unwrap());
+    }
+    texts.push(fs::read(fleet.report("contoso.json")).unwrap());
+    for text in texts {
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains(SECRET), "{text}");
+    }
+}
+
 /// A secret in the environment would be used for every customer.
 #[test]
 fn the_environment_gives_no_customer_its_credentials() {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use catalog_runs::{catalog_reports, report_of};
 use pulldown_cmark::{Event, Parser};
+use rx_preflight::report::fleet::{self, FleetFormat, combine, customer, not_checked};
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{
@@ -364,6 +365,7 @@ async fn every_document_for_monitors_is_written() {
     write_for_monitors(&folder, "redacted", &redacted);
     write_for_monitors(&folder, "hostile", &hostile(&go_live));
     write_for_monitors(&folder, "many-rooms", &many_rooms().await);
+    write_fleet(&folder, catalog_reports().await);
     let no_report = NoReport {
         at: "2026-11-28T03:00:00Z".parse().unwrap(),
         file: HOSTILE_TEXT,
@@ -376,6 +378,21 @@ async fn every_document_for_monitors_is_written() {
             fs::write(folder.join(name), text).unwrap();
         }
     }
+}
+
+/// Writes the metrics of a fleet in which each scenario is a customer.
+fn write_fleet(folder: &Path, reports: &[(&str, Report)]) {
+    let mut customers = vec![not_checked(HOSTILE_TEXT, HOSTILE_TEXT)];
+    let mut tool = None;
+    for (name, report) in reports {
+        customers.push(customer(name, report));
+        tool = Some(report.tool.clone());
+    }
+    let now = "2026-11-28T03:00:00Z".parse().unwrap();
+    let combined = combine(customers, None, now, tool.unwrap());
+    let mut bytes = Vec::new();
+    fleet::write(&combined, FleetFormat::OpenMetrics, &OPTIONS, &mut bytes).unwrap();
+    fs::write(folder.join("fleet.prom"), bytes).unwrap();
 }
 
 fn write_for_monitors(folder: &Path, name: &str, report: &Report) {

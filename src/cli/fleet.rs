@@ -28,6 +28,7 @@ use self::check_customer::check_customer;
 use self::customer_files::CustomerFile;
 use super::args::FleetArguments;
 use super::files::display_path;
+use super::previous_reports::FailedRun;
 use super::{CliError, Exit, journal, output, session, signals};
 
 pub(super) use documents::FleetOutputs;
@@ -47,6 +48,12 @@ enum EarlyEnd {
 }
 
 pub(super) async fn run(arguments: FleetArguments) -> Result<Exit, CliError> {
+    check_fleet(&arguments).await.inspect_err(|error| {
+        FailedRun::by(error, false).leave_no_report(&arguments.output.output, &[]);
+    })
+}
+
+async fn check_fleet(arguments: &FleetArguments) -> Result<Exit, CliError> {
     let deadline = session::duration(&DurationOption::DEADLINE, arguments.run.deadline.as_deref())?;
     let outputs = FleetOutputs::new(&arguments.output)?;
     let shard = arguments.run.shard.unwrap_or(Shard::WHOLE);
@@ -60,10 +67,10 @@ pub(super) async fn run(arguments: FleetArguments) -> Result<Exit, CliError> {
         .transpose()?;
     create_folder(&arguments.output_dir)?;
     let started_at = run_state::begin(&arguments.output_dir, shard, arguments.resume)?;
-    let (mut customers, remaining) = split_checked(&arguments, files, started_at);
+    let (mut customers, remaining) = split_checked(arguments, files, started_at);
     // A fleet never writes to a calendar, so it only lists test events of an earlier check.
     journal::report_open_events();
-    let (checked, early_end) = check_all(&arguments, &remaining, deadline).await;
+    let (checked, early_end) = check_all(arguments, &remaining, deadline).await;
     customers.extend(checked);
     let unreached = unreached(&remaining, &customers, early_end);
     for customer in &unreached {

@@ -10,7 +10,7 @@ use super::Exit;
 use super::previous_reports::FailedRun;
 
 /// The commands that make a report.
-const COMMANDS: [&str; 2] = ["check", "migrate"];
+const COMMANDS: [&str; 3] = ["check", "fleet", "migrate"];
 
 /// The options of these commands whose value is a file that is read.
 const INPUTS: [&str; 9] = [

@@ -14,6 +14,7 @@ mod compare;
 mod counting;
 mod decisive_rows;
 mod display_names;
+mod exposition;
 pub mod fleet;
 mod format;
 pub mod guide;

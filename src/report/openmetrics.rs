@@ -1,18 +1,11 @@
 //! The report as metrics for Prometheus, in the OpenMetrics text format.
 //!
-//! The text is also valid in the older text format of Prometheus, which the textfile collector of its node exporter reads:
-//! every metric is a gauge, no sample has a timestamp, and the last line is a comment there. Every sample names the tenant,
-//! because a collector merges the files of several tenants and refuses two equal series.
-
-use std::collections::HashSet;
-use std::fmt::Write as _;
-
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+//! Every sample names the tenant, because a collector merges the files of several tenants and refuses two equal series.
 
 use crate::diagnosis::{EndDate, EndDateKind};
 use crate::terms::{Outcome, Readiness};
 
+use super::exposition::{Exposition, Sample, start_of_day};
 use super::no_report::NoReport;
 use super::room_counts::RoomCounts;
 use super::{Report, Verdict, sanitize, verdict_notes, wording};
@@ -32,7 +25,7 @@ const VERDICTS: [Verdict; 4] = [
 /// Draws a report.
 pub fn render(report: &Report) -> String {
     let safe = sanitize::sanitize_report(report, true);
-    let mut metrics = Exposition::new("tenant", &safe.target.tenant_id);
+    let mut metrics = Exposition::with_label("tenant", &safe.target.tenant_id);
     draw_run(&mut metrics, &safe);
     draw_result(&mut metrics, &safe);
     draw_end_dates(&mut metrics, &safe.end_dates);
@@ -42,7 +35,7 @@ pub fn render(report: &Report) -> String {
 
 /// Draws the metrics of a run without a report. Its tenant can be unknown, so the series name the file instead.
 pub fn render_without_report(no_report: &NoReport<'_>) -> String {
-    let mut metrics = Exposition::new("file", &sanitize::sanitize(no_report.file));
+    let mut metrics = Exposition::with_label("file", &sanitize::sanitize(no_report.file));
     draw_info(&mut metrics, env!("CARGO_PKG_VERSION"));
     draw_completion(&mut metrics, false, no_report.at.as_second());
     draw_exit_code(&mut metrics, no_report.exit_code);
@@ -173,88 +166,10 @@ fn draw_migration(metrics: &mut Exposition, report: &Report) {
     metrics.family("migration_readiness", wording::METRIC_READINESS, samples);
 }
 
-/// The first second of a day in UTC; `None` beyond the range of a timestamp.
-fn start_of_day(date: Date) -> Option<i64> {
-    let start = date.to_zoned_datetime(TimeZone::UTC).ok()?;
-    Some(start.timestamp().as_second())
-}
-
-/// A number with what distinguishes it from the others of its metric.
-struct Sample {
-    labels: Vec<(&'static str, String)>,
-    value: i64,
-}
-
-impl Sample {
-    fn of(value: impl TryInto<i64>) -> Self {
-        Self {
-            labels: Vec::new(),
-            // No count of a run comes near this.
-            value: value.try_into().unwrap_or(i64::MAX),
-        }
-    }
-
-    fn with(mut self, label: &'static str, value: &str) -> Self {
-        self.labels.push((label, value.to_owned()));
-        self
-    }
-}
-
-/// The text of the metrics, all of which have one label in common.
-struct Exposition {
-    text: String,
-    common: String,
-}
-
-impl Exposition {
-    fn new(label: &str, value: &str) -> Self {
-        Self {
-            text: String::new(),
-            common: format!("{label}=\"{}\"", escaped(value)),
-        }
-    }
-
-    /// Adds a metric; nothing if it has no samples. Of samples with equal labels, which a parser refuses, the first one stays.
-    fn family(&mut self, name: &str, help: &str, samples: impl IntoIterator<Item = Sample>) {
-        let name = format!("rx_preflight_{name}");
-        let mut seen = HashSet::new();
-        for sample in samples {
-            let labels = self.labels_of(&sample);
-            if seen.is_empty() {
-                // Writing to a `String` cannot fail.
-                let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge");
-            }
-            if seen.insert(labels.clone()) {
-                let _ = writeln!(self.text, "{name}{{{labels}}} {}", sample.value);
-            }
-        }
-    }
-
-    fn labels_of(&self, sample: &Sample) -> String {
-        let mut labels = self.common.clone();
-        for (label, value) in &sample.labels {
-            let _ = write!(labels, ",{label}=\"{}\"", escaped(value));
-        }
-        labels
-    }
-
-    /// The text with the line that shows a reader that it is whole.
-    fn end(mut self) -> String {
-        self.text.push_str("# EOF\n");
-        self.text
-    }
-}
-
-/// The value of a label: both text formats escape these three characters, and no other.
-fn escaped(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
+
     use super::super::sample_report;
     use super::*;
 
@@ -309,7 +224,6 @@ mod tests {
         report.target.tenant_id = "a\"b\\c\nd".to_owned();
         let text = render(&report);
         assert!(text.contains("tenant=\"a\\\"b\\\\c d\""), "{text}");
-        assert_eq!(escaped("a\nb"), "a\\nb");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::cli::journal::FileJournal;
 use crate::cli::output::Outputs;
 use crate::cli::session::{self, Session, examine};
 use crate::cli::{CliError, check};
-use crate::report::fleet::{Customer, customer, not_checked};
+use crate::report::fleet::{Customer, not_checked};
+use crate::settings::quotable;
 use crate::wire::TrustStores;
 
 use super::customer_files::CustomerFile;
@@ -24,6 +25,9 @@ use super::report_folder;
 
 /// The reason of a customer whose check panicked.
 const PANICKED: &str = "internal error: the check of this customer failed; report this as a defect";
+
+/// The reason of a customer whose report was written and cannot be read.
+const UNREADABLE: &str = "the report that was written cannot be read";
 
 /// Checks a customer and writes its report. An error and a panic become a customer that was not checked.
 pub(super) async fn check_customer(
@@ -52,7 +56,7 @@ async fn guarded(
 ) -> Result<Customer, String> {
     match AssertUnwindSafe(check).catch_unwind().await {
         Ok(Ok(customer)) => Ok(customer),
-        Ok(Err(error)) => Err(error.lines().join("; ")),
+        Ok(Err(error)) => Err(quotable(&error.lines().join("; ")).into_owned()),
         Err(_) => Err(PANICKED.to_owned()),
     }
 }
@@ -72,7 +76,10 @@ async fn check_and_write(
     // The end of the whole run drops this check instead of interrupting it.
     let report = examine(&session, &FileJournal::none(), pending()).await?;
     outputs.write(&report, &session::secrets(&session.estate))?;
-    Ok(customer(&file.name, &report))
+    // Only what was written is without secrets: a field of the settings can repeat one, which is masked on the way.
+    report_folder::read_report(&arguments.output_dir, &file.name)
+        .map(|(_, customer)| customer)
+        .ok_or_else(|| CliError::Internal(UNREADABLE.to_owned()))
 }
 
 /// The arguments of the check of one customer.

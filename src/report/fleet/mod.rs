@@ -1,6 +1,6 @@
 //! Many saved reports as one document: what needs a person this week, and one line for each customer and connection.
 //!
-//! A customer is one settings file, and so one report. Data flows from [`customer`] (one report) over [`combine`] (all of
+//! A customer is one settings file, and so one report. Data flows from [`customer()`] (one report) over [`combine()`] (all of
 //! them) to the [`model`], from which each format draws.
 
 mod combine;

@@ -1,136 +1,78 @@
-//! The fleet report for a monitoring system: a fixed number of metrics, and four lines for each customer.
+//! The fleet report for a monitoring system: a fixed number of metrics, and at most ten series for each customer.
 
-use std::fmt::Write as _;
+use crate::diagnosis::EndDateKind;
+use crate::report::exposition::{Exposition, Sample, start_of_day};
+use crate::report::wording;
 
-use jiff::tz::TimeZone;
+use super::model::{Customer, CustomerState, FleetReport, LocationRooms};
 
-use super::model::{Customer, CustomerState, FleetReport};
-
-/// Draws the metrics. Every one is a gauge, so that the text is valid for the parsers of both OpenMetrics and Prometheus.
+/// Draws the metrics.
 pub(super) fn render(fleet: &FleetReport) -> String {
-    let mut text = String::new();
-    totals(&mut text, fleet);
-    states(&mut text, fleet);
-    family(
-        &mut text,
-        "customer_rooms",
-        "Rooms of a customer by result.",
+    let mut metrics = Exposition::new();
+    metrics.family(
+        "fleet_customers",
+        wording::METRIC_FLEET_CUSTOMERS,
+        CustomerState::ALL
+            .map(|state| Sample::of(fleet.counts.get(state)).with("state", state.as_str())),
     );
-    for customer in &fleet.customers {
-        rooms(&mut text, customer);
-    }
-    let help = "The next day on which something ends for a customer, by kind.";
-    family(&mut text, "customer_end_timestamp_seconds", help);
-    for customer in &fleet.customers {
-        end_dates(&mut text, customer);
-    }
-    text.push_str("# EOF\n");
-    text
+    metrics.family(
+        "fleet_created_timestamp_seconds",
+        wording::METRIC_FLEET_CREATED,
+        [Sample::of(fleet.created_at.as_second())],
+    );
+    let customers = fleet.customers.iter();
+    metrics.family(
+        "fleet_customer_state",
+        wording::METRIC_FLEET_STATE,
+        customers
+            .clone()
+            .map(|customer| of_customer(1, customer).with("state", customer.state.as_str())),
+    );
+    metrics.family(
+        "fleet_customer_checked_timestamp_seconds",
+        wording::METRIC_FLEET_CHECKED,
+        customers
+            .clone()
+            .filter_map(|customer| Some(of_customer(customer.checked_at?.as_second(), customer))),
+    );
+    metrics.family(
+        "fleet_customer_rooms",
+        wording::METRIC_ROOMS,
+        customers.clone().flat_map(rooms),
+    );
+    metrics.family(
+        "fleet_customer_end_timestamp_seconds",
+        wording::METRIC_FLEET_END,
+        customers.flat_map(end_dates),
+    );
+    metrics.end()
 }
 
-fn totals(text: &mut String, fleet: &FleetReport) {
-    family(text, "customers", "Customers by state.");
-    for state in CustomerState::ALL {
-        let labels = [("state", state.as_str())];
-        sample(text, "customers", &labels, fleet.counts.get(state));
-    }
-    family(
-        text,
-        "created_timestamp_seconds",
-        "When the reports were combined.",
-    );
-    let created_at = fleet.created_at.as_second();
-    sample(text, "created_timestamp_seconds", &[], created_at);
+fn of_customer(value: impl TryInto<i64>, customer: &Customer) -> Sample {
+    Sample::of(value).with("customer", &customer.name)
 }
 
-fn states(text: &mut String, fleet: &FleetReport) {
-    let help = "1 for the state in which a customer is.";
-    family(text, "customer_state", help);
-    for customer in &fleet.customers {
-        let labels = [
-            ("customer", customer.name.as_str()),
-            ("state", customer.state.as_str()),
-        ];
-        sample(text, "customer_state", &labels, 1);
-    }
-    let (name, help) = (
-        "customer_checked_timestamp_seconds",
-        "When the last check of a customer began.",
-    );
-    family(text, name, help);
-    for customer in &fleet.customers {
-        if let Some(time) = customer.checked_at {
-            let labels = [("customer", customer.name.as_str())];
-            sample(text, name, &labels, time.as_second());
-        }
-    }
-}
-
-fn rooms(text: &mut String, customer: &Customer) {
-    let sum = |of: fn(&super::model::LocationRooms) -> usize| -> usize {
+/// The rooms of all connections, with the same outcomes as in the metrics of one report.
+fn rooms(customer: &Customer) -> impl Iterator<Item = Sample> {
+    let sum = |of: fn(&LocationRooms) -> usize| -> usize {
         customer.locations.iter().map(|own| of(&own.rooms)).sum()
     };
-    let results = [
-        ("work", sum(|rooms| rooms.work)),
+    let by_outcome = [
+        ("pass", sum(|rooms| rooms.work)),
         ("fail", sum(|rooms| rooms.fail)),
         ("unknown", sum(|rooms| rooms.unknown)),
-        ("not-checked", sum(|rooms| rooms.not_checked)),
+        ("skipped", sum(|rooms| rooms.not_checked)),
     ];
-    for (result, count) in results {
-        let labels = [("customer", customer.name.as_str()), ("result", result)];
-        sample(text, "customer_rooms", &labels, count);
-    }
+    by_outcome
+        .into_iter()
+        .map(|(outcome, count)| of_customer(count, customer).with("outcome", outcome))
 }
 
-/// The earliest end date of each kind, so that the number of lines does not grow with the number of apps.
-fn end_dates(text: &mut String, customer: &Customer) {
-    let mut seen = Vec::new();
-    let mut ends: Vec<_> = customer.end_dates.iter().collect();
-    ends.sort_by_key(|end| end.date);
-    for end in ends {
-        let Ok(start_of_day) = TimeZone::UTC.to_timestamp(end.date.at(0, 0, 0, 0)) else {
-            continue;
-        };
-        if seen.contains(&end.kind) {
-            continue;
-        }
-        seen.push(end.kind);
-        let labels = [
-            ("customer", customer.name.as_str()),
-            ("kind", end.kind.as_str()),
-        ];
-        sample(
-            text,
-            "customer_end_timestamp_seconds",
-            &labels,
-            start_of_day.as_second(),
-        );
-    }
-}
-
-fn family(text: &mut String, name: &str, help: &str) {
-    // Writing to memory does not fail.
-    let _ = writeln!(text, "# HELP rx_preflight_fleet_{name} {help}");
-    let _ = writeln!(text, "# TYPE rx_preflight_fleet_{name} gauge");
-}
-
-fn sample(text: &mut String, name: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {
-    let labels: Vec<String> = labels
-        .iter()
-        .map(|(name, value)| format!("{name}=\"{}\"", escape(value)))
-        .collect();
-    let labels = if labels.is_empty() {
-        String::new()
-    } else {
-        format!("{{{}}}", labels.join(","))
-    };
-    let _ = writeln!(text, "rx_preflight_fleet_{name}{labels} {value}");
-}
-
-/// A label value as both formats escape it.
-fn escape(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('"', "\\\"")
-        .replace('\n', "\\n")
+/// The earliest end date of each kind, so that the number of series does not grow with the number of apps.
+fn end_dates(customer: &Customer) -> impl Iterator<Item = Sample> {
+    EndDateKind::ALL.into_iter().filter_map(|kind| {
+        let of_kind = customer.end_dates.iter().filter(|end| end.kind == kind);
+        let first = of_kind.map(|end| end.date).min()?;
+        Some(of_customer(start_of_day(first)?, customer).with("kind", kind.as_str()))
+    })
 }

@@ -31,7 +31,17 @@ pub const METRIC_END: &str = "When a client secret, the certificate of the check
 pub const METRIC_REQUESTS: &str = "Requests that the run sent.";
 /// Description of the knowledge base.
 pub const METRIC_KNOWLEDGE: &str = "Date of the knowledge base of the program.";
-
+/// Description of the metric: customers of a fleet.
+pub const METRIC_FLEET_CUSTOMERS: &str = "Customers by state.";
+/// Description of the metric: time of a fleet report.
+pub const METRIC_FLEET_CREATED: &str = "When the reports were combined.";
+/// Description of the metric: state of a customer.
+pub const METRIC_FLEET_STATE: &str = "1 for the state of a customer.";
+/// Description of the metric: time of the last check of a customer.
+pub const METRIC_FLEET_CHECKED: &str = "When the last check of a customer started.";
+/// Description of the metric: end dates of a customer.
+pub const METRIC_FLEET_END: &str =
+    "When the first client secret, the certificate of the check, or EWS of a customer ends.";
 /// The name of this program as the service of a monitor.
 pub const SERVICE_NAME: &str = "RX-PREFLIGHT";
 
