@@ -214,7 +214,6 @@ pub(super) fn prepare_unattended(
     arguments: &TenantArguments,
     inputs: &InputFiles,
 ) -> Result<Session, CliError> {
-    check_targets(None, &arguments.output)?;
     prepare_session(arguments, &Task::Check(WaitArguments::default()), inputs)
 }
 
