@@ -22,6 +22,13 @@ mod support;
 /// Nothing listens at this address.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
+/// The report about all customers in every format that standard output does not have.
+const FILES: [&str; 4] = ["fleet.html", "fleet.csv", "fleet.prom", "fleet.txt"];
+/// The options that write them.
+const INTO_FILES: [&str; 8] = [
+    "-o", FILES[0], "-o", FILES[1], "-o", FILES[2], "-o", FILES[3],
+];
+
 /// A folder of customers whose services are the simulated tenants.
 struct Fleet {
     folder: TempDir,
@@ -157,16 +164,7 @@ fn every_customer_is_a_row_whatever_happens_to_it() {
         fleet.report("broken.json"),
     )
     .unwrap();
-    let output = fleet.run(&[
-        "-o",
-        "fleet.html",
-        "-o",
-        "fleet.csv",
-        "-o",
-        "fleet.prom",
-        "-o",
-        "fleet.txt",
-    ]);
+    let output = fleet.run(&INTO_FILES);
     let shown = json(&output);
     assert_eq!(states(&shown), expected());
     assert_eq!(output.status.code(), Some(1));
@@ -178,7 +176,7 @@ fn every_customer_is_a_row_whatever_happens_to_it() {
     for part in ["counts", "broken", "ends_soon", "not_checked", "customers"] {
         assert_eq!(merged[part], shown[part], "{part}");
     }
-    for file in ["fleet.html", "fleet.csv", "fleet.prom", "fleet.txt"] {
+    for file in FILES {
         let text = fs::read_to_string(fleet.folder.path().join(file)).unwrap();
         assert!(
             EXPECTED.iter().all(|(name, _)| text.contains(name)),
@@ -289,18 +287,9 @@ fn a_secret_in_another_field_is_in_no_document() {
     fs::write(customers.join("secret.txt"), SECRET).unwrap();
     let location = format!("[[location]]\nname = \"{SECRET}\"\nrooms = [\"boreal@contoso.com\"]\n");
     fleet.add_file("contoso", &(settings_of_nowhere() + &location));
-    let output = fleet.run(&[
-        "-o",
-        "fleet.html",
-        "-o",
-        "fleet.csv",
-        "-o",
-        "fleet.prom",
-        "-o",
-        "fleet.txt",
-    ]);
+    let output = fleet.run(&INTO_FILES);
     let mut texts = vec![output.stdout, output.stderr];
-    for file in ["fleet.html", "fleet.csv", "fleet.prom", "fleet.txt"] {
+    for file in FILES {
         texts.push(fs::read(fleet.folder.path().join(file)).unwrap());
     }
     texts.push(fs::read(fleet.report("contoso.json")).unwrap());

@@ -225,7 +225,7 @@ fn exit_of(report: &FleetReport) -> Exit {
         exit_code::LIMITED,
     ];
     let worst = order.into_iter().find(|code| codes.contains(code));
-    // Any other code, such as that of an interrupted check, is no clear verdict.
+    // Any other code, such as that of an interrupted check, is not a clear verdict.
     let other = codes.iter().any(|code| *code != exit_code::SUCCESS);
     Exit::FromReport(worst.unwrap_or(if other {
         exit_code::INCONCLUSIVE

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use crate::diagnosis::{Cause, day_of};
+use crate::diagnosis::{Cause, day_of, days_from};
 use crate::knowledge;
 use crate::terms::Requirement;
 
@@ -53,8 +53,7 @@ fn is_shown_next_to_the_verdict(cause: &Cause) -> bool {
 }
 
 fn days_until(due: &str, today: Date) -> Option<i64> {
-    let due: Date = due.parse().ok()?;
-    today.until(due).ok().map(|span| i64::from(span.get_days()))
+    Some(days_from(today, due.parse().ok()?))
 }
 
 /// What the notes add to the sentence of the verdict; `None` where there are none.

@@ -16,7 +16,7 @@ pub(super) fn render(fleet: &FleetReport) -> String {
     let body = html! {
         main {
             header class="verdict" {
-                p class="kicker" { (wording::fleet_created(fleet.created_at)) }
+                p class="kicker" { (wording::minute(fleet.created_at)) }
                 h1 { (wording::FLEET) }
                 p { (wording::fleet_counts(fleet.counts)) }
                 (timeline::customers(fleet))

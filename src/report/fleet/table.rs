@@ -12,10 +12,7 @@ use super::model::{Customer, CustomerState, FleetReport};
 pub(super) fn render(fleet: &FleetReport, options: &TableOptions) -> String {
     let mut page = Page::new(options);
     let title = page.paint(wording::FLEET, Tone::Strong);
-    page.line(format!(
-        "{title}  {}",
-        wording::fleet_created(fleet.created_at)
-    ));
+    page.line(format!("{title}  {}", wording::minute(fleet.created_at)));
     page.paragraph(0, &wording::fleet_counts(fleet.counts));
     broken(&mut page, fleet);
     ends(&mut page, fleet);

@@ -63,7 +63,7 @@ pub(super) fn customers(fleet: &FleetReport) -> Markup {
     let lines = states.len().div_ceil(IN_A_LINE);
     html! {
         @if !states.is_empty() {
-            svg viewBox=(format!("0 0 {} {}", IN_A_LINE * SQUARE, lines * SQUARE)) role="img" aria-label=(wording::picture_of_customers(fleet.counts)) {
+            svg viewBox=(format!("0 0 {} {}", IN_A_LINE * SQUARE, lines * SQUARE)) role="img" aria-label=(wording::fleet_counts(fleet.counts)) {
                 @for (index, state) in states.iter().enumerate() {
                     rect class=(class_of(*state)) x=(index % IN_A_LINE * SQUARE + 1) y=(index / IN_A_LINE * SQUARE + 1) width=(SQUARE - 2) height=(SQUARE - 2) {}
                 }

@@ -22,16 +22,10 @@ pub const WITHOUT_VERDICT: &str = "Without a clear verdict";
 pub const CUSTOMERS: &str = "Customers";
 /// Heading of the picture of the end dates.
 pub const TIMELINE: &str = "Timeline of end dates";
-/// Heading of the picture of customers and results.
-pub const CUSTOMERS_BY_RESULT: &str = "Customers by result";
-/// What a part of the fleet report contains if there is nothing.
-pub const NONE: &str = "none";
 /// Column: name of a customer.
 pub const COLUMN_CUSTOMER: &str = "Customer";
 /// Column: name of a connection.
 pub const COLUMN_CONNECTION: &str = "Connection";
-/// Column: state of a customer.
-pub const COLUMN_STATE: &str = "State";
 /// Column: rooms by result.
 pub const COLUMN_ROOMS: &str = "Rooms";
 /// Column: number of problems or their titles.
@@ -140,7 +134,7 @@ pub fn location_summary(location: &Location) -> String {
 /// When a customer was checked, or why there is no report.
 pub fn customer_note(customer: &Customer) -> String {
     match (customer.checked_at, &customer.reason) {
-        (Some(time), _) => format!("checked {}", time.strftime("%Y-%m-%d %H:%M UTC")),
+        (Some(time), _) => format!("checked {}", super::minute(time)),
         (None, Some(reason)) => reason.clone(),
         (None, None) => String::new(),
     }
@@ -151,17 +145,7 @@ pub fn customer_with_note(customer: &Customer) -> String {
     format!("{}: {}", customer.name, customer_note(customer))
 }
 
-/// The line below the title: when the reports were combined, and how many customers are in which state.
-pub fn fleet_created(created_at: jiff::Timestamp) -> String {
-    created_at.strftime("%Y-%m-%d %H:%M UTC").to_string()
-}
-
 /// Explains a picture of end dates, for screen readers.
 pub fn picture_of_end_dates(count: usize) -> String {
     format!("{} on a line of time", count_noun(count, "end date"))
-}
-
-/// Explains the picture of customers, for screen readers.
-pub fn picture_of_customers(counts: FleetCounts) -> String {
-    fleet_counts(counts)
 }

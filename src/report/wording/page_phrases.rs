@@ -1,5 +1,7 @@
 //! Labels and phrases of the HTML page.
 
+use jiff::Timestamp;
+
 use crate::diagnosis::{EndDate, EndDateKind};
 use crate::report::counting::{count_noun, format_count, list_up_to};
 use crate::report::room_counts::{RoomCounts, RoomState};
@@ -123,6 +125,11 @@ pub const UPPER_AND_LOWER: &str =
 
 /// The tenant and the minute of the run, above the verdict.
 pub fn tenant_and_time(report: &Report) -> String {
-    let time = report.started_at.strftime("%Y-%m-%d %H:%M UTC");
+    let time = minute(report.started_at);
     format!("{}, {time}", super::tenant_with_cloud(&report.target))
+}
+
+/// A moment to the minute, such as `2026-11-29 03:00 UTC`.
+pub fn minute(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
