@@ -27,7 +27,7 @@ pub use fleet::{FleetArguments, FleetOutputArguments};
 pub use guide::{GuideArguments, GuideValues};
 pub use init::{InitArguments, InitValueArguments};
 pub use offline::{RequirementsArguments, TokenArguments};
-pub use report::{OutputArguments, WaitArguments, WarningArguments, When};
+pub use report::{KnownFindingArguments, OutputArguments, WaitArguments, WarningArguments, When};
 pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};
 pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 
@@ -160,6 +160,9 @@ pub struct CheckArguments {
     /// Whether to repeat the check until changes take effect.
     #[command(flatten)]
     pub wait: WaitArguments,
+    /// Findings that do not count.
+    #[command(flatten)]
+    pub known: KnownFindingArguments,
 }
 
 /// Options of `migrate`.

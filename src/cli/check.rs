@@ -14,8 +14,8 @@ use crate::wire;
 
 use super::account;
 use super::args::{
-    CheckArguments, MigrateArguments, OutputArguments, RunArguments, TargetArguments,
-    TenantArguments, WaitArguments, WriteArgument,
+    CheckArguments, KnownFindingArguments, MigrateArguments, OutputArguments, RunArguments,
+    TargetArguments, TenantArguments, WaitArguments, WriteArgument,
 };
 use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
@@ -26,7 +26,8 @@ use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{
-    CliError, Exit, check_list, cloud_endpoints, connection_choice, evidence_file, signals,
+    CliError, Exit, check_list, cloud_endpoints, connection_choice, evidence_file, known_findings,
+    signals,
 };
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
@@ -37,14 +38,28 @@ const MAX_NOTES: usize = 6;
 
 /// What to do with the tenant.
 enum Task {
-    /// Check it, and repeat the check if the user wants to wait.
-    Check(WaitArguments),
+    /// Check it without known findings, and repeat the check if the user wants to wait.
+    Check(WaitArguments, KnownFindingArguments),
     /// Compare EWS and Graph for these connections; for all if there are none.
     Migrate(Vec<String>),
 }
 
+impl Task {
+    /// The findings that do not count; `None` if the task has no verdict on which they could have an effect.
+    fn known(&self) -> Option<&KnownFindingArguments> {
+        match self {
+            Self::Check(_, known) => Some(known),
+            Self::Migrate(_) => None,
+        }
+    }
+}
+
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
-    run_task(arguments.tenant, Task::Check(arguments.wait)).await
+    run_task(
+        arguments.tenant,
+        Task::Check(arguments.wait, arguments.known),
+    )
+    .await
 }
 
 /// `migrate`: runs the checks of connections over EWS also as they would be on Graph.
@@ -63,7 +78,7 @@ async fn run_task(arguments: TenantArguments, task: Task) -> Result<Exit, CliErr
     let (outlets, report, secrets) = match run_checks(&arguments, &task, &inputs).await {
         Ok(examined) => examined,
         Err(error) => {
-            remember_named_files(&arguments, &inputs);
+            remember_named_files(&arguments, task.known(), &inputs);
             FailedRun::by(&error, arguments.output.redact)
                 .leave_no_report(&arguments.output.output, &inputs.paths());
             return Err(error);
@@ -76,7 +91,11 @@ async fn run_task(arguments: TenantArguments, task: Task) -> Result<Exit, CliErr
 }
 
 /// Adds the files that the command line names to the inputs, even if the run ended before it read them.
-fn remember_named_files(arguments: &TenantArguments, inputs: &InputFiles) {
+fn remember_named_files(
+    arguments: &TenantArguments,
+    known: Option<&KnownFindingArguments>,
+    inputs: &InputFiles,
+) {
     let settings = &arguments.settings;
     // The default settings file is an input even if no option names it.
     let config = settings
@@ -103,6 +122,8 @@ fn remember_named_files(arguments: &TenantArguments, inputs: &InputFiles) {
     files
         .into_iter()
         .chain([arguments.target.ca_file.as_deref()])
+        .chain(known.and_then(|known| known.accepted.as_deref()).map(Some))
+        .chain(known.and_then(|known| known.baseline.as_deref()).map(Some))
         .for_each(|path| inputs.remember(path));
 }
 
@@ -116,7 +137,7 @@ async fn run_checks(
     // The outputs are checked before the settings, because reading the settings may prompt for the secret.
     check_targets(None, &arguments.output)?;
     let wait = match task {
-        Task::Check(wait) => read_wait(wait, &arguments.run)?,
+        Task::Check(wait, _) => read_wait(wait, &arguments.run)?,
         Task::Migrate(_) => None,
     };
     let mut session = Session {
@@ -164,8 +185,14 @@ fn prepare_session(
         .flatten()
         .cloned()
         .collect();
+    let known = task.known();
+    let baseline = known.and_then(|known| known.baseline.as_deref());
+    let baseline = baseline
+        .map(|path| known_findings::read_baseline(path, inputs))
+        .transpose()?;
     let given = FlagSettings {
         service_urls,
+        accepted_file: known.and_then(|known| known.accepted.clone()),
         ..session::given(&arguments.settings)
     };
     let mut estate = settings::load(&given, inputs, &cloud_endpoints::reference())?;
@@ -200,6 +227,7 @@ fn prepare_session(
         extras,
         migrates: matches!(task, Task::Migrate(_)),
         administrator,
+        baseline,
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),
@@ -214,7 +242,8 @@ pub(super) fn prepare_unattended(
     arguments: &TenantArguments,
     inputs: &InputFiles,
 ) -> Result<Session, CliError> {
-    prepare_session(arguments, &Task::Check(WaitArguments::default()), inputs)
+    let task = Task::Check(WaitArguments::default(), KnownFindingArguments::default());
+    prepare_session(arguments, &task, inputs)
 }
 
 /// Whether options name the addresses of services.
@@ -228,7 +257,7 @@ fn has_service_urls(target: &TargetArguments) -> bool {
 fn watch(task: &Task, output: &OutputArguments) -> ProgressDisplay {
     let display = ProgressDisplay::new(output);
     match task {
-        Task::Check(_) => display,
+        Task::Check(..) => display,
         Task::Migrate(_) => display.without_sections(),
     }
 }

@@ -179,6 +179,7 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         extras: session::extras(&arguments)?,
         migrates: scenario.options.migrate,
         administrator: administrator(scenario, clock)?,
+        baseline: None,
         fail_on: FailOn::default(),
         warn_days: None,
         account: None,

@@ -30,6 +30,7 @@ mod hidden_prompt;
 mod init;
 mod input_files;
 mod journal;
+mod known_findings;
 mod leak_check;
 mod man;
 mod map_lock;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::evidence::AdministratorEvidence;
-use crate::report::{Report, compare};
+use crate::evidence::{AcceptedFinding, AdministratorEvidence};
+use crate::report::{Report, accept, compare};
 use crate::settings::read_bounded;
 
 use super::args::{FleetOutputArguments, OutputArguments, ReportArguments};
@@ -115,10 +115,16 @@ fn rediagnose(
     };
     let administrator = read_evidence(file, report, arguments)?;
     let fail_on = arguments.output.fail_on.into();
-    let judged = match report.evidence_on_graph() {
+    let mut judged = match report.evidence_on_graph() {
         Some(on_graph) => diagnose_migration(evidence, on_graph, administrator.as_ref(), fail_on),
         None => diagnose_check(evidence, administrator.as_ref(), fail_on),
     };
+    let accepted: Vec<AcceptedFinding> = report
+        .accepted
+        .iter()
+        .map(|acceptance| acceptance.finding.clone())
+        .collect();
+    accept(&mut judged, &accepted);
     // This is still the report of the same run, and a redacted one stays redacted.
     Ok(Report {
         report_id: report.report_id.clone(),

@@ -49,6 +49,8 @@ pub struct Session {
     pub fail_on: FailOn,
     /// The configuration that an administrator collected.
     pub administrator: Option<AdministratorEvidence>,
+    /// The earlier report whose findings do not count for the exit code.
+    pub baseline: Option<Report>,
     /// How many days ahead the user wants to be warned; `None` for the defaults.
     pub warn_days: Option<u16>,
     /// The account that runs the check; `None` in a simulated run.
@@ -99,7 +101,12 @@ pub async fn examine(
     let run = Box::pin(probe::run(&session.estate, context, interrupt));
     let evidence = completed(session.watch.during(run).await, session);
     let administrator = session.administrator.as_ref();
-    Ok(diagnose_check(evidence, administrator, session.fail_on))
+    let mut report = diagnose_check(evidence, administrator, session.fail_on);
+    report::accept(&mut report, &session.estate.accepted);
+    if let Some(earlier) = &session.baseline {
+        report::set_baseline(&mut report, earlier);
+    }
+    Ok(report)
 }
 
 /// The report of a check.
@@ -190,6 +197,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
         rooms_file: arguments.rooms.clone(),
         rooms_from_tenant: arguments.rooms_from_tenant,
         service_urls: Vec::new(),
+        accepted_file: None,
         require: required_features(&arguments.require),
     }
 }

@@ -308,6 +308,8 @@ fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow])
         connections: connections.clone(),
         confidence,
         requirement,
+        requirement_if_counted: None,
+        accepted: None,
         title: filled.fill_sentence(case.map_or(&entry.title, |case| &case.title)),
         impact: filled.fill_sentence(impact),
         because,

@@ -166,6 +166,7 @@ fn result_row(
         subject: observation.subject.clone(),
         outcome: judgment.outcome,
         requirement: observation.requirement,
+        requirement_if_counted: None,
         confidence: judgment.confidence,
         declared: judgment.declared,
         configured: judgment.configured,

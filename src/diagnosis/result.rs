@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::AcceptedFinding;
 use crate::knowledge::{self, ArrayLayout};
 use crate::terms::{CheckId, Confidence, Outcome, Requirement, SkipReason};
 
@@ -24,6 +25,9 @@ pub struct ResultRow {
     pub outcome: Outcome,
     /// Whether the check is required, optional or advice.
     pub requirement: Requirement,
+    /// The requirement of a row that would count if its finding were not accepted; absent for every other row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement_if_counted: Option<Requirement>,
     /// The confidence in the outcome; `null` if nothing was decided.
     pub confidence: Option<Confidence>,
     /// The relevant roles in the token.
@@ -73,6 +77,12 @@ pub struct Cause {
     pub confidence: Confidence,
     /// Whether the cause is required or optional; `advisory` for notes.
     pub requirement: Requirement,
+    /// The requirement of a cause that would count if it were not accepted; absent for every other cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement_if_counted: Option<Requirement>,
+    /// Who accepted the cause, why, and until when; absent if it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<AcceptedFinding>,
     /// The problem, in one line.
     pub title: String,
     /// The impact on the users of ResourceXpress.

@@ -57,6 +57,12 @@ pub enum InputNoteKind {
     FeatureRequired,
     /// A secret file that other users of the machine can read.
     SecretFileReadable,
+    /// An accepted finding whose last day is over.
+    AcceptanceEnded,
+    /// An accepted finding that the run does not have.
+    AcceptanceUnused,
+    /// An accepted finding that counts, because no room works.
+    AcceptanceNotApplied,
     /// Windows has the address of a proxy script (PAC), which this program does not run.
     ProxyScriptNotFollowed,
     /// Windows has a proxy for services (`netsh winhttp`), which this program does not use.

@@ -3,6 +3,7 @@
 //! This room depends on `terms` only. A saved report holds an [`Evidence`] whole, so that a later version of the program can
 //! diagnose it again without a request to the tenant.
 
+mod accepted_finding;
 mod administrator;
 mod administrator_app;
 mod administrator_exchange;
@@ -18,6 +19,7 @@ mod request_record;
 mod room_list;
 mod settings_facts;
 
+pub use accepted_finding::{Acceptance, AcceptanceState, AcceptedFinding};
 pub use administrator::{
     ADMINISTRATOR_DOCUMENT, ADMINISTRATOR_SCHEMA_VERSION, AdministratorEvidence, AdministratorTool,
     CommandFailure, CommandRecord,

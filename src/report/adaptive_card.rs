@@ -102,7 +102,7 @@ fn facts(report: &Report) -> Vec<Value> {
 /// One cause: the title, what it affects, and the first step of the fix.
 fn problem(report: &Report, numbered: &NumberedCause<'_>) -> Value {
     let cause = numbered.cause;
-    let word = wording::requirement(cause.requirement);
+    let word = wording::cause_word(cause);
     let title = format!("{}. [{word}] {}", numbered.number, cause.title);
     let subjects = display_names::subjects(
         &report.target,

@@ -66,6 +66,8 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetad
         input_notes: evidence.input_notes,
         administrator: diagnosis.administrator,
         migration: None,
+        accepted: Vec::new(),
+        baseline: None,
     }
 }
 

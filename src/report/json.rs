@@ -211,6 +211,9 @@ impl From<Outline> for Report {
             input_notes: Vec::new(),
             administrator: None,
             migration: None,
+            // Each cause states whether it is accepted.
+            accepted: Vec::new(),
+            baseline: None,
         }
     }
 }

@@ -150,6 +150,10 @@ fn draw_notes(page: &mut String, report: &Report) {
             code(&note.cause.id)
         );
         let _ = writeln!(page, "    - {}", prose(&note.cause.impact));
+        if let Some(finding) = &note.cause.accepted {
+            let by = prose(&wording::acceptance(finding));
+            let _ = writeln!(page, "    - {}: {by}", wording::ACCEPTED_BY);
+        }
         // Markdown must fit into the comment of a ticket. What an administrator collected is in no other place of it.
         let evidence = note.cause.because.iter();
         for sentence in evidence.filter(|_| report.administrator.is_some()) {

@@ -4,10 +4,12 @@
 //! is the source: every other format is rendered from a [`Report`], also later and from a saved file. No renderer
 //! decides an outcome or counts for itself; [`summary`] does.
 
+mod acceptance;
 mod adaptive_card;
 mod app_permissions;
 mod assemble;
 mod assemble_migration;
+mod baseline;
 pub mod cause_order;
 pub mod collect;
 mod compare;
@@ -50,8 +52,10 @@ mod verdict_notes;
 mod verdict_reason;
 pub mod wording;
 
+pub use acceptance::accept;
 pub use assemble::{ReportMetadata, assemble};
 pub use assemble_migration::assemble_migration;
+pub use baseline::{Baseline, set_baseline};
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, without_report, write};
 pub use guide::{GuideDocument, GuideFormat};

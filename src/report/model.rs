@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::{AdministratorSummary, Cause, EndDate, Migration, ResultRow};
 use crate::evidence::{
-    ConnectionFacts, Control, Evidence, InputNote, Observation, ProxyInUse, RequestRecord,
+    Acceptance, ConnectionFacts, Control, Evidence, InputNote, Observation, ProxyInUse,
+    RequestRecord,
 };
 use crate::terms::Api;
 
-use super::Summary;
+use super::{Baseline, Summary};
 
 /// The word for a redacted copy in [`Redaction::mode`].
 pub const PSEUDONYMS: &str = "pseudonyms";
@@ -67,6 +68,12 @@ pub struct Report {
     /// Whether the connections over EWS can switch to Graph; only in a report of `migrate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration: Option<Migration>,
+    /// The accepted findings of the run, in the order of their file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<Acceptance>,
+    /// The earlier report whose findings do not count for the exit code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
 }
 
 impl Report {
@@ -91,6 +98,8 @@ impl Report {
             input_notes: self.input_notes.clone(),
             administrator: self.administrator.clone(),
             migration: self.migration.clone(),
+            accepted: self.accepted.clone(),
+            baseline: self.baseline.clone(),
         }
     }
 

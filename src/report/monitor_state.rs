@@ -24,8 +24,15 @@ impl MonitorState {
         if report.interrupted {
             return Self::Unknown;
         }
-        let needs_action = verdict_notes::any_needs_action(&report.causes);
-        match (&report.migration, report.summary.verdict) {
+        // With a baseline, an alert is about what changed, as the exit code is.
+        let (verdict, needs_action) = match &report.baseline {
+            Some(baseline) => (baseline.verdict, baseline.asks_for_action),
+            None => (
+                report.summary.verdict,
+                verdict_notes::any_needs_action(&report.causes),
+            ),
+        };
+        match (&report.migration, verdict) {
             (Some(migration), _) => Self::of_readiness(migration.readiness),
             (None, Verdict::NotReady) => Self::Critical,
             (None, Verdict::Inconclusive) => Self::Unknown,

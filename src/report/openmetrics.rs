@@ -129,6 +129,31 @@ fn draw_result(metrics: &mut Exposition, report: &Report) {
         wording::METRIC_ACTION,
         [Sample::of(u8::from(needs_action))],
     );
+    draw_accepted(metrics, report);
+}
+
+/// How many findings do not count, and when the first of them counts again.
+fn draw_accepted(metrics: &mut Exposition, report: &Report) {
+    let accepted: Vec<_> = report
+        .causes
+        .iter()
+        .filter_map(|cause| cause.accepted.as_ref())
+        .collect();
+    metrics.family(
+        "accepted_findings",
+        wording::METRIC_ACCEPTED,
+        [Sample::of(accepted.len())],
+    );
+    let first = accepted.iter().map(|finding| finding.expires).min();
+    // The finding counts from the day after the last one.
+    let ends = first
+        .and_then(|day| day.tomorrow().ok())
+        .and_then(start_of_day);
+    metrics.family(
+        "accepted_findings_end_timestamp_seconds",
+        wording::METRIC_ACCEPTED_END,
+        ends.map(Sample::of),
+    );
 }
 
 fn draw_end_dates(metrics: &mut Exposition, ends: &[EndDate]) {

@@ -32,6 +32,7 @@ pub fn row(check: CheckId, requirement: Requirement, outcome: Outcome) -> Result
         subject: String::new(),
         outcome,
         requirement,
+        requirement_if_counted: None,
         confidence: Some(Confidence::Confirmed),
         declared: Vec::new(),
         configured: Vec::new(),

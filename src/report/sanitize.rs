@@ -1,7 +1,7 @@
 //! Sanitizes external text for display: no character can control a terminal or reverse the reading direction.
 
 use crate::diagnosis::{Cause, Command, Guide, Migration, Observed, Remedy, ResultRow};
-use crate::evidence::{Observation, RequestRecord};
+use crate::evidence::{AcceptedFinding, Observation, RequestRecord};
 use crate::terms::CheckGroup;
 
 use super::{RecordedEvidence, Report, TargetConnection};
@@ -97,6 +97,9 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
         cleaner.each([&mut administrator.tenant_id]);
         cleaner.each(&mut administrator.limits);
     }
+    for acceptance in &mut copy.accepted {
+        cleaner.finding(&mut acceptance.finding);
+    }
     if let Some(migration) = &mut copy.migration {
         cleaner.migration(migration);
     }
@@ -171,6 +174,9 @@ impl Cleaner {
 
     fn cause(&self, cause: &mut Cause) {
         self.each([&mut cause.id, &mut cause.title, &mut cause.impact]);
+        if let Some(finding) = &mut cause.accepted {
+            self.finding(finding);
+        }
         self.each(cause.connection.iter_mut().chain(&mut cause.connections));
         self.each(
             cause
@@ -180,6 +186,11 @@ impl Cleaner {
                 .chain(&mut cause.candidates),
         );
         self.remedy(&mut cause.remedy);
+    }
+
+    fn finding(&self, finding: &mut AcceptedFinding) {
+        self.each([&mut finding.cause, &mut finding.reason, &mut finding.owner]);
+        self.each(finding.connection.iter_mut().chain(&mut finding.subject));
     }
 
     fn remedy(&self, remedy: &mut Remedy) {

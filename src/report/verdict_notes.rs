@@ -48,6 +48,7 @@ pub(super) fn any_needs_action(causes: &[Cause]) -> bool {
 /// A note that requires action, now or as its date approaches.
 fn is_shown_next_to_the_verdict(cause: &Cause) -> bool {
     cause.requirement == Requirement::Advisory
+        && cause.accepted.is_none()
         // The table shows whether such a note can require action at all, the report whether it does now.
         && knowledge::cause_named(&cause.id).is_some_and(|entry| entry.asks_for_action)
 }
@@ -63,7 +64,8 @@ pub fn notes_sentence(report: &Report) -> Option<String> {
     let all = report
         .causes
         .iter()
-        .filter(|cause| cause.requirement == Requirement::Advisory);
+        // The verdict itself counts accepted findings.
+        .filter(|cause| cause.requirement == Requirement::Advisory && cause.accepted.is_none());
     Some(wording::notes_with_first(all.count(), &first.cause.title))
 }
 

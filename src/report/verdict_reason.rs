@@ -20,8 +20,27 @@ pub fn verdict_label(report: &Report) -> &'static str {
     }
 }
 
-/// The reason of the verdict.
+/// The reason of the verdict, with what does not count for it or for the exit code.
 pub fn verdict_reason(report: &Report) -> String {
+    with_exceptions(report, reason(report))
+}
+
+/// Adds what does not count to a sentence.
+fn with_exceptions(report: &Report, sentence: String) -> String {
+    let accepted = wording::accepted_findings(&report.causes);
+    let baseline = report.baseline.as_ref().map(wording::baseline);
+    let exceptions: Vec<String> = accepted.into_iter().chain(baseline).collect();
+    if exceptions.is_empty() {
+        return sentence;
+    }
+    format!(
+        "{}; {}.",
+        sentence.trim_end_matches('.'),
+        exceptions.join("; ")
+    )
+}
+
+fn reason(report: &Report) -> String {
     match report.summary.verdict {
         Verdict::NotReady => reason_not_ready(report),
         Verdict::Inconclusive => reason_inconclusive(report),
@@ -33,11 +52,12 @@ pub fn verdict_reason(report: &Report) -> String {
 /// The reason of the verdict without the problem to start with, for a place above the problems.
 pub fn verdict_headline(report: &Report) -> String {
     let decisive = DecisiveRows::of_report(report);
-    match (report.summary.verdict, decisive.problem()) {
+    let headline = match (report.summary.verdict, decisive.problem()) {
         (Verdict::NotReady, Some(_)) => format!("{}.", points_not_ready(report, &decisive)),
         (Verdict::Inconclusive, _) => format!("{}.", points_inconclusive(report, &decisive)),
-        _ => verdict_reason(report),
-    }
+        _ => reason(report),
+    };
+    with_exceptions(report, headline)
 }
 
 fn reason_not_ready(report: &Report) -> String {

@@ -2,6 +2,7 @@
 //!
 //! `labels` has what is fixed; the other files build phrases from counts and names.
 
+mod acceptance_phrases;
 mod comparison_phrases;
 mod first_screen_phrases;
 mod fleet_phrases;
@@ -18,6 +19,7 @@ mod room_phrases;
 mod subject_phrases;
 mod summaries;
 
+pub use self::acceptance_phrases::*;
 pub use self::comparison_phrases::*;
 pub use self::first_screen_phrases::*;
 pub use self::fleet_phrases::*;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::evidence::{ConnectionKind, InputNote, SettingsFault};
+use crate::evidence::{AcceptedFinding, ConnectionKind, InputNote, SettingsFault};
 use crate::terms::{Api, CheckId, SkipReason};
 
 use super::{ClientId, Credential, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
@@ -30,6 +30,8 @@ pub struct Estate {
     pub connections: Vec<Connection>,
     /// What was left out of a list or replaced by an option, for the screen and the report.
     pub input_notes: Vec<InputNote>,
+    /// Findings that do not count.
+    pub accepted: Vec<AcceptedFinding>,
     /// Where a simulated tenant listens, if the settings file names it.
     pub endpoints: FileEndpoints,
 }

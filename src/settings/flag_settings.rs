@@ -22,6 +22,8 @@ pub struct FlagSettings {
     pub rooms_from_tenant: bool,
     /// `--ews-url` and `--graph-url`: addresses that a Server Host Name may name although no cloud has them.
     pub service_urls: Vec<String>,
+    /// `--accepted`: a file of accepted findings, in place of the one that the settings file names.
+    pub accepted_file: Option<PathBuf>,
     /// `--require`: features that must work although the file is silent about them.
     pub require: Vec<RequiredFeature>,
 }

@@ -5,6 +5,7 @@
 //! are passed in as a [`Reference`]. Nothing here prints, and no value of a secret ever appears in an error, a fault or a
 //! `Debug` output.
 
+mod accepted_file;
 mod address;
 mod administrator_file;
 mod bounded_read;
@@ -56,6 +57,7 @@ mod version;
 mod without_secrets;
 mod x509;
 
+pub use accepted_file::accepted_findings;
 pub use address::{AddressFault, MailboxAddress};
 pub use administrator_file::{AdministratorFileError, administrator_evidence};
 pub use bounded_read::{LARGEST_FILE, read_bounded};

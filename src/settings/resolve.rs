@@ -2,6 +2,7 @@
 
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
+use super::accepted_file::read_accepted;
 use super::connection_keys::ConnectionKeys;
 use super::credential_source::CredentialReader;
 use super::credentials_number::credentials_number;
@@ -60,6 +61,11 @@ pub(super) fn resolve(
         reference: context.reference,
         given_hosts: &given_hosts,
     };
+    let accepted = read_accepted(
+        file.accepted_file.as_ref(),
+        context.given.accepted_file.as_deref(),
+        context.surroundings,
+    )?;
     let mut connections = finish_all(drafts, &rules, context, &mut input_notes)?;
     if connections.is_empty() {
         return Err(SettingsError::NoConnection {
@@ -77,6 +83,7 @@ pub(super) fn resolve(
         product_version,
         connections,
         input_notes,
+        accepted,
         endpoints: file.endpoints,
     })
 }

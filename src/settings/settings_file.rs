@@ -14,9 +14,10 @@ use super::{
     SecretSource, file_endpoints,
 };
 
-const TOP: [&str; 8] = [
+const TOP: [&str; 9] = [
     "cloud",
     "product_version",
+    "accepted_file",
     "system",
     "location",
     "profile",
@@ -51,6 +52,7 @@ pub(super) struct SettingsFile {
     pub(super) origin: String,
     pub(super) cloud: Option<Placed<String>>,
     pub(super) product_version: Option<Placed<String>>,
+    pub(super) accepted_file: Option<NamedFile>,
     pub(super) system: Option<ConnectionSection>,
     pub(super) locations: Vec<ConnectionSection>,
     pub(super) profiles: Vec<ConnectionSection>,
@@ -130,6 +132,10 @@ pub(super) fn read(
         origin: origin.to_owned(),
         cloud: document.string(&top, "cloud"),
         product_version: document.string(&top, "product_version"),
+        accepted_file: document.path(&top, "accepted_file").map(|file| NamedFile {
+            path: base.join(file.value),
+            place: Some(file.place),
+        }),
         system: system.map(|section| connection(document, &section, base, &SYSTEM)),
         locations: connections(
             document,

@@ -18,6 +18,24 @@ pub struct WarningArguments {
     pub warn_days: Option<u16>,
 }
 
+/// Options for findings that do not count.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = headings::EXIT_CODE)]
+pub struct KnownFindingArguments {
+    /// File of accepted findings, which stay in the report and do not count [default: accepted_file of the settings file]
+    ///
+    /// TOML with one [[accepted]] for each finding: cause, reason, owner, expires (the last day), and where needed connection
+    /// and subject. A finding counts again after its last day. If no room works, required findings count in any case.
+    #[arg(long, value_name = "FILE")]
+    pub accepted: Option<PathBuf>,
+    /// Earlier report, as JSON: the exit code is only about what changed since then
+    ///
+    /// The verdict is still about everything. A check that has the same result as in the earlier report does not count for the
+    /// exit code and for --format nagios and junit.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+}
+
 /// Options for repeating the check.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = headings::TIME)]

@@ -5,7 +5,7 @@ use csv::{QuoteStyle, Writer, WriterBuilder};
 use super::model::{Customer, FleetReport, Location};
 
 /// The columns, whose names never change; new ones are added at the end.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "customer",
     "state",
     "exit_code",
@@ -21,6 +21,7 @@ const COLUMNS: [&str; 15] = [
     "causes",
     "next_end_date",
     "next_end_kind",
+    "accepted",
 ];
 
 /// Draws the customers.
@@ -52,7 +53,7 @@ fn write_customer(writer: &mut Writer<Vec<u8>>, customer: &Customer) {
     }
 }
 
-fn cells(customer: &Customer, location: Option<&Location>) -> [String; 15] {
+fn cells(customer: &Customer, location: Option<&Location>) -> [String; 16] {
     let number = |of: fn(&Location) -> usize| location.map(|own| of(own).to_string());
     let causes: Vec<&str> = customer
         .problems
@@ -81,6 +82,7 @@ fn cells(customer: &Customer, location: Option<&Location>) -> [String; 15] {
         Some(causes.join(" ")),
         next.map(|end| end.date.to_string()),
         next.map(|end| end.kind.as_str().to_owned()),
+        Some(customer.accepted.to_string()),
     ];
     cells.map(Option::unwrap_or_default)
 }

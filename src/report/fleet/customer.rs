@@ -36,6 +36,11 @@ pub fn customer(name: &str, report: &Report) -> Customer {
         report_id: Some(sanitize_line(&report.report_id)),
         reason: None,
         problems,
+        accepted: report
+            .causes
+            .iter()
+            .filter(|cause| cause.accepted.is_some())
+            .count(),
         end_dates: end_dates(report),
         locations,
     }
@@ -51,6 +56,7 @@ pub fn not_checked(name: &str, reason: &str) -> Customer {
         report_id: None,
         reason: Some(sanitize_line(reason)),
         problems: Vec::new(),
+        accepted: 0,
         end_dates: Vec::new(),
         locations: Vec::new(),
     }

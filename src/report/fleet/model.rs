@@ -147,6 +147,8 @@ pub struct Customer {
     pub reason: Option<String>,
     /// What is wrong, in the order of the report.
     pub problems: Vec<CustomerProblem>,
+    /// How many findings are accepted and do not count.
+    pub accepted: usize,
     /// What ends, also when it is far away.
     pub end_dates: Vec<EndDate>,
     /// Every connection.

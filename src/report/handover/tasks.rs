@@ -154,7 +154,9 @@ pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
 }
 
 fn is_actionable(numbered: &NumberedCause<'_>) -> bool {
-    !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
+    // What is accepted is left as it is.
+    numbered.cause.accepted.is_none()
+        && !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
 }
 
 fn task_of_cause(numbered: &NumberedCause<'_>, report: &Report) -> Task {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::diagnosis::{Command, ConsoleValues};
+use crate::diagnosis::{Cause, Command, ConsoleValues};
 use crate::report::{long_command, migration_view, wording};
 use crate::terms::{Outcome, Requirement};
 
@@ -23,6 +23,12 @@ pub(in crate::report) fn problem_link(number: usize) -> Markup {
 pub(in crate::report) fn requirement_tag(requirement: Requirement) -> Markup {
     let class = format!("tag {}", requirement.as_str());
     html! { span class=(class) { (wording::requirement(requirement)) } }
+}
+
+/// The requirement of a cause, or that it is accepted.
+pub(in crate::report) fn cause_tag(cause: &Cause) -> Markup {
+    let class = format!("tag {}", cause.requirement.as_str());
+    html! { span class=(class) { (wording::cause_word(cause)) } }
 }
 
 /// The outcome of a check: the label carries it, the color only repeats it.

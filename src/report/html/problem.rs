@@ -7,7 +7,7 @@ use crate::report::settled_by_evidence::can_be_settled;
 use crate::report::{Target, display_names, long_command, wording};
 
 use super::elements::{
-    anchor_of_problem, command_blocks, links, prose, requirement_tag, steps, verification,
+    anchor_of_problem, cause_tag, command_blocks, links, prose, steps, verification,
 };
 
 /// How many subjects a list names before it counts the rest.
@@ -22,10 +22,11 @@ pub(super) fn problem_card(target: &Target, numbered: &NumberedCause<'_>) -> Mar
         article class=(class) id=(anchor_of_problem(numbered.number)) {
             h3 { (numbered.number) ". " (prose(&cause.title)) }
             p class="meta" {
-                (requirement_tag(cause.requirement)) " "
+                (cause_tag(cause)) " "
                 span class="role" { (wording::who(&remedy.who)) } " "
                 span class="quiet" { (wording::TAKES_EFFECT) ": " (remedy.takes) }
             }
+            @if let Some(finding) = &cause.accepted { p { (wording::ACCEPTED_BY) " " (prose(&wording::acceptance(finding))) } }
             p { (prose(&cause.impact)) }
             (affected(target, numbered))
             h4 { (wording::FIX) }

@@ -41,7 +41,7 @@ pub fn draw_brief(page: &mut Page, report: &Report) {
 
 /// A note has no number in a brief report; nothing refers to it.
 fn note_line(cause: &Cause) -> String {
-    let word = wording::requirement(cause.requirement);
+    let word = wording::cause_word(cause);
     format!(
         "[{word}] {} ({}; {})",
         cause.title,

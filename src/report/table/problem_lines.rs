@@ -72,7 +72,7 @@ fn draw_problem(page: &mut Page, report: &Report, problem: NumberedCause<'_>) {
 /// Draws the title and returns how many lines it took.
 fn draw_title(page: &mut Page, numbered: NumberedCause<'_>, most: usize) -> usize {
     let cause = numbered.cause;
-    let word = format!("[{}]", wording::requirement(cause.requirement));
+    let word = format!("[{}]", wording::cause_word(cause));
     let number = numbered.number.to_string();
     let painted = page.paint(&word, Tone::of_cause(cause.requirement));
     let width = number.len() + word.len() + 2;

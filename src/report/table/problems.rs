@@ -49,7 +49,7 @@ fn draw_cause(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
 
 fn draw_title(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
-    let word = format!("[{}]", wording::requirement(cause.requirement));
+    let word = format!("[{}]", wording::cause_word(cause));
     let number = numbered.number.to_string();
     let mark = format!(
         "{number} {} ",
@@ -72,6 +72,9 @@ fn draw_title(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
 
 fn draw_findings(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
+    if let Some(finding) = &cause.accepted {
+        labeled(page, wording::ACCEPTED_BY, &wording::acceptance(finding));
+    }
     labeled(page, wording::IMPACT, &cause.impact);
     labeled(page, wording::EVIDENCE, &evidence_text(cause));
     let subjects = display_names::subjects(&report.target, &cause.subjects);

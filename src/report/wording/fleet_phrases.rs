@@ -134,6 +134,11 @@ pub fn location_summary(location: &Location) -> String {
 /// When a customer was checked, or why there is no report.
 pub fn customer_note(customer: &Customer) -> String {
     match (customer.checked_at, &customer.reason) {
+        (Some(time), _) if customer.accepted > 0 => format!(
+            "checked {}, {}",
+            super::minute(time),
+            count_noun(customer.accepted, "accepted finding")
+        ),
         (Some(time), _) => format!("checked {}", super::minute(time)),
         (None, Some(reason)) => reason.clone(),
         (None, None) => String::new(),

@@ -53,6 +53,15 @@ fn text(note: &InputNote) -> String {
              --expect-denied ADDRESS",
             count_noun(note.count, "mailbox")
         ),
+        InputNoteKind::AcceptanceEnded => {
+            format!("the accepted finding {about} counts again, because its last day is over")
+        }
+        InputNoteKind::AcceptanceUnused => {
+            format!("the accepted finding {about} is not in this run; remove it if it is fixed")
+        }
+        InputNoteKind::AcceptanceNotApplied => {
+            format!("the accepted finding {about} counts, because no room works")
+        }
         InputNoteKind::Unknown => {
             "this note was written by a newer version of rx-preflight".to_owned()
         }

@@ -25,6 +25,10 @@ pub const METRIC_ROOMS: &str = "Rooms by the worst outcome of their checks.";
 /// Description of the notes that require action.
 pub const METRIC_ACTION: &str =
     "1 if a note requires action, for example a secret that expires soon.";
+/// Description of the accepted findings.
+pub const METRIC_ACCEPTED: &str = "Findings that are accepted and do not count.";
+/// Description of the end of the accepted findings.
+pub const METRIC_ACCEPTED_END: &str = "When the first accepted finding counts again.";
 /// Description of the end dates.
 pub const METRIC_END: &str = "When a client secret, the certificate of the check, or EWS ends.";
 /// Description of the requests.
