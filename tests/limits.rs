@@ -85,6 +85,7 @@ const LIMITS: &[Limit] = &[
     both("a page for `init --from-stdin`", "cli/init/given_values.rs", "LONGEST_PAGE", Unit::Bytes, "a_text_is_read_up_to_the_limit_and_a_longer_one_is_known_to_be_cut"),
     both("the evidence of an administrator", "settings/administrator_file.rs", "LARGEST_BYTES", Unit::Bytes, "a_file_and_a_text_in_it_are_read_up_to_their_bounds"),
     both("one text in that evidence", "settings/administrator_file.rs", "LONGEST_TEXT", Unit::Bytes, "a_file_and_a_text_in_it_are_read_up_to_their_bounds"),
+    both("characters of one text of an accepted finding", "settings/accepted_file.rs", "LONGEST_TEXT", Unit::Count, "a_text_is_accepted_up_to_the_longest_and_neither_empty_nor_beyond"),
     both("a journal of test events", "cli/journal/journal_file.rs", "MAX_BYTES", Unit::Bytes, "a_journal_is_read_up_to_its_bound_and_a_larger_one_stays_as_it_is"),
     both("invalid lines of a room file that are findings", "settings/rooms/mod.rs", "MOST_MALFORMED", Unit::Count, "so_many_malformed_lines_of_a_file_are_findings_and_the_others_are_counted"),
     both("bytes of an address", "settings/address.rs", "LONGEST_ADDRESS", Unit::Count, "an_address_is_valid_up_to_the_longest_parts_and_not_beyond"),

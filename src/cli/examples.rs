@@ -23,7 +23,9 @@ Examples:
   # Show at most twelve lines about the sign-in and the permissions; --only list shows every name
   rx-preflight check --brief --only sign-in,grant
   # Repeat the check until a change is effective, and write a redacted copy for a ticket
-  rx-preflight check --wait 2h --redact -o ticket.json";
+  rx-preflight check --wait 2h --redact -o ticket.json
+  # Let the exit code be only about what changed since the last report
+  rx-preflight check --baseline last-week/contoso.json -o now.json";
 
 pub(super) const MIGRATE: &str = "\
 Examples:

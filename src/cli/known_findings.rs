@@ -9,7 +9,7 @@ use super::files::display_path;
 use super::input_files::InputFiles;
 use super::report::read_report;
 
-/// Reads the report. Its names must be those of the settings, and it must be about the same question.
+/// Reads the report. Its names must be those of the settings, and it must be the report of a check.
 pub(super) fn read_baseline(path: &Path, inputs: &InputFiles) -> Result<Report, CliError> {
     inputs.remember(Some(path));
     let report = read_report(path)?;

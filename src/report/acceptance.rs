@@ -14,7 +14,7 @@ use crate::terms::{Outcome, Requirement};
 use super::room_counts::RoomCounts;
 use super::{Report, Summary, cause_order, verdict_notes, wording};
 
-/// Applies accepted findings to the report of a check. A report of `migrate` is about a switch, which nobody can accept away.
+/// Applies accepted findings to the report of a check. A report of `migrate` is about a switch, for which every finding counts.
 pub fn accept(report: &mut Report, findings: &[AcceptedFinding]) {
     if findings.is_empty() || report.migration.is_some() {
         return;

@@ -2,32 +2,10 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::diagnosis::{Cause, ResultRow};
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
-use super::{Report, Verdict, verdict_notes};
-
-/// The comparison with an earlier report on which the exit code is based.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Baseline {
-    /// The id of the earlier report.
-    pub report_id: String,
-    /// When the earlier run ended, UTC.
-    #[schemars(with = "String")]
-    pub finished_at: Timestamp,
-    /// Whether both reports are about one tenant; otherwise everything counts.
-    pub comparable: bool,
-    /// The verdict over the rows that changed.
-    pub verdict: Verdict,
-    /// Whether a note requires action that required none in the earlier report.
-    pub asks_for_action: bool,
-    /// The numbers of the rows that do not pass and had the same result in the earlier report.
-    pub known_rows: Vec<u32>,
-}
+use super::{Baseline, Report, Verdict, verdict_notes};
 
 /// Makes the exit code of a report speak of changes since an earlier report only.
 pub fn set_baseline(report: &mut Report, earlier: &Report) {

@@ -55,7 +55,7 @@ pub mod wording;
 pub use acceptance::accept;
 pub use assemble::{ReportMetadata, assemble};
 pub use assemble_migration::assemble_migration;
-pub use baseline::{Baseline, set_baseline};
+pub use baseline::set_baseline;
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, without_report, write};
 pub use guide::{GuideDocument, GuideFormat};
@@ -67,7 +67,7 @@ pub use model::{
 };
 pub use monitor_state::MonitorState;
 pub use no_report::NoReport;
-pub use summary::{Counts, Summary};
+pub use summary::{Baseline, Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};
 pub use wording::describe_input_note;

@@ -12,6 +12,7 @@ mod pseudonyms;
 mod redaction_key;
 mod rewrite;
 mod rewrite_evidence;
+mod rewrite_known;
 mod rewrite_migration;
 mod scrub;
 mod unlisted;

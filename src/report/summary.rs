@@ -1,5 +1,6 @@
 //! Verdict, exit code and counts. Every number of rows that a format shows comes from here.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,24 @@ pub struct Summary {
     pub fail_on: FailOn,
     /// The outcomes, counted over all rows.
     pub counts: Counts,
+}
+
+/// The comparison with an earlier report on which the exit code is based.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Baseline {
+    /// The id of the earlier report.
+    pub report_id: String,
+    /// When the earlier run ended, UTC.
+    #[schemars(with = "String")]
+    pub finished_at: Timestamp,
+    /// Whether both reports are about one tenant; otherwise everything counts.
+    pub comparable: bool,
+    /// The verdict over the rows that changed.
+    pub verdict: Verdict,
+    /// Whether a note requires action that required none in the earlier report.
+    pub asks_for_action: bool,
+    /// The numbers of the rows that do not pass and had the same result in the earlier report.
+    pub known_rows: Vec<u32>,
 }
 
 impl Counts {

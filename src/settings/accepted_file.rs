@@ -266,7 +266,7 @@ expires = "2027-03-01"
     }
 
     #[test]
-    fn an_empty_text_and_a_very_long_one_are_refused() {
+    fn a_text_is_accepted_up_to_the_longest_and_neither_empty_nor_beyond() {
         let text = message(&WHOLE.replace("\"Facilities\"", "\" \""));
         assert!(text.contains("`owner` is empty"), "{text}");
         let long = format!("\"{}\"", "a".repeat(LONGEST_TEXT + 1));
@@ -281,7 +281,7 @@ expires = "2027-03-01"
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_refused() {
+    fn bytes_that_are_not_text_are_refused() {
         let error = accepted_findings(&[0xff, 0xfe, 0xfd], "accepted.toml").unwrap_err();
         assert!(
             error

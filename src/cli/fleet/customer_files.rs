@@ -76,7 +76,7 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
         let of_folder = path.join(DEFAULT_FILE);
         if path.is_dir() && of_folder.is_file() {
             found.push(of_folder);
-        } else if path.is_file() && has_extension(&path, "toml") {
+        } else if path.is_file() && has_extension(&path, "toml") && !lists_findings(&path) {
             found.push(path);
         }
     }
@@ -87,6 +87,12 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
         )));
     }
     Ok(found)
+}
+
+/// Whether a file is that of the accepted findings of a customer, such as `contoso.accepted.toml`.
+fn lists_findings(path: &Path) -> bool {
+    let stem = path.file_stem().map(Path::new);
+    stem.is_some_and(|stem| has_extension(stem, "accepted"))
 }
 
 pub(super) fn has_extension(path: &Path, wanted: &str) -> bool {
@@ -143,6 +149,7 @@ mod tests {
             "contoso.TOML",
             "rooms.csv",
             ".hidden.toml",
+            "oslo.accepted.toml",
             "fabrikam/rx-preflight.toml",
             "fabrikam/rooms.csv",
             "other/rooms.csv",

@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 use crate::diagnosis::{
     AdministratorSummary, Cause, Command, EndDate, Observed, Remedy, ResultRow,
 };
-use crate::evidence::{Acceptance, AcceptedFinding, InputNote, ProxyInUse, RequestRecord};
-use crate::report::{Baseline, RecordedEvidence, Report, Target, TargetConnection, Tool};
+use crate::evidence::{InputNote, ProxyInUse, RequestRecord};
+use crate::report::{RecordedEvidence, Report, Target, TargetConnection, Tool};
 
 use super::collect_values::is_own_user_agent;
 use super::pseudonyms::Pseudonyms;
@@ -17,8 +17,6 @@ use super::scrub::{Scrubbed, Scrubber};
 
 /// The pseudonym of the account that ran the check.
 const MASKED_ACCOUNT: &str = "user-1";
-/// The pseudonym of everyone who accepted a finding.
-const MASKED_OWNER: &str = "owner-1";
 
 /// Redacts a report field by field.
 pub(super) struct Rewriter {
@@ -91,60 +89,6 @@ impl Rewriter {
                 .map(|migration| self.migration(migration)),
             accepted: accepted.iter().map(|own| self.acceptance(own)).collect(),
             baseline: baseline.as_ref().map(|baseline| self.baseline(baseline)),
-        }
-    }
-
-    fn acceptance(&mut self, acceptance: &Acceptance) -> Acceptance {
-        let Acceptance {
-            finding,
-            state,
-            rows,
-        } = acceptance;
-        Acceptance {
-            finding: self.accepted_finding(finding),
-            state: *state,
-            rows: rows.clone(),
-        }
-    }
-
-    fn accepted_finding(&mut self, finding: &AcceptedFinding) -> AcceptedFinding {
-        let AcceptedFinding {
-            cause,
-            connection,
-            subject,
-            reason,
-            owner: _,
-            expires,
-            line,
-        } = finding;
-        AcceptedFinding {
-            cause: self.scrub.word(cause),
-            connection: self.optional_field(connection.as_ref()),
-            subject: subject.as_ref().map(|subject| self.scrub.host(subject)),
-            reason: self.scrub.text(reason),
-            // The name of a person can consist of common words, and no sentence contains it.
-            owner: MASKED_OWNER.to_owned(),
-            expires: *expires,
-            line: *line,
-        }
-    }
-
-    fn baseline(&mut self, baseline: &Baseline) -> Baseline {
-        let Baseline {
-            report_id,
-            finished_at,
-            comparable,
-            verdict,
-            asks_for_action,
-            known_rows,
-        } = baseline;
-        Baseline {
-            report_id: self.scrub.text(report_id),
-            finished_at: *finished_at,
-            comparable: *comparable,
-            verdict: *verdict,
-            asks_for_action: *asks_for_action,
-            known_rows: known_rows.clone(),
         }
     }
 
