@@ -191,7 +191,10 @@ impl<'de> SeqAccess<'de> for Items<'_, '_> {
     }
 }
 
-type Entry<'v, 't> = (&'v Spanned<std::borrow::Cow<'t, str>>, &'v Spanned<DeValue<'t>>);
+type Entry<'v, 't> = (
+    &'v Spanned<std::borrow::Cow<'t, str>>,
+    &'v Spanned<DeValue<'t>>,
+);
 
 /// The entries of a table. Between the key and the value of an entry, `value` is that value.
 struct Entries<'v, 't, I> {
@@ -257,7 +260,8 @@ impl<'de> EnumAccess<'de> for VariantReader<'_, '_> {
 
 impl<'v, 't> VariantReader<'v, 't> {
     fn content(self) -> Result<ValueReader<'v, 't>, ValueError> {
-        let missing = || ValueError::invalid_type(Unexpected::UnitVariant, &"a variant with content");
+        let missing =
+            || ValueError::invalid_type(Unexpected::UnitVariant, &"a variant with content");
         self.content.map(ValueReader::of).ok_or_else(missing)
     }
 }
