@@ -17,5 +17,6 @@ pub mod probe;
 pub mod report;
 pub mod settings;
 pub mod simulator;
+pub(crate) mod tables;
 pub mod terms;
 pub mod wire;

@@ -21,17 +21,18 @@ mod sources;
 #[path = "support/syntax.rs"]
 mod syntax;
 
-/// Which rooms a room may know. Everything points downward; `terms` and the simulator know nothing.
+/// Which rooms a room may know. Everything points downward; `terms` and `tables` know nothing.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("terms", &[]),
+    ("tables", &[]),
     ("evidence", &["terms"]),
-    ("knowledge", &["terms"]),
+    ("knowledge", &["terms", "tables"]),
     ("settings", &["evidence", "terms"]),
     ("wire", &["settings", "evidence", "terms"]),
     ("probe", &["wire", "settings", "evidence", "terms"]),
     ("diagnosis", &["evidence", "knowledge", "terms"]),
     ("report", &["diagnosis", "evidence", "knowledge", "terms"]),
-    ("simulator", &[]),
+    ("simulator", &["tables"]),
 ];
 
 /// The most lines of a file without its tests.

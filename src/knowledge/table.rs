@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 
+use crate::tables::{self, TomlError};
+
 /// How far the words of a file count as safe in a redacted report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SafeText {
@@ -93,17 +95,12 @@ impl TableError {
         }
     }
 
-    fn from_toml(file: &'static str, text: &str, error: &toml::de::Error) -> Self {
-        let start = error.span().map(|span| span.start);
-        let line = start.and_then(|start| {
-            let before = text.get(..start)?;
-            Some(before.matches('\n').count())
-        });
+    fn from_toml(file: &'static str, text: &str, error: TomlError) -> Self {
         Self {
             file,
-            line: line.map(|line| line + 1),
-            key: line.and_then(|line| key_at(text, line)),
-            problem: error.message().to_owned(),
+            line: Some(error.line),
+            key: key_at(text, error.line - 1),
+            problem: error.message,
         }
     }
 }
@@ -156,8 +153,8 @@ pub(crate) trait Table: DeserializeOwned + Send + Sync + 'static {
 ///
 /// The first problem, with its file, line and key.
 pub(crate) fn load<T: Table>(text: &str) -> Result<T, TableError> {
-    toml::from_str::<T>(text)
-        .map_err(|error| TableError::from_toml(T::FILE, text, &error))?
+    tables::read::<T>(text)
+        .map_err(|error| TableError::from_toml(T::FILE, text, error))?
         .validated()
         .map_err(|problem| TableError::of_file(T::FILE, problem))
 }

@@ -1,23 +1,32 @@
 //! The scenarios that come with the program.
 
-use include_dir::{Dir, include_dir};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::sync::LazyLock;
+
+use flate2::read::DeflateDecoder;
 
 use super::scenario::{Scenario, ScenarioError};
 
-static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/scenarios");
+/// The names in alphabetical order, one in each line, as `build.rs` writes them.
+const NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/scenario-names.txt"));
+/// The texts in the order of the names, compressed, each followed by a zero byte.
+const TEXTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/scenarios.deflate"));
+
+static SCENARIOS: LazyLock<BTreeMap<&'static str, String>> = LazyLock::new(|| {
+    let mut texts = String::new();
+    // A test reads every scenario. If the data were damaged all the same, the last names would have no text.
+    let _ = DeflateDecoder::new(TEXTS).read_to_string(&mut texts);
+    let texts = texts.split_terminator('\0').map(str::to_owned);
+    NAMES.lines().zip(texts).collect()
+});
 
 /// The scenario that is played if none is named.
 pub const DEFAULT: &str = "contoso-go-live";
 
 /// All names, in alphabetical order.
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = FILES
-        .files()
-        .filter_map(|file| file.path().to_str())
-        .filter_map(|path| path.strip_suffix(".toml"))
-        .collect();
-    names.sort_unstable();
-    names
+    NAMES.lines().collect()
 }
 
 /// The scenario of this name after the remedy of its first cause, with the id of that cause; `None` where nothing needs a
@@ -38,8 +47,9 @@ pub fn load(name: &str) -> Result<Scenario, ScenarioError> {
 }
 
 fn text_of(name: &str) -> Result<&'static str, ScenarioError> {
-    let file = FILES.get_file(format!("{name}.toml"));
-    file.and_then(|file| file.contents_utf8())
+    SCENARIOS
+        .get(name)
+        .map(String::as_str)
         .ok_or_else(|| unknown(name))
 }
 
@@ -61,6 +71,18 @@ fn unknown(name: &str) -> ScenarioError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_catalog_is_the_folder_of_scenarios() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
+        let files = std::fs::read_dir(&folder).unwrap();
+        assert_eq!(files.count(), names().len());
+        assert!(names().is_sorted());
+        for name in names() {
+            let text = std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap();
+            assert_eq!(text_of(name).unwrap(), text, "{name}");
+        }
+    }
 
     #[test]
     fn every_scenario_can_be_read() {

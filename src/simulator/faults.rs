@@ -74,7 +74,7 @@ mod tests {
         struct File {
             fault: Vec<Fault>,
         }
-        Faults::new(&toml::from_str::<File>(text).unwrap().fault)
+        Faults::new(&crate::tables::read::<File>(text).unwrap().fault)
     }
 
     #[test]

@@ -1,9 +1,18 @@
 //! A scenario after the remedy of its first cause: the file with some values set and others removed.
 
+use serde::Deserialize;
 use toml::{Table, Value};
+
+use crate::tables;
 
 use super::after::{After, Setting};
 use super::definition::{Scenario, ScenarioError};
+
+/// The part of a scenario file that this module reads by itself.
+#[derive(Deserialize)]
+struct FixOnly {
+    after: Option<After>,
+}
 
 /// The fixed form of a scenario file, with the cause that was fixed; `None` for a file without `[after]`.
 ///
@@ -12,14 +21,14 @@ use super::definition::{Scenario, ScenarioError};
 pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
     let format = |source| ScenarioError::Format {
         name: name.to_owned(),
-        source: Box::new(source),
+        source,
     };
-    let mut table: Table = toml::from_str(text).map_err(format)?;
-    // Removed, because its paths apply to the original file only.
-    let Some(after) = table.remove("after") else {
+    let Some(after) = tables::read::<FixOnly>(text).map_err(format)?.after else {
         return Ok(None);
     };
-    let after: After = after.try_into().map_err(format)?;
+    let mut table: Table = tables::read(text).map_err(format)?;
+    // Removed, because its paths apply to the original file only.
+    table.remove("after");
     for setting in &after.set {
         set(&mut table, setting).ok_or_else(|| missing_path(name, &setting.path))?;
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::simulator::certificates::{CertificateDescription, SimulatedCertificate};
+use crate::tables::TomlError;
 
 use super::{After, Fault, NetworkDescription, TenantDescription};
 
@@ -154,8 +155,8 @@ pub enum ScenarioError {
     Format {
         /// The scenario's name.
         name: String,
-        /// The reader's own account, with line and column.
-        source: Box<toml::de::Error>,
+        /// What is wrong, with line and column.
+        source: TomlError,
     },
     /// The file can be read, but describes a tenant that cannot exist.
     #[error("scenario `{name}`: {reason}")]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::simulator::certificates::CertificateDescription;
+use crate::tables;
 
 use super::definition::{Expectation, Scenario, ScenarioError, ScenarioOptions};
 use super::{After, Fault, NetworkDescription, TenantDescription, validation};
@@ -40,9 +41,9 @@ impl Scenario {
     /// [`ScenarioError::Format`] with line and column for what is not TOML, an unknown key or a wrong value;
     /// [`ScenarioError::Contradiction`] for a tenant that contradicts itself.
     pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
-        let file: ScenarioFile = toml::from_str(text).map_err(|source| ScenarioError::Format {
+        let file: ScenarioFile = tables::read(text).map_err(|source| ScenarioError::Format {
             name: name.to_owned(),
-            source: Box::new(source),
+            source,
         })?;
         let mut scenario = Scenario {
             name: name.to_owned(),
