@@ -87,7 +87,7 @@ fn apply(
         acceptance
             .rows
             .extend(stop_counting(&mut report.results, &cause, &part));
-        left.extend(divide(cause, &part, finding, &report.results));
+        left.extend(divide(&cause, &part, finding, &report.results));
     }
     report.causes = left;
     acceptance
@@ -136,7 +136,7 @@ fn stop_counting(rows: &mut [ResultRow], cause: &Cause, part: &HashSet<u32>) -> 
 
 /// The accepted part of a cause, after the part that counts if there is one.
 fn divide(
-    cause: Cause,
+    cause: &Cause,
     part: &HashSet<u32>,
     finding: &AcceptedFinding,
     rows: &[ResultRow],
@@ -156,12 +156,12 @@ fn divide(
     }
     vec![
         of_rows(cause, counted, rows),
-        of_rows(whole, accepted, rows),
+        of_rows(&whole, accepted, rows),
     ]
 }
 
 /// A cause with some of its rows only.
-fn of_rows(cause: Cause, explains: Vec<u32>, rows: &[ResultRow]) -> Cause {
+fn of_rows(cause: &Cause, explains: Vec<u32>, rows: &[ResultRow]) -> Cause {
     let part = Cause {
         explains,
         ..cause.clone()
@@ -275,7 +275,7 @@ mod tests {
         let [counted, part] = causes[..] else {
             panic!("{causes:?}")
         };
-        assert_eq!(part.subjects, [room.clone()]);
+        assert_eq!(part.subjects, std::slice::from_ref(&room));
         assert!(part.accepted.is_some() && counted.accepted.is_none());
         assert!(!counted.subjects.contains(&room) && !counted.subjects.is_empty());
         let all = report_with_failing_rooms();

@@ -22,7 +22,7 @@ pub struct WarningArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = headings::EXIT_CODE)]
 pub struct KnownFindingArguments {
-    /// File of accepted findings, which stay in the report and do not count [default: accepted_file of the settings file]
+    /// File of accepted findings, which stay in the report and do not count [default: the file that the settings file names]
     ///
     /// TOML with one [[accepted]] for each finding: cause, reason, owner, expires (the last day), and where needed connection
     /// and subject. A finding counts again after its last day. If no room works, required findings count in any case.
