@@ -174,7 +174,7 @@ mod tests {
         ));
     }
 
-    /// A gateway can answer in the place of the sign-in service, with a token that the run cannot use.
+    /// A gateway can respond in the place of the sign-in service, with a token that the run cannot use.
     #[test]
     fn a_token_in_a_response_that_cannot_be_used_is_repeated_nowhere() {
         let url = Url::parse("https://service.test/path").unwrap();

@@ -25,7 +25,7 @@ fn run(data: &[u8]) {
             let begun = Instant::now();
             while begun.elapsed() < Duration::from_millis(amount.into()) {}
         }
-        "panics" => assert_eq!(amount, 0, "as asked for"),
+        "panics" => assert_eq!(amount, 0, "as the input demands"),
         _ => {}
     }
 }

@@ -266,7 +266,7 @@ async fn closed_port() -> String {
     format!("http://{}", socket.local_addr().unwrap())
 }
 
-/// No computer has this address, so connecting to it fails at once, and not with a refusal.
+/// No computer has this address, so connecting to it fails immediately, and not with a refusal.
 const NO_COMPUTER: &str = "255.255.255.255:443";
 
 #[tokio::test]
