@@ -225,6 +225,9 @@ impl Wire {
         let sent = Instant::now();
         let received = self.attempt(request).await;
         *ms += millis(sent.elapsed());
+        if let (true, Ok(response)) = (request.brings_token, &received) {
+            response.hide_tokens(&self.mask);
+        }
         self.record_outcome(n, attempts, *ms, &received);
         received
     }

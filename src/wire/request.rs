@@ -25,6 +25,8 @@ pub(super) struct ServiceRequest {
     pub(super) writes: bool,
     /// Sending it again does no harm.
     pub(super) repeatable: bool,
+    /// The response brings a token.
+    pub(super) brings_token: bool,
     /// It tests connectivity, which any response proves.
     pub(super) any_response_counts: bool,
     /// Our id of the request, where the service takes one.
@@ -46,6 +48,7 @@ impl ServiceRequest {
             body: None,
             writes: false,
             repeatable: true,
+            brings_token: false,
             any_response_counts: false,
             client_request_id: None,
             paced_by: None,

@@ -10,7 +10,6 @@ use oauth2::{
 };
 use reqwest::Method;
 use secrecy::ExposeSecret;
-use serde_json::Value;
 use thiserror::Error;
 use url::Url;
 
@@ -187,6 +186,7 @@ impl Wire {
         let mut request = ServiceRequest::new(purpose, parts.method, url).identified();
         request.headers.extend(parts.headers);
         request.body = Some(body.into());
+        request.brings_token = true;
         let last: Mutex<Option<ReceivedResponse>> = Mutex::new(None);
         let exchanged = self
             .send(request, |response| {
@@ -245,23 +245,13 @@ fn read_outcome(
     outcome: Outcome,
     mask: &SecretMask,
 ) -> (Reply<TokenFacts>, Option<AccessToken>) {
-    hide_tokens(response, mask);
+    response.hide_tokens(mask);
     match outcome {
         Ok(issued) => accepted(response, &issued, mask),
         Err(RequestTokenError::ServerResponse(error)) => {
             (Reply::Refused(refusal(response, &error, mask)), None)
         }
         Err(_) => (unreadable(response, mask), None),
-    }
-}
-
-/// Hides the tokens of a response before any text of it is kept: one that cannot be used is a token nevertheless.
-fn hide_tokens(response: &ReceivedResponse, mask: &SecretMask) {
-    let body: Value = serde_json::from_str(&response.text()).unwrap_or_default();
-    for name in ["access_token", "id_token", "refresh_token"] {
-        if let Some(token) = body.get(name).and_then(Value::as_str) {
-            mask.hide(token);
-        }
     }
 }
 
