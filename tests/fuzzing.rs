@@ -107,7 +107,8 @@ fn every_target_is_built_and_executed_here() {
         .lines()
         .filter_map(|line| line.strip_prefix("path = \""))
         .filter_map(|rest| rest.strip_suffix(".rs\""));
-    let mut built: Vec<&str> = built.collect();
+    // `bounds` breaks the bounds on purpose, and `.ci/fuzz` executes it.
+    let mut built: Vec<&str> = built.filter(|name| *name != "bounds").collect();
     built.sort_unstable();
     assert_eq!(built, TARGETS.map(|(name, _)| name));
 }

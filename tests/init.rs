@@ -110,6 +110,94 @@ fn a_file_from_options_leads_to_a_ready_tenant() {
     assert_eq!(mode & 0o077, 0, "only this user can read it");
 }
 
+/// A PKCS #12 file of another app; its password is `päss word`.
+const PROTECTED: &[u8] = include_bytes!("../src/settings/tests/key_files/aes.p12");
+
+/// The options that leave nothing to be entered, with a certificate in the place of the secret.
+fn with_certificate(file: &str) -> String {
+    let secret = "--client-secret-env RX_SECRET";
+    complete().replace(secret, &format!("--client-certificate-file {file}"))
+}
+
+#[test]
+fn a_file_with_a_certificate_leads_to_a_ready_tenant() {
+    let tenant = Tenant::start("certificate-ready", false);
+    let settings = fs::read_to_string(tenant.folder.path().join(FILE)).unwrap();
+    let settings: toml::Table = settings.parse().unwrap();
+    let id = |key: &str| settings["system"][key].as_str().unwrap().to_owned();
+    let folder = TempDir::new().unwrap();
+    let nested = folder.path().join("berlin");
+    fs::create_dir(&nested).unwrap();
+    let pem = tenant.folder.path().join("certificate.pem");
+    fs::copy(pem, nested.join("own.pem")).unwrap();
+    let options = with_certificate("berlin/own.pem")
+        .replace(TENANT, &id("oauth_tenant_id"))
+        .replace(CLIENT, &id("oauth_client_id"));
+    let addresses = tenant.addresses().join(" ");
+    let options = format!("{options} -o berlin/{FILE} {addresses}");
+    let ended = init(folder.path(), &options, b"");
+    assert_eq!(ended.exit, Some(0), "{}", ended.stderr);
+    let text = written(&nested);
+    assert!(
+        text.contains("client_certificate_file = \"own.pem\"") && !text.contains("secret ="),
+        "{text}"
+    );
+    let words = shlex::split(&ended.stdout).unwrap();
+    let checked = program(folder.path())
+        .args(&words[1..])
+        .arg("--brief")
+        .output()
+        .unwrap();
+    let report = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert_eq!(checked.status.code(), Some(0), "{report}");
+}
+
+#[test]
+fn a_certificate_that_check_cannot_use_is_a_note() {
+    let password = "--client-certificate-password-file password.txt";
+    for (file, more, expected) in [
+        ("none.pem", "", Some("none.pem")),
+        ("own.p12", "", Some("--client-certificate-password-file")),
+        ("own.p12", password, None),
+    ] {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("own.p12"), PROTECTED).unwrap();
+        fs::write(folder.path().join("password.txt"), "päss word\n").unwrap();
+        let options = format!("{} {more} --offline", with_certificate(file));
+        let ended = init(folder.path(), &options, b"");
+        assert_eq!(ended.exit, Some(0), "{}", ended.stderr);
+        let note = ended
+            .stderr
+            .lines()
+            .find(|line| line.contains("before you run check"));
+        assert_eq!(note.is_some(), expected.is_some(), "{}", ended.stderr);
+        assert!(
+            note.unwrap_or_default()
+                .contains(expected.unwrap_or_default())
+        );
+        assert!(written(folder.path()).contains(file));
+        assert!(!ended.stderr.contains("päss word"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn the_certificate_of_the_environment_is_that_of_the_file() {
+    let folder = TempDir::new().unwrap();
+    let output = program(folder.path())
+        .args(["init", "--offline", "--api", "graph"])
+        .env("AZURE_TENANT_ID", TENANT)
+        .env("AZURE_CLIENT_ID", CLIENT)
+        .env("AZURE_CLIENT_CERTIFICATE_PATH", "certificate.pem")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let text = written(folder.path());
+    assert!(
+        text.contains("client_certificate_file = \"certificate.pem\""),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_tenant_that_does_not_exist_is_refused_and_nothing_is_written() {
     let tenant = Tenant::start("graph-ready", false);
@@ -201,6 +289,21 @@ fn wrong_values_are_refused_with_the_option_and_an_example() {
             "--client-secret-env RX_SECRET",
             "--client-secret-file -",
             "cannot name standard input",
+        ),
+        (
+            "--client-secret-env RX_SECRET",
+            "--client-certificate-file -",
+            "cannot name standard input",
+        ),
+        (
+            "--client-secret-env RX_SECRET",
+            "--client-certificate-file .",
+            "This is a folder",
+        ),
+        (
+            "--client-secret-env",
+            "--client-certificate-file own.pem --client-secret-env",
+            "cannot be used with",
         ),
         (
             "RX_SECRET",

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::num::NonZeroU8;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -187,7 +188,11 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
         connection: ConnectionKeys {
             tenant_id: arguments.tenant_id.clone(),
             client_id: arguments.client_id.clone(),
-            credential: credential_source(arguments),
+            credential: credential_source(
+                arguments.client_secret_file.as_deref(),
+                arguments.client_certificate_file.as_deref(),
+                arguments.client_certificate_password_file.as_deref(),
+            ),
             use_oauth: None,
             api: arguments.api.map(Into::into),
             service_account: arguments.service_account.clone(),
@@ -203,10 +208,11 @@ pub(super) fn given(arguments: &SettingsArguments) -> FlagSettings {
 }
 
 /// The file of the secret or of the certificate; the command line accepts only one of them.
-fn credential_source(arguments: &SettingsArguments) -> Option<CredentialSource> {
-    let secret = arguments.client_secret_file.as_deref();
-    let certificate = arguments.client_certificate_file.as_deref();
-    let password = arguments.client_certificate_password_file.as_deref();
+pub(super) fn credential_source(
+    secret: Option<&Path>,
+    certificate: Option<&Path>,
+    password: Option<&Path>,
+) -> Option<CredentialSource> {
     secret.map(CredentialSource::of_secret_flag).or_else(|| {
         Some(CredentialSource::of_certificate_file(
             certificate?,

@@ -71,6 +71,8 @@ pub use tenant_stage::{cloud_of, cloud_with_same_sign_in_host};
 #[cfg(test)]
 mod edited_table_tests;
 #[cfg(test)]
+mod grouping_tests;
+#[cfg(test)]
 mod room_pattern_tests;
 #[cfg(test)]
 mod tests;

@@ -45,6 +45,20 @@ pub struct NamedFile {
     pub place: Option<Place>,
 }
 
+impl CertificateSource {
+    /// The files of a flag or a variable.
+    pub(super) fn of_files(file: &Path, password: Option<&Path>) -> Self {
+        let named = |path: &Path| NamedFile {
+            path: path.to_owned(),
+            place: None,
+        };
+        Self {
+            file: named(file),
+            password: password.map(named),
+        }
+    }
+}
+
 impl CredentialSource {
     /// The value of `--client-secret-file`.
     pub fn of_secret_flag(path: &Path) -> Self {
@@ -53,22 +67,7 @@ impl CredentialSource {
 
     /// The values of `--client-certificate-file` and `--client-certificate-password-file`, or of a variable.
     pub fn of_certificate_file(path: &Path, password: Option<&Path>) -> Self {
-        let named = |path: &Path| NamedFile {
-            path: path.to_owned(),
-            place: None,
-        };
-        Self::Certificate(CertificateSource {
-            file: named(path),
-            password: password.map(named),
-        })
-    }
-
-    /// The way to a client secret, if it is one.
-    pub fn into_secret(self) -> Option<SecretSource> {
-        match self {
-            Self::Secret(source) => Some(source),
-            Self::Certificate(_) => None,
-        }
+        Self::Certificate(CertificateSource::of_files(path, password))
     }
 }
 
@@ -102,7 +101,11 @@ impl<'a> CredentialReader<'a> {
         self.secrets.read(secret, owner).map(Credential::Secret)
     }
 
-    fn certificate(&mut self, source: &CertificateSource) -> Result<Credential, SettingsError> {
+    /// The certificate from its file.
+    pub(super) fn certificate(
+        &mut self,
+        source: &CertificateSource,
+    ) -> Result<Credential, SettingsError> {
         if !self.surroundings.provides_secrets() {
             return Ok(Credential::Secret(ClientSecret::new(NOT_READ.to_owned())));
         }

@@ -71,7 +71,7 @@ pub use decoding::decode_text;
 pub use default_file::DEFAULT_FILE;
 pub use displayed_path::displayed_path;
 pub use draft::{
-    ConsolePage, ConsolePageError, DraftField, DraftSecret, SettingsDraft, UnclearValue,
+    ConsolePage, ConsolePageError, DraftCredential, DraftField, SettingsDraft, UnclearValue,
     read_yes_no,
 };
 pub use duration::DurationOption;

@@ -20,7 +20,7 @@ use super::ledger::Ledger;
 use super::mask::SecretMask;
 use super::proxy::host_and_port;
 use super::received_response::ReceivedResponse;
-use super::request::ServiceRequest;
+use super::request::{Brings, ServiceRequest};
 use super::response::ServiceResponse;
 use super::retry::{feedback, next_wait};
 use super::route::{Routes, connect_limit};
@@ -225,6 +225,9 @@ impl Wire {
         let sent = Instant::now();
         let received = self.attempt(request).await;
         *ms += millis(sent.elapsed());
+        if let (Brings::Token, Ok(response)) = (request.brings, &received) {
+            response.hide_tokens(&self.mask);
+        }
         self.record_outcome(n, attempts, *ms, &received);
         received
     }

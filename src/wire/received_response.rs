@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
+use serde_json::Value;
 use url::Url;
 
 use crate::evidence::{Refusal, Reply, Unexpected};
@@ -46,6 +47,17 @@ impl ReceivedResponse {
         match std::str::from_utf8(&self.body) {
             Ok(text) => Cow::Borrowed(without_padding(text)),
             Err(_) => Cow::Owned(without_padding(&String::from_utf8_lossy(&self.body)).to_owned()),
+        }
+    }
+
+    /// Hides the tokens of a response of the sign-in service before any text of it is kept: one that cannot be used is a token
+    /// nevertheless, and a header can repeat it.
+    pub(super) fn hide_tokens(&self, mask: &SecretMask) {
+        let body: Value = serde_json::from_str(&self.text()).unwrap_or_default();
+        for name in ["access_token", "id_token", "refresh_token"] {
+            if let Some(token) = body.get(name).and_then(Value::as_str) {
+                mask.hide(token);
+            }
         }
     }
 

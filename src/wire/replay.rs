@@ -173,4 +173,32 @@ mod tests {
             Reply::Unexpected(_)
         ));
     }
+
+    /// A gateway can respond in the place of the sign-in service, with a token that the run cannot use.
+    #[test]
+    fn a_token_in_a_response_that_cannot_be_used_is_repeated_nowhere() {
+        let url = Url::parse("https://service.test/path").unwrap();
+        let (token, at) = ("9d-4cd4-8fad-5d5c1d85216c", Timestamp::UNIX_EPOCH);
+        let mut headers = HeaderMap::new();
+        let media_type = format!("application/json; name={token}");
+        headers.insert("content-type", media_type.parse().unwrap());
+        for status in [200, 201, 400, 404, 418] {
+            for name in ["access_token", "id_token", "refresh_token"] {
+                let body = format!("{{\"{name}\":\"{token}\"}}");
+                let stored = StoredResponse {
+                    url: &url,
+                    status,
+                    headers: &headers,
+                    body: body.as_bytes(),
+                    at,
+                };
+                let read = stored.token();
+                let Reply::Unexpected(unexpected) = &read else {
+                    panic!("{read:?}")
+                };
+                assert!(unexpected.content_type.is_some());
+                assert!(!format!("{read:?}").contains(token), "{read:?}");
+            }
+        }
+    }
 }

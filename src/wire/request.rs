@@ -25,6 +25,8 @@ pub(super) struct ServiceRequest {
     pub(super) writes: bool,
     /// Sending it again does no harm.
     pub(super) repeatable: bool,
+    /// What a response brings.
+    pub(super) brings: Brings,
     /// It tests connectivity, which any response proves.
     pub(super) any_response_counts: bool,
     /// Our id of the request, where the service takes one.
@@ -33,6 +35,15 @@ pub(super) struct ServiceRequest {
     pub(super) paced_by: Option<Service>,
     /// What was spent on it before, in a batch.
     pub(super) earlier: EarlierAttempts,
+}
+
+/// What a response brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Brings {
+    /// Nothing that must be hidden.
+    Data,
+    /// A token.
+    Token,
 }
 
 impl ServiceRequest {
@@ -46,6 +57,7 @@ impl ServiceRequest {
             body: None,
             writes: false,
             repeatable: true,
+            brings: Brings::Data,
             any_response_counts: false,
             client_request_id: None,
             paced_by: None,

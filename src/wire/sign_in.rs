@@ -23,7 +23,7 @@ use super::client_assertion::{ASSERTION_TYPE, client_assertion};
 use super::lock::{into_inner, lock};
 use super::mask::SecretMask;
 use super::received_response::ReceivedResponse;
-use super::request::ServiceRequest;
+use super::request::{Brings, ServiceRequest};
 use super::response::ServiceResponse;
 use super::secret::AccessToken;
 use super::sign_in_response::{
@@ -186,6 +186,7 @@ impl Wire {
         let mut request = ServiceRequest::new(purpose, parts.method, url).identified();
         request.headers.extend(parts.headers);
         request.body = Some(body.into());
+        request.brings = Brings::Token;
         let last: Mutex<Option<ReceivedResponse>> = Mutex::new(None);
         let exchanged = self
             .send(request, |response| {
@@ -244,6 +245,7 @@ fn read_outcome(
     outcome: Outcome,
     mask: &SecretMask,
 ) -> (Reply<TokenFacts>, Option<AccessToken>) {
+    response.hide_tokens(mask);
     match outcome {
         Ok(issued) => accepted(response, &issued, mask),
         Err(RequestTokenError::ServerResponse(error)) => {

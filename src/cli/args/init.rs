@@ -77,6 +77,12 @@ pub struct InitValueArguments {
     /// Have check prompt for the client secret in each run
     #[arg(long)]
     pub client_secret_prompt: bool,
+    /// File from which check reads a certificate and its private key (PEM or PKCS#12), instead of a client secret
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["client_secret_file", "client_secret_env", "client_secret_prompt"])]
+    pub client_certificate_file: Option<PathBuf>,
+    /// File from which check reads the password of the certificate file
+    #[arg(long, value_name = "FILE", requires = "client_certificate_file")]
+    pub client_certificate_password_file: Option<PathBuf>,
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,

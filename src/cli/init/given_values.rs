@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::cli::args::{InitArguments, InitValueArguments};
 use crate::cli::{CliError, cloud_endpoints, session, stdin};
 use crate::settings::{
-    ClientSecret, ConnectionKeys, ConsolePage, CredentialSource, DraftField, DraftSecret,
-    Environment, FlagSettings, Reference, SettingsDraft,
+    ClientSecret, ConnectionKeys, ConsolePage, DraftCredential, DraftField, Environment,
+    FlagSettings, Reference, SettingsDraft,
 };
 
 use super::dialog::Terminal;
@@ -44,7 +44,16 @@ fn of_options(
     reference: &Reference,
 ) -> Result<SettingsDraft, CliError> {
     refuse_standard_input("--rooms", values.rooms.as_deref())?;
-    refuse_standard_input("--client-secret-file", values.client_secret_file.as_deref())?;
+    for (option, path) in [
+        ("--client-secret-file", &values.client_secret_file),
+        ("--client-certificate-file", &values.client_certificate_file),
+        (
+            "--client-certificate-password-file",
+            &values.client_certificate_password_file,
+        ),
+    ] {
+        refuse_standard_input(option, path.as_deref())?;
+    }
     let cloud = values.cloud.as_ref().map(|id| id.to_ascii_lowercase());
     if let (Some(typed), Some(id)) = (&values.cloud, &cloud)
         && !reference.cloud_ids.contains(id)
@@ -56,10 +65,11 @@ fn of_options(
         connection: ConnectionKeys {
             tenant_id: trimmed(values.tenant_id.as_ref()),
             client_id: trimmed(values.client_id.as_ref()),
-            credential: values
-                .client_secret_file
-                .as_deref()
-                .map(CredentialSource::of_secret_flag),
+            credential: session::credential_source(
+                values.client_secret_file.as_deref(),
+                values.client_certificate_file.as_deref(),
+                values.client_certificate_password_file.as_deref(),
+            ),
             use_oauth: None,
             api: values.api.map(Into::into),
             service_account: trimmed(values.service_account.as_ref()),
@@ -71,13 +81,18 @@ fn of_options(
         require: session::required_features(&values.require),
         ..FlagSettings::default()
     });
-    let variable = values.client_secret_env.clone().map(DraftSecret::Variable);
-    let prompt = values.client_secret_prompt.then_some(DraftSecret::Prompt);
+    let variable = values
+        .client_secret_env
+        .clone()
+        .map(DraftCredential::Variable);
+    let prompt = values
+        .client_secret_prompt
+        .then_some(DraftCredential::Prompt);
     Ok(SettingsDraft {
         cloud,
         server_host_name: trimmed(values.server_host_name.as_ref()),
         mail_from: trimmed(values.mail_from.as_ref()),
-        secret: draft.secret.clone().or(variable).or(prompt),
+        credential: draft.credential.clone().or(variable).or(prompt),
         ..draft
     })
 }

@@ -1,11 +1,12 @@
-//! Where `check` reads the client secret. The secret itself is only validated, or stored in a file of its own.
+//! Where `check` reads the client secret or the certificate. The secret itself is only validated, or stored in a file of its
+//! own.
 
 use std::path::{Path, PathBuf};
 
 use crate::cli::CliError;
 use crate::settings::{
-    ClientSecret, DraftField, DraftSecret, Environment, Reference, SettingsDraft, is_variable_name,
-    looks_like_a_secret, quotable_path, secret_from_bytes, unreadable_because,
+    ClientSecret, Credential, DraftCredential, DraftField, Environment, Reference, SettingsDraft,
+    is_variable_name, looks_like_a_secret, quotable_path, secret_from_bytes, unreadable_because,
 };
 
 use super::dialog::{Prompt, Terminal, prompt_secret, prompt_until};
@@ -43,16 +44,24 @@ impl SecretStep<'_> {
         &mut self,
     ) -> Result<(Option<SecretToStore>, Vec<ClientSecret>), CliError> {
         let mut store = None;
-        if self.draft.secret.is_none() && self.terminal.is_interactive() {
+        if self.draft.credential.is_none() && self.terminal.is_interactive() {
             store = self.choose()?;
         }
-        let source = self.draft.secret.clone().unwrap_or(DraftSecret::Prompt);
+        let source = self
+            .draft
+            .credential
+            .clone()
+            .unwrap_or(DraftCredential::Prompt);
         let seen = match &source {
-            DraftSecret::Variable(name) => self.variable(name)?,
-            DraftSecret::File(path) if store.is_none() => self.file(path)?,
-            DraftSecret::File(_) | DraftSecret::Prompt => None,
+            DraftCredential::Variable(name) => self.variable(name)?,
+            DraftCredential::File(path) if store.is_none() => self.file(path)?,
+            DraftCredential::File(_) | DraftCredential::Prompt => None,
+            DraftCredential::Certificate { file, password } => {
+                self.certificate(file, password.as_deref())?;
+                None
+            }
         };
-        self.draft.secret = Some(source);
+        self.draft.credential = Some(source);
         let pasted = store.as_ref().map(|own: &SecretToStore| own.secret.clone());
         Ok((store, seen.into_iter().chain(pasted).collect()))
     }
@@ -65,14 +74,14 @@ impl SecretStep<'_> {
         };
         let choice = prompt_until(self.terminal, &prompt, |_, text| read_choice(text))?;
         match choice {
-            Choice::Prompt => self.draft.secret = Some(DraftSecret::Prompt),
+            Choice::Prompt => self.draft.credential = Some(DraftCredential::Prompt),
             Choice::Variable => {
                 let name = self.enter_name()?;
-                self.draft.secret = Some(DraftSecret::Variable(name));
+                self.draft.credential = Some(DraftCredential::Variable(name));
             }
             Choice::File => {
                 let path = self.enter_path()?;
-                self.draft.secret = Some(DraftSecret::File(path.clone()));
+                self.draft.credential = Some(DraftCredential::File(path.clone()));
                 return self.paste(path);
             }
         }
@@ -142,16 +151,7 @@ impl SecretStep<'_> {
 
     /// The secret of a file, if it exists.
     fn file(&mut self, path: &Path) -> Result<Option<ClientSecret>, CliError> {
-        let name = quotable_path(path);
-        if name != path.display().to_string() {
-            return Err(CliError::Usage(format!("--client-secret-file {name}")));
-        }
-        if path.is_dir() {
-            return Err(CliError::Usage(format!(
-                "--client-secret-file {name}: {}",
-                wording::PATH_IS_A_FOLDER
-            )));
-        }
+        let name = usable_name("--client-secret-file", path)?;
         match self.environment.read_secret_file(path) {
             Ok(bytes) => {
                 let secret = secret_from_bytes(bytes);
@@ -172,6 +172,29 @@ impl SecretStep<'_> {
         }
     }
 
+    /// Reads a certificate and its password, if the files exist.
+    fn certificate(&mut self, file: &Path, password: Option<&Path>) -> Result<(), CliError> {
+        usable_name("--client-certificate-file", file)?;
+        if let Some(password) = password {
+            usable_name("--client-certificate-password-file", password)?;
+        }
+        match self.draft.read_certificate(self.environment) {
+            Some(Ok(certificate)) => {
+                let field = DraftField::ClientSecret;
+                let faults = self
+                    .draft
+                    .faults_of(field, Some(&certificate), self.reference);
+                for fault in faults {
+                    self.terminal
+                        .print(&format!("{} {}", fault.detail, wording::CHECK_REPORTS));
+                }
+            }
+            Some(Err(error)) => self.terminal.print(&wording::certificate_unusable(&error)),
+            None => {}
+        }
+        Ok(())
+    }
+
     fn print_faults(&mut self, secret: &ClientSecret) {
         if let Some(why) = judge(self.draft, secret, self.reference) {
             self.terminal
@@ -186,8 +209,22 @@ pub(super) fn judge(
     secret: &ClientSecret,
     reference: &Reference,
 ) -> Option<String> {
-    let faults = draft.faults_of(DraftField::ClientSecret, Some(secret), reference);
+    let credential = Credential::Secret(secret.clone());
+    let faults = draft.faults_of(DraftField::ClientSecret, Some(&credential), reference);
     faults.into_iter().next().map(|fault| fault.detail)
+}
+
+/// The name of the file of an option, which can be written and is not that of a folder.
+fn usable_name(option: &str, path: &Path) -> Result<String, CliError> {
+    let name = quotable_path(path);
+    if name != path.display().to_string() {
+        return Err(CliError::Usage(format!("{option} {name}")));
+    }
+    if path.is_dir() {
+        let why = wording::PATH_IS_A_FOLDER;
+        return Err(CliError::Usage(format!("{option} {name}: {why}")));
+    }
+    Ok(name)
 }
 
 fn read_choice(text: &str) -> Result<Choice, String> {

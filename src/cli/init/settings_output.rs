@@ -7,7 +7,7 @@ use crate::cli::CliError;
 use crate::cli::args::InitArguments;
 use crate::cli::files::{self, Unmoved, display_path};
 use crate::cli::leak_check::SHORTEST_SEARCHED;
-use crate::settings::{ClientSecret, DraftSecret, Reference, SettingsDraft};
+use crate::settings::{ClientSecret, DraftCredential, Reference, SettingsDraft};
 
 use super::interview::Completed;
 use super::secret_step::SecretToStore;
@@ -78,12 +78,18 @@ fn is_in(text: &str, secret: &ClientSecret, draft: &SettingsDraft) -> bool {
 
 /// The draft with paths relative to the folder of the settings file, as its reader understands them.
 fn with_paths_from(draft: &SettingsDraft, folder: &Path) -> SettingsDraft {
-    let secret = match &draft.secret {
-        Some(DraftSecret::File(path)) => Some(DraftSecret::File(path_from(folder, path))),
+    let credential = match &draft.credential {
+        Some(DraftCredential::File(path)) => Some(DraftCredential::File(path_from(folder, path))),
+        Some(DraftCredential::Certificate { file, password }) => {
+            Some(DraftCredential::Certificate {
+                file: path_from(folder, file),
+                password: password.as_ref().map(|path| path_from(folder, path)),
+            })
+        }
         other => other.clone(),
     };
     SettingsDraft {
-        secret,
+        credential,
         rooms_file: draft
             .rooms_file
             .as_ref()

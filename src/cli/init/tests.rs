@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::settings::{DraftSecret, SettingsDraft, SimulatedEnvironment};
+use crate::settings::{DraftCredential, SettingsDraft, SimulatedEnvironment};
 use crate::terms::Api;
 
 use super::dialog::MOST_ATTEMPTS;
@@ -126,7 +126,7 @@ fn given() -> SettingsDraft {
         api: Some(Api::Graph),
         tenant_id: Some(TENANT.to_owned()),
         client_id: Some(CLIENT.to_owned()),
-        secret: Some(DraftSecret::Prompt),
+        credential: Some(DraftCredential::Prompt),
         ..SettingsDraft::default()
     }
 }
@@ -372,7 +372,7 @@ fn a_secret_is_stored_in_a_file_of_its_own_and_never_shown() {
     terminal.hidden = [CLIENT, SECRET].map(str::to_owned).into();
     let environment = SimulatedEnvironment::default();
     let draft = SettingsDraft {
-        secret: None,
+        credential: None,
         ..given()
     };
     let completed = entered_with(draft, &mut terminal, &KNOWN, &environment).unwrap();
@@ -381,7 +381,10 @@ fn a_secret_is_stored_in_a_file_of_its_own_and_never_shown() {
         (stored.path, stored.secret.expose()),
         (path.clone(), SECRET)
     );
-    assert_eq!(completed.draft.secret, Some(DraftSecret::File(path)));
+    assert_eq!(
+        completed.draft.credential,
+        Some(DraftCredential::File(path))
+    );
     assert!(
         terminal.shown.contains("probably the Secret ID"),
         "{}",
@@ -397,7 +400,7 @@ fn a_suspicious_secret_is_accepted_the_second_time() {
     terminal.hidden = [CLIENT, CLIENT].map(str::to_owned).into();
     let environment = SimulatedEnvironment::default();
     let draft = SettingsDraft {
-        secret: None,
+        credential: None,
         ..given()
     };
     let completed = entered_with(draft, &mut terminal, &KNOWN, &environment).unwrap();
@@ -410,14 +413,14 @@ fn a_secret_at_a_visible_prompt_is_not_used_and_not_repeated() {
     terminal.hidden = [String::new()].into();
     let environment = SimulatedEnvironment::default();
     let draft = SettingsDraft {
-        secret: None,
+        credential: None,
         ..given()
     };
     let completed = entered_with(draft, &mut terminal, &KNOWN, &environment).unwrap();
     assert!(completed.secret_to_store.is_none());
     assert_eq!(
-        completed.draft.secret,
-        Some(DraftSecret::File(PathBuf::from("later.txt")))
+        completed.draft.credential,
+        Some(DraftCredential::File(PathBuf::from("later.txt")))
     );
     let shown = terminal.shown;
     assert!(
@@ -438,19 +441,19 @@ fn a_secret_in_a_variable_or_a_file_is_validated_where_it_is() {
     };
     for (secret, expected) in [
         (
-            DraftSecret::Variable("RX_SECRET".to_owned()),
+            DraftCredential::Variable("RX_SECRET".to_owned()),
             "probably the Secret ID",
         ),
         (
-            DraftSecret::File(PathBuf::from("secret.txt")),
+            DraftCredential::File(PathBuf::from("secret.txt")),
             "probably the Secret ID",
         ),
         (
-            DraftSecret::Variable("RX_OTHER".to_owned()),
+            DraftCredential::Variable("RX_OTHER".to_owned()),
             "RX_OTHER is not set",
         ),
         (
-            DraftSecret::File(PathBuf::from("none.txt")),
+            DraftCredential::File(PathBuf::from("none.txt")),
             "there is no such file",
         ),
     ] {
@@ -459,11 +462,11 @@ fn a_secret_in_a_variable_or_a_file_is_validated_where_it_is() {
             ..Scripted::default()
         };
         let draft = SettingsDraft {
-            secret: Some(secret.clone()),
+            credential: Some(secret.clone()),
             ..given()
         };
         let completed = entered_with(draft, &mut terminal, &KNOWN, &environment).unwrap();
-        assert_eq!(completed.draft.secret.as_ref(), Some(&secret));
+        assert_eq!(completed.draft.credential.as_ref(), Some(&secret));
         assert!(
             terminal.shown.contains(expected),
             "{secret:?}: {}",

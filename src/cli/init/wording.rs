@@ -1,6 +1,6 @@
 //! The sentences of `init`.
 
-use crate::settings::{DraftField, UnclearValue};
+use crate::settings::{DraftField, SettingsError, UnclearValue};
 
 pub(super) const USE_GRAPH_API: &str = "Use Graph API (Yes or No)";
 pub(super) const API_IS_NOT_KNOWN: &str =
@@ -105,6 +105,10 @@ pub(super) fn secret_file_unusable(name: &str, why: &str) -> String {
     format!(
         "Cannot read the file {name}: {why}. Create it before you run check; it contains only the secret."
     )
+}
+
+pub(super) fn certificate_unusable(error: &SettingsError) -> String {
+    format!("{error}. Correct this before you run check.")
 }
 
 pub(super) fn of_environment(label: &str) -> String {

@@ -1,16 +1,17 @@
 //! What is wrong with the values of a draft, by the rules for a settings file.
 
 use crate::evidence::{ConnectionKind, SettingsFault, SettingsFaultKind};
+use crate::settings::credential_source::CredentialReader;
 use crate::settings::lint::{self, Rules};
 use crate::settings::rooms::gather;
 use crate::settings::settings_file::RoomSources;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, Credential, Environment, MailboxAddress, Reference, Rooms,
-    SettingsError, TenantId, looks_like_a_secret,
+    CertificateSource, ClientId, ClientSecret, Connection, Credential, Environment, MailboxAddress,
+    Reference, Rooms, SettingsError, TenantId, looks_like_a_secret,
 };
 use crate::terms::CheckId;
 
-use super::{DraftField, SettingsDraft};
+use super::{DraftCredential, DraftField, SettingsDraft};
 
 const LOOKS_LIKE_A_SECRET: &str = "This looks like a client secret. It is not repeated and not used; \
      the secret is never a part of the settings file.";
@@ -21,10 +22,10 @@ impl SettingsDraft {
     pub fn faults_of(
         &self,
         field: DraftField,
-        secret: Option<&ClientSecret>,
+        credential: Option<&Credential>,
         reference: &Reference,
     ) -> Vec<SettingsFault> {
-        let Some(check) = field.check().filter(|_| self.is_judged(field, secret)) else {
+        let Some(check) = field.check().filter(|_| self.is_judged(field, credential)) else {
             return Vec::new();
         };
         let cloud = self.cloud_id(reference);
@@ -34,7 +35,7 @@ impl SettingsDraft {
             reference,
             given_hosts: &[],
         };
-        let mut faults = lint::faults(&self.connection(secret), &rules);
+        let mut faults = lint::faults(&self.connection(credential), &rules);
         faults.retain(|fault| fault.kind.check() == check);
         faults
     }
@@ -56,6 +57,18 @@ impl SettingsDraft {
             .into_iter()
             .find(|fault| is_refused(fault.kind))
             .map(|fault| fault.detail)
+    }
+
+    /// Reads the certificate as `check` does, if the draft names one.
+    pub fn read_certificate(
+        &self,
+        environment: &dyn Environment,
+    ) -> Option<Result<Credential, SettingsError>> {
+        let DraftCredential::Certificate { file, password } = self.credential.as_ref()? else {
+            return None;
+        };
+        let source = CertificateSource::of_files(file, password.as_deref());
+        Some(CredentialReader::new(environment).certificate(&source))
     }
 
     /// Counts the rooms of the list and the file; a list or a file without a valid room is an error.
@@ -82,18 +95,18 @@ impl SettingsDraft {
         }
     }
 
-    fn is_judged(&self, field: DraftField, secret: Option<&ClientSecret>) -> bool {
+    fn is_judged(&self, field: DraftField, credential: Option<&Credential>) -> bool {
         match field {
             DraftField::TenantId => self.tenant_id.is_some(),
             DraftField::ClientId => self.client_id.is_some(),
-            DraftField::ClientSecret => secret.is_some(),
+            DraftField::ClientSecret => credential.is_some(),
             DraftField::ServiceAccount => self.api.is_some(),
             _ => true,
         }
     }
 
     /// The connection of the draft, with empty texts where it has no value.
-    fn connection(&self, secret: Option<&ClientSecret>) -> Connection {
+    fn connection(&self, credential: Option<&Credential>) -> Connection {
         Connection {
             name: "system".to_owned(),
             kind: ConnectionKind::System,
@@ -101,7 +114,9 @@ impl SettingsDraft {
             tenant_id: TenantId::new(self.tenant_id.clone().unwrap_or_default()),
             domain_clouds: Vec::new(),
             client_id: ClientId::new(self.client_id.clone().unwrap_or_default()),
-            credential: Credential::Secret(secret.cloned().unwrap_or_default()),
+            credential: credential
+                .cloned()
+                .unwrap_or_else(|| Credential::Secret(ClientSecret::default())),
             credentials: 0,
             use_oauth: None,
             server_host_name: self.server_host_name.clone(),

@@ -26,6 +26,10 @@ pub enum DraftField {
     ClientId,
     /// 'OAuth Client Secret'.
     ClientSecret,
+    /// The certificate in its place, which the console does not have.
+    ClientCertificate,
+    /// The password of the certificate file.
+    CertificatePassword,
     /// The rooms.
     Rooms,
     /// Outgoing mail.
@@ -129,6 +133,8 @@ mod tests {
             DraftField::TenantId,
             DraftField::ClientId,
             DraftField::ClientSecret,
+            DraftField::ClientCertificate,
+            DraftField::CertificatePassword,
             DraftField::Rooms,
             DraftField::Mail,
             DraftField::MailFrom,
@@ -139,7 +145,7 @@ mod tests {
                 "{field:?}"
             );
         }
-        assert_eq!(fields().len(), 12);
+        assert_eq!(fields().len(), 14);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::settings::{Reference, SettingsError};
 use crate::terms::Api;
 
 use super::draft_field::DraftField;
-use super::settings_draft::{DraftSecret, SettingsDraft};
+use super::settings_draft::{DraftCredential, SettingsDraft};
 
 const HEADER: &str = "\
 # Settings of rx-preflight. The keys are the field names of the ResourceXpress console.
@@ -20,6 +20,8 @@ const SYSTEM: &str = "# The main connection: System Settings > Resource Server\n
 const MAIL: &str = "# Outgoing mail\n[mail]\n";
 const USER_SYNC: &str =
     "# User sync: System Settings > User Settings > Azure Active Directory\n[user_sync]\n";
+/// The value of the key of the secret for a hidden prompt.
+const PROMPT: &str = "{ prompt = true }";
 /// What a file of more connections contains, for people who add them by hand.
 const MORE: &str = "\
 # More connections, each with its own values; what is absent is taken from [system]:
@@ -60,7 +62,6 @@ impl SettingsDraft {
 
     fn write_connection(&self, file: &mut Lines) {
         let api = self.api.map(|api| boolean(api == Api::Graph));
-        let secret = self.secret.as_ref().map(DraftSecret::table);
         file.entry(DraftField::UseGraphApi, api.as_deref());
         for field in [
             DraftField::ServerHostName,
@@ -70,7 +71,23 @@ impl SettingsDraft {
         ] {
             file.entry(field, self.value(field).as_deref().map(text).as_deref());
         }
-        file.entry(DraftField::ClientSecret, secret.as_deref());
+        self.write_credential(file);
+    }
+
+    /// The secret or the certificate: a section has one of them, so the other one has no line.
+    fn write_credential(&self, file: &mut Lines) {
+        let Some(DraftCredential::Certificate {
+            file: path,
+            password,
+        }) = &self.credential
+        else {
+            let secret = self.credential.as_ref().and_then(DraftCredential::table);
+            return file.entry(DraftField::ClientSecret, secret.as_deref());
+        };
+        file.entry(DraftField::ClientCertificate, Some(&path_text(path)));
+        if let Some(path) = password {
+            file.entry(DraftField::CertificatePassword, Some(&path_text(path)));
+        }
     }
 
     /// Rooms have three keys under one comment, because any of them is enough.
@@ -95,12 +112,14 @@ impl SettingsDraft {
     }
 }
 
-impl DraftSecret {
-    fn table(&self) -> String {
+impl DraftCredential {
+    /// The value of the key of the secret; a certificate has keys of its own.
+    fn table(&self) -> Option<String> {
         match self {
-            Self::Variable(name) => format!("{{ env = {} }}", text(name)),
-            Self::File(path) => format!("{{ file = {} }}", path_text(path)),
-            Self::Prompt => "{ prompt = true }".to_owned(),
+            Self::Variable(name) => Some(format!("{{ env = {} }}", text(name))),
+            Self::File(path) => Some(format!("{{ file = {} }}", path_text(path))),
+            Self::Prompt => Some(PROMPT.to_owned()),
+            Self::Certificate { .. } => None,
         }
     }
 }
@@ -132,7 +151,7 @@ impl Lines {
     fn example(&self, field: DraftField) -> String {
         match field {
             DraftField::UseGraphApi | DraftField::Mail | DraftField::UserSync => boolean(true),
-            DraftField::ClientSecret => DraftSecret::Prompt.table(),
+            DraftField::ClientSecret => PROMPT.to_owned(),
             DraftField::ServerHostName => text(&self.usual_host_name),
             _ => text(field.example()),
         }

@@ -12,7 +12,7 @@ mod yes_no;
 
 pub use console_page::{ConsolePage, ConsolePageError, UnclearValue};
 pub use draft_field::DraftField;
-pub use settings_draft::{DraftSecret, SettingsDraft};
+pub use settings_draft::{DraftCredential, SettingsDraft};
 pub use yes_no::read_yes_no;
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use crate::settings::connection_keys::ConnectionKeys;
 use crate::settings::host_name::Expected;
 use crate::settings::secret_source::SecretSource;
 use crate::settings::validate::default_cloud;
-use crate::settings::{CredentialSource, Environment, FlagSettings, Reference, RequiredFeature};
+use crate::settings::{
+    CertificateSource, CredentialSource, Environment, FlagSettings, Reference, RequiredFeature,
+};
 use crate::terms::Api;
 
 /// The values of one connection and of the features, as far as they are known; `None` was not given.
@@ -24,8 +26,8 @@ pub struct SettingsDraft {
     pub tenant_id: Option<String>,
     /// The field 'OAuth Client ID'.
     pub client_id: Option<String>,
-    /// Where `check` reads the client secret; never the secret itself.
-    pub secret: Option<DraftSecret>,
+    /// Where `check` reads the client secret or the certificate; never the secret itself.
+    pub credential: Option<DraftCredential>,
     /// Rooms by their addresses.
     pub rooms: Vec<String>,
     /// A file of rooms, relative to the settings file.
@@ -40,15 +42,22 @@ pub struct SettingsDraft {
     pub user_sync: Option<bool>,
 }
 
-/// Where `check` reads the client secret.
+/// Where `check` reads the client secret, or the certificate in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DraftSecret {
+pub enum DraftCredential {
     /// An environment variable, by its name.
     Variable(String),
     /// A file, relative to the settings file.
     File(PathBuf),
     /// A hidden prompt in each run.
     Prompt,
+    /// The file of a certificate and its private key, and the file of its password; both relative to the settings file.
+    Certificate {
+        /// The certificate and its private key.
+        file: PathBuf,
+        /// The password.
+        password: Option<PathBuf>,
+    },
 }
 
 impl SettingsDraft {
@@ -77,10 +86,7 @@ impl SettingsDraft {
             service_account: keys.service_account,
             tenant_id: keys.tenant_id,
             client_id: keys.client_id,
-            secret: keys
-                .credential
-                .and_then(CredentialSource::into_secret)
-                .and_then(DraftSecret::of_source),
+            credential: keys.credential.and_then(DraftCredential::of_source),
             ..Self::default()
         }
     }
@@ -95,7 +101,7 @@ impl SettingsDraft {
             service_account: self.service_account.or(other.service_account),
             tenant_id: self.tenant_id.or(other.tenant_id),
             client_id: self.client_id.or(other.client_id),
-            secret: self.secret.or(other.secret),
+            credential: self.credential.or(other.credential),
             ..self
         }
     }
@@ -124,8 +130,17 @@ impl SettingsDraft {
     }
 }
 
-impl DraftSecret {
-    pub(super) fn of_source(source: SecretSource) -> Option<Self> {
+impl DraftCredential {
+    pub(super) fn of_source(source: CredentialSource) -> Option<Self> {
+        let source = match source {
+            CredentialSource::Secret(source) => source,
+            CredentialSource::Certificate(CertificateSource { file, password }) => {
+                return Some(Self::Certificate {
+                    file: file.path,
+                    password: password.map(|file| file.path),
+                });
+            }
+        };
         match source {
             SecretSource::Variable { name, .. } => Some(Self::Variable(name)),
             SecretSource::File { path, .. } => Some(Self::File(path)),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::evidence::SettingsFaultKind;
 use crate::settings::parse_file::parse_settings_file;
 use crate::settings::tests::stage::reference;
-use crate::settings::{ClientSecret, CredentialSource, SettingsError, looks_like_a_secret};
+use crate::settings::{ClientSecret, Credential, SettingsError, looks_like_a_secret};
 use crate::terms::Api;
 
 use super::*;
@@ -20,7 +20,7 @@ fn draft() -> SettingsDraft {
         api: Some(Api::Graph),
         tenant_id: Some(TENANT.to_owned()),
         client_id: Some(CLIENT.to_owned()),
-        secret: Some(DraftSecret::Prompt),
+        credential: Some(DraftCredential::Prompt),
         ..SettingsDraft::default()
     }
 }
@@ -42,11 +42,7 @@ fn read_back(text: &str) -> Result<SettingsDraft, SettingsError> {
         service_account: system.keys.service_account,
         tenant_id: system.keys.tenant_id,
         client_id: system.keys.client_id,
-        secret: system
-            .keys
-            .credential
-            .and_then(CredentialSource::into_secret)
-            .and_then(DraftSecret::of_source),
+        credential: system.keys.credential.and_then(DraftCredential::of_source),
         rooms: system.rooms.listed,
         rooms_file: system.rooms.file,
         rooms_from_tenant: system.rooms.from_tenant,
@@ -62,7 +58,9 @@ fn every_line_above_a_key_is_a_comment_and_the_file_reads_back() {
         cloud: Some("gcc-high".to_owned()),
         server_host_name: Some("https://graph.microsoft.us/v1.0".to_owned()),
         service_account: Some("rx@contoso.com".to_owned()),
-        secret: Some(DraftSecret::File(PathBuf::from(r"C:\temp\new secret.txt"))),
+        credential: Some(DraftCredential::File(PathBuf::from(
+            r"C:\temp\new secret.txt",
+        ))),
         rooms: vec!["a@contoso.com".to_owned(), "o'b@contoso.com".to_owned()],
         rooms_file: Some(PathBuf::from("rooms.csv")),
         rooms_from_tenant: true,
@@ -87,6 +85,24 @@ fn every_line_above_a_key_is_a_comment_and_the_file_reads_back() {
         lines.iter().all(|line| line.chars().count() <= 120),
         "{text}"
     );
+}
+
+#[test]
+fn a_certificate_replaces_the_key_of_the_secret_and_reads_back() {
+    for password in [None, Some(PathBuf::from(r"C:\temp\new password.txt"))] {
+        let whole = SettingsDraft {
+            cloud: Some("global".to_owned()),
+            credential: Some(DraftCredential::Certificate {
+                file: PathBuf::from("certificate.pem"),
+                password,
+            }),
+            ..draft()
+        };
+        let text = whole.to_text("rx-preflight.toml", &reference()).unwrap();
+        assert_eq!(read_back(&text).unwrap(), whole, "{text}");
+        assert!(!text.contains("oauth_client_secret"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 120));
+    }
 }
 
 #[test]
@@ -161,7 +177,7 @@ proptest! {
             service_account: texts[1].clone(),
             tenant_id: texts[2].clone(),
             client_id: texts[3].clone(),
-            secret: Some(DraftSecret::Variable(variable)),
+            credential: Some(DraftCredential::Variable(variable)),
             rooms,
             rooms_from_tenant: tenant_lists,
             mail,
@@ -238,6 +254,7 @@ fn what_the_product_uses_and_check_reports_is_a_note_and_no_refusal() {
         );
     }
     let secret = ClientSecret::new(CLIENT.to_owned());
+    let secret = Credential::Secret(secret);
     let faults = draft().faults_of(DraftField::ClientSecret, Some(&secret), &reference());
     assert_eq!(faults[0].kind, SettingsFaultKind::SecretIsSecretId);
     assert_eq!(
@@ -297,7 +314,7 @@ fn a_page_is_read_in_every_form_in_which_it_is_copied() {
         assert_eq!(page.use_oauth, Some(true), "{text}");
         let expected = SettingsDraft {
             server_host_name: Some("https://graph.microsoft.com/v1.0".to_owned()),
-            secret: None,
+            credential: None,
             ..draft()
         };
         assert_eq!((page.draft, page.ignored_lines), (expected, 0), "{text}");
@@ -363,7 +380,7 @@ fn a_secret_of_a_page_is_kept_apart_and_never_shown() {
     assert_eq!(page.secret.as_ref().map(ClientSecret::expose), Some(secret));
     assert!(!format!("{page:?}").contains(secret));
     let text = SettingsDraft {
-        secret: Some(DraftSecret::Prompt),
+        credential: Some(DraftCredential::Prompt),
         ..page.draft
     }
     .to_text("x", &reference())

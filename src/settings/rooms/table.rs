@@ -1,5 +1,7 @@
 //! A table with delimiters: finding its header, and every row with its line.
 
+use std::mem;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use super::entries::{FormFault, counts, numbered};
@@ -83,8 +85,13 @@ fn kinds_of_columns(text: &str, delimiter: u8) -> Option<Vec<bool>> {
 
 /// The delimiter with which a header has the names that are looked for.
 fn layout(header: &str, is_header: impl Fn(&[String]) -> bool) -> Option<u8> {
-    DELIMITERS.iter().find_map(|delimiter| {
-        let delimiter = u8::try_from(*delimiter).ok()?;
+    let mut has_absent = false;
+    // With every delimiter that it lacks, the header is the same single cell; a reader is costly to build.
+    let mut differ = DELIMITERS
+        .into_iter()
+        .filter(|delimiter| header.contains(*delimiter) || !mem::replace(&mut has_absent, true));
+    differ.find_map(|delimiter| {
+        let delimiter = u8::try_from(delimiter).ok()?;
         let names: Vec<String> = records(header, delimiter).next()?.ok()?.cells;
         is_header(&names).then_some(delimiter)
     })

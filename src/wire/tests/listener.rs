@@ -16,6 +16,8 @@ pub(super) enum Act {
     Hang,
     /// The connection is closed at the first bytes, without a response.
     Close,
+    /// The connection is reset at the first bytes.
+    Reset,
 }
 
 /// A listener on loopback.
@@ -82,8 +84,11 @@ async fn serve(socket: TcpListener, acts: Vec<Act>, requests: Arc<Mutex<Vec<Stor
 }
 
 async fn play(mut stream: TcpStream, act: Act, requests: Arc<Mutex<Vec<StoredResponse>>>) {
-    if matches!(act, Act::Close) {
+    if matches!(act, Act::Close | Act::Reset) {
         let _ = stream.read(&mut [0; 4096]).await;
+        if matches!(act, Act::Reset) {
+            stream.set_zero_linger().unwrap();
+        }
         requests
             .lock()
             .unwrap()
@@ -98,7 +103,7 @@ async fn play(mut stream: TcpStream, act: Act, requests: Arc<Mutex<Vec<StoredRes
             let _ = stream.shutdown().await;
         }
         Act::Hang => tokio::time::sleep(Duration::from_mins(10)).await,
-        Act::Close => unreachable!("it was closed above"),
+        Act::Close | Act::Reset => unreachable!("it was closed above"),
     }
 }
 

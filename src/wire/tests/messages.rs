@@ -31,6 +31,25 @@ async fn sign_in(
     (exchanged.reply, token, records)
 }
 
+/// A token that is no JWT has no form by which it could be recognized.
+#[tokio::test]
+async fn a_token_is_not_recorded_where_a_header_of_its_own_response_repeats_it() {
+    let issued = "9d-4cd4-8fad-5d5c1d85216c";
+    let headers = format!(
+        "Content-Type: application/json; {issued}\r\nrequest-id: {issued}\r\nserver: {issued}\r\n\
+         WWW-Authenticate: Bearer error=\"{issued}\"\r\n"
+    );
+    for (status, kind) in [(200, "Bearer"), (200, "Other"), (401, "Bearer")] {
+        let body = format!(r#"{{"token_type":"{kind}","access_token":"{issued}"}}"#);
+        let listener = Listener::sending(http_response(status, &headers, &body)).await;
+        let (reply, _, records) = sign_in(&listener).await;
+        assert!(records.contains("application/json; ***"), "{records}");
+        for text in [records, format!("{reply:?}")] {
+            assert!(!text.contains(issued), "{status} {kind}: {text}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_token_is_requested_with_client_credentials_in_the_body() {
     let issued = jwt(r#"{"tid":"t","roles":["Mail.Send"]}"#);

@@ -266,6 +266,53 @@ async fn closed_port() -> String {
     format!("http://{}", socket.local_addr().unwrap())
 }
 
+/// No computer has this address, so connecting to it fails immediately, and not with a refusal.
+const NO_COMPUTER: &str = "255.255.255.255:443";
+
+#[tokio::test]
+async fn an_address_without_a_route_is_an_error_of_its_own_kind() {
+    let reply = wire_to(&format!("https://{NO_COMPUTER}"))
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(failure.layer, Layer::Other, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_without_a_route_is_a_failure_of_the_proxy() {
+    for base in ["https://graph.test", "http://127.0.0.1:9"] {
+        let failure = through_proxy(&format!("http://{NO_COMPUTER}"), base).await;
+        assert_eq!(failure.layer, Layer::Proxy, "{failure:?}");
+    }
+}
+
+/// The name of the service does not resolve either, but only the proxy looks it up.
+#[tokio::test]
+async fn a_proxy_whose_name_does_not_resolve_is_a_failure_of_the_proxy() {
+    let proxy = format!("http://{}.localhost:3128", "n".repeat(64));
+    for base in ["https://graph.test", "http://127.0.0.1:9"] {
+        let failure = through_proxy(&proxy, base).await;
+        assert_eq!(failure.layer, Layer::Proxy, "{failure:?}");
+    }
+}
+
+/// An end without an alert is a refusal of TLS; a reset comes from whatever is in between.
+#[tokio::test]
+async fn a_reset_during_the_handshake_is_a_broken_connection() {
+    let listener = Listener::with_acts(vec![Act::Reset]).await;
+    let reply = wire_to(&listener.base.replace("http:", "https:"))
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
+}
+
 async fn through_proxy(proxy: &str, base: &str) -> crate::evidence::Failure {
     let transport = Transport {
         proxy: Some(proxy.parse().unwrap()),
