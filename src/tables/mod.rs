@@ -119,8 +119,8 @@ mod tests {
                 "line 1, column 8: invalid type: a number, expected a string",
             ),
             (
-                "name = 'a'\nnmae = 'b'",
-                "line 2, column 1: unknown field `nmae`",
+                "name = 'a'\ntitle = 'b'",
+                "line 2, column 1: unknown field `title`",
             ),
             ("at = 2026-11-29", "line 1, column 1: missing field `name`"),
             (

@@ -24,8 +24,8 @@ pub struct WarningArguments {
 pub struct KnownFindingArguments {
     /// File of accepted findings, which stay in the report and do not count [default: the file that the settings file names]
     ///
-    /// TOML with one [[accepted]] for each finding: cause, reason, owner, expires (the last day), and where needed connection
-    /// and subject. A finding counts again after its last day. If no room works, required findings count in any case.
+    /// A TOML file with a table 'accepted' for each finding: cause, reason, owner, expires (the last day), and where needed
+    /// connection and subject. A finding counts again after its last day. If no room works, required findings count in any case.
     #[arg(long, value_name = "FILE")]
     pub accepted: Option<PathBuf>,
     /// Earlier report, as JSON: the exit code is only about what changed since then
