@@ -31,7 +31,7 @@ async fn sign_in(
     (exchanged.reply, token, records)
 }
 
-/// A token that is no JWT has no form by which it could be recognized.
+/// A token that is not a JWT has no form by which it could be recognized.
 #[tokio::test]
 async fn a_token_is_not_recorded_where_a_header_of_its_own_response_repeats_it() {
     let issued = "9d-4cd4-8fad-5d5c1d85216c";
