@@ -31,6 +31,19 @@ impl Checked {
         }
     }
 
+    /// The same, with settings that name a file in which the room without a mailbox is accepted.
+    fn accepting_in_settings() -> Self {
+        let checked = Self::start(SCENARIO);
+        checked.write(
+            "known.txt",
+            &accepted("mailbox.not-found", "", "2999-12-31"),
+        );
+        let settings = checked.settings();
+        let text = fs::read_to_string(&settings).unwrap();
+        fs::write(&settings, format!("accepted_file = \"known.txt\"\n{text}")).unwrap();
+        checked
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.tenant.folder.path().join(name)
     }
@@ -170,14 +183,7 @@ fn an_accepted_room_stays_visible_and_does_not_count() {
 
 #[test]
 fn the_settings_file_can_name_the_file_and_a_saved_report_keeps_it() {
-    let checked = Checked::start(SCENARIO);
-    checked.write(
-        "known.txt",
-        &accepted("mailbox.not-found", "", "2999-12-31"),
-    );
-    let settings = checked.settings();
-    let text = fs::read_to_string(&settings).unwrap();
-    fs::write(&settings, format!("accepted_file = \"known.txt\"\n{text}")).unwrap();
+    let checked = Checked::accepting_in_settings();
     assert_eq!(checked.check(&[]).status.code(), Some(0));
 
     let again = checked.run(&["report", "now.json", "--rediagnose", "-o", "again.json"]);
@@ -335,14 +341,8 @@ fn with_a_baseline_the_exit_code_is_about_changes() {
 
 #[test]
 fn a_customer_of_a_fleet_accepts_findings_in_its_settings() {
-    let checked = Checked::start(SCENARIO);
-    checked.write(
-        "known.txt",
-        &accepted("mailbox.not-found", "", "2999-12-31"),
-    );
+    let checked = Checked::accepting_in_settings();
     let settings = checked.settings();
-    let text = fs::read_to_string(&settings).unwrap();
-    fs::write(&settings, format!("accepted_file = \"known.txt\"\n{text}")).unwrap();
     let settings = settings.to_str().unwrap().to_owned();
     let output = checked.run(&[
         "fleet",

@@ -117,13 +117,13 @@ fn remember_named_files(
             // A hyphen means standard input, which is not a file that could be moved.
             .filter(|path| *path != Path::new("-")),
         arguments.run.evidence.as_deref(),
+        known.and_then(|known| known.accepted.as_deref()),
+        known.and_then(|known| known.baseline.as_deref()),
         map,
     ];
     files
         .into_iter()
         .chain([arguments.target.ca_file.as_deref()])
-        .chain(known.and_then(|known| known.accepted.as_deref()).map(Some))
-        .chain(known.and_then(|known| known.baseline.as_deref()).map(Some))
         .for_each(|path| inputs.remember(path));
 }
 

@@ -167,17 +167,19 @@ fn of_rows(cause: &Cause, explains: Vec<u32>, rows: &[ResultRow]) -> Cause {
         ..cause.clone()
     };
     let own: Vec<&ResultRow> = part.explained(rows).collect();
-    let is_own_subject = |subject: &String| own.iter().any(|row| row.subject == *subject);
-    let is_own_connection =
-        |name: &String| own.iter().any(|row| row.connection.as_ref() == Some(name));
-    let subjects = cause.subjects.iter().filter(|one| is_own_subject(one));
-    let connections = cause
-        .connections
+    // Searched as sets, because a cause can be about thousands of rooms.
+    let subjects: HashSet<&str> = own.iter().map(|row| row.subject.as_str()).collect();
+    let connections: HashSet<&str> = own
         .iter()
-        .filter(|one| is_own_connection(one));
+        .filter_map(|row| row.connection.as_deref())
+        .collect();
+    let only = |names: &[String], wanted: &HashSet<&str>| {
+        let names = names.iter().filter(|name| wanted.contains(name.as_str()));
+        names.cloned().collect()
+    };
     Cause {
-        subjects: subjects.cloned().collect(),
-        connections: connections.cloned().collect(),
+        subjects: only(&cause.subjects, &subjects),
+        connections: only(&cause.connections, &connections),
         ..part
     }
 }

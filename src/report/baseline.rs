@@ -15,18 +15,16 @@ pub fn set_baseline(report: &mut Report, earlier: &Report) {
     } else {
         Vec::new()
     };
-    let new_notes: Vec<Cause> = report
+    let new_causes = report
         .causes
         .iter()
-        .filter(|cause| !comparable || !is_known(cause, &earlier.causes))
-        .cloned()
-        .collect();
+        .filter(|cause| !comparable || !is_known(cause, &earlier.causes));
     let baseline = Baseline {
         report_id: earlier.report_id.clone(),
         finished_at: earlier.finished_at,
         comparable,
         verdict: verdict_without(&report.results, &known),
-        asks_for_action: verdict_notes::any_needs_action(&new_notes),
+        asks_for_action: verdict_notes::any_needs_action(new_causes),
         known_rows: known,
     };
     if !report.interrupted {

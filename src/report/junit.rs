@@ -151,7 +151,7 @@ fn counts(report: &Report, row: &ResultRow) -> bool {
     let is_known = report
         .baseline
         .as_ref()
-        .is_some_and(|baseline| baseline.known_rows.contains(&row.n));
+        .is_some_and(|baseline| baseline.knows(row));
     if is_known || row.requirement_if_counted.is_some() {
         return false;
     }

@@ -56,6 +56,14 @@ pub struct Baseline {
     pub known_rows: Vec<u32>,
 }
 
+impl Baseline {
+    /// Whether a row had the same result in the earlier report.
+    pub(super) fn knows(&self, row: &ResultRow) -> bool {
+        // The numbers are in the order of the rows. A search through all of them would be slow for thousands of rooms.
+        self.known_rows.binary_search(&row.n).is_ok()
+    }
+}
+
 impl Counts {
     /// Counts rows. Every number of rows that any format shows comes from here.
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a ResultRow>) -> Self {

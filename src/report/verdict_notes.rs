@@ -39,9 +39,9 @@ pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
 }
 
 /// Whether any of the causes is a note that requires action now.
-pub(super) fn any_needs_action(causes: &[Cause]) -> bool {
+pub(super) fn any_needs_action<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> bool {
     causes
-        .iter()
+        .into_iter()
         .any(|cause| is_shown_next_to_the_verdict(cause) && cause.asks_for_action)
 }
 

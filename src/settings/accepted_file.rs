@@ -48,10 +48,7 @@ pub(super) fn read_accepted(
 }
 
 /// Reads accepted findings from the bytes of their file; messages show `origin` as the file.
-pub fn accepted_findings(
-    bytes: &[u8],
-    origin: &str,
-) -> Result<Vec<AcceptedFinding>, SettingsError> {
+fn accepted_findings(bytes: &[u8], origin: &str) -> Result<Vec<AcceptedFinding>, SettingsError> {
     let text = decode(bytes)
         .ok_or_else(|| SettingsError::not_usable(None, WHAT, origin.as_ref(), NO_TEXT))?;
     let (mut document, root) = Document::parse(origin, &text)?;

@@ -57,7 +57,6 @@ mod version;
 mod without_secrets;
 mod x509;
 
-pub use accepted_file::accepted_findings;
 pub use address::{AddressFault, MailboxAddress};
 pub use administrator_file::{AdministratorFileError, administrator_evidence};
 pub use bounded_read::{LARGEST_FILE, read_bounded};

@@ -1,5 +1,6 @@
 //! The deserializer: one type for every value, wherever it is in the document.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::de::value::StrDeserializer;
@@ -10,6 +11,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use toml::Spanned;
 use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
+use toml::map::Iter;
 
 use super::table_error::ValueError;
 
@@ -191,27 +193,22 @@ impl<'de> SeqAccess<'de> for Items<'_, '_> {
     }
 }
 
-type Entry<'v, 't> = (
-    &'v Spanned<std::borrow::Cow<'t, str>>,
-    &'v Spanned<DeValue<'t>>,
-);
-
 /// The entries of a table. Between the key and the value of an entry, `value` is that value.
-struct Entries<'v, 't, I> {
-    entries: I,
+struct Entries<'v, 't> {
+    entries: Iter<'v, Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>>,
     value: Option<&'v Spanned<DeValue<'t>>>,
 }
 
-impl<'v, 't> Entries<'v, 't, ()> {
-    fn of(table: &'v DeTable<'t>) -> Entries<'v, 't, impl Iterator<Item = Entry<'v, 't>>> {
-        Entries {
+impl<'v, 't> Entries<'v, 't> {
+    fn of(table: &'v DeTable<'t>) -> Self {
+        Self {
             entries: table.iter(),
             value: None,
         }
     }
 }
 
-impl<'de, 'v, 't: 'v, I: Iterator<Item = Entry<'v, 't>>> MapAccess<'de> for Entries<'v, 't, I> {
+impl<'de> MapAccess<'de> for Entries<'_, '_> {
     type Error = ValueError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(

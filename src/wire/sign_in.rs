@@ -237,6 +237,8 @@ pub(super) fn read_token_response(
     let outcome = entra(response.url.clone(), client)
         .exchange_client_credentials()
         .request(&|_: HttpRequest| Ok(to_oauth_response(response)));
+    // A request of the run does this when it receives the response.
+    response.hide_tokens(mask);
     read_outcome(response, outcome, mask).0
 }
 
@@ -245,7 +247,6 @@ fn read_outcome(
     outcome: Outcome,
     mask: &SecretMask,
 ) -> (Reply<TokenFacts>, Option<AccessToken>) {
-    response.hide_tokens(mask);
     match outcome {
         Ok(issued) => accepted(response, &issued, mask),
         Err(RequestTokenError::ServerResponse(error)) => {

@@ -19,7 +19,8 @@ pub struct FleetArguments {
     /// Settings files, one for each customer, or folders with them [default: this folder]
     ///
     /// Of a folder, every *.toml file is a customer with the name of the file, and every folder in it that holds an
-    /// rx-preflight.toml is a customer with the name of that folder. Paths in a settings file are relative to that file. A file NAME.accepted.toml is no customer.
+    /// rx-preflight.toml is a customer with the name of that folder. Paths in a settings file are relative to that file.
+    /// A file NAME.accepted.toml is not a customer.
     #[arg(value_name = "FOLDER|FILE")]
     pub paths: Vec<PathBuf>,
     /// Folder for the reports, one JSON file for each customer; each is written as soon as the check of the customer ends

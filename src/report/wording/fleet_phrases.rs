@@ -134,12 +134,14 @@ pub fn location_summary(location: &Location) -> String {
 /// When a customer was checked, or why there is no report.
 pub fn customer_note(customer: &Customer) -> String {
     match (customer.checked_at, &customer.reason) {
-        (Some(time), _) if customer.accepted > 0 => format!(
-            "checked {}, {}",
-            super::minute(time),
-            count_noun(customer.accepted, "accepted finding")
-        ),
-        (Some(time), _) => format!("checked {}", super::minute(time)),
+        (Some(time), _) => {
+            let mut note = format!("checked {}", super::minute(time));
+            if customer.accepted > 0 {
+                note += ", ";
+                note += &count_noun(customer.accepted, "accepted finding");
+            }
+            note
+        }
         (None, Some(reason)) => reason.clone(),
         (None, None) => String::new(),
     }

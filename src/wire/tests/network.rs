@@ -108,9 +108,7 @@ async fn a_broken_connection_is_retried_and_then_reported() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
     assert_eq!(format!("http://{}", failure.host), listener.base);
     let record = wire.ledger().take().remove(0);
@@ -127,9 +125,7 @@ async fn a_truncated_body_is_a_broken_connection() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
 }
 
@@ -217,9 +213,7 @@ async fn a_silent_service_runs_into_the_timeout_and_is_not_retried() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(
         (failure.layer, failure.limit_ms),
         (Layer::ResponseTimeout, Some(200))
@@ -233,9 +227,7 @@ async fn a_closed_port_is_a_refused_connection() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(failure.layer, Layer::Refused, "{failure:?}");
     assert_eq!(
         failure.detail.matches("refused").count(),
@@ -254,11 +246,17 @@ async fn a_name_that_does_not_resolve_is_reported_as_such() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(failure.layer, Layer::Name, "{failure:?}");
     assert_eq!(failure.host, format!("{host}:80"));
+}
+
+/// The failure of a request without a response.
+fn failure_of<T: std::fmt::Debug>(reply: Reply<T>) -> crate::evidence::Failure {
+    match reply {
+        Reply::Unreachable(failure) => failure,
+        other => panic!("{other:?}"),
+    }
 }
 
 async fn closed_port() -> String {
@@ -275,9 +273,7 @@ async fn an_address_without_a_route_is_an_error_of_its_own_kind() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(failure.layer, Layer::Other, "{failure:?}");
 }
 
@@ -307,9 +303,7 @@ async fn a_reset_during_the_handshake_is_a_broken_connection() {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    let Reply::Unreachable(failure) = reply else {
-        panic!("{reply:?}")
-    };
+    let failure = failure_of(reply);
     assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
 }
 
@@ -322,10 +316,7 @@ async fn through_proxy(proxy: &str, base: &str) -> crate::evidence::Failure {
         .users(CheckId::DirectoryUsers, &access_token())
         .await
         .reply;
-    match reply {
-        Reply::Unreachable(failure) => failure,
-        other => panic!("{other:?}"),
-    }
+    failure_of(reply)
 }
 
 #[tokio::test]
