@@ -19,7 +19,7 @@ pub(super) fn read<T>(
     match (json(response), response.is_success()) {
         (Ok(body), true) => match wanted(&body) {
             Ok(facts) => Reply::Success(facts),
-            Err(problem) => response.undocumented(problem, mask),
+            Err(problem) => response.incomplete(problem, mask),
         },
         (Ok(body), false) => match refusal(response, &body, mask) {
             Some(refusal) => Reply::Refused(refusal),
@@ -150,6 +150,16 @@ mod tests {
         assert_eq!(refusal.code.as_deref(), Some("invalid_token"));
         assert_eq!(refusal.aadsts, [50_173]);
         assert!(!problem(401, r#"{"error":42}"#).is_empty());
+    }
+
+    #[test]
+    fn a_success_without_a_list_is_not_a_refusal_whatever_its_headers_are() {
+        let headers = [("x-ms-diagnostics", "2000008;reason=\"x\"")];
+        let read =
+            |status, body| read_list(&received(status, &headers, body), &SecretMask::default());
+        assert!(matches!(read(200, "{}"), Reply::Unexpected(_)));
+        assert!(matches!(read(200, ""), Reply::Refused(_)));
+        assert!(matches!(read(403, "{}"), Reply::Refused(_)));
     }
 
     #[test]

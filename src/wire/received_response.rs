@@ -106,6 +106,12 @@ impl ReceivedResponse {
         Reply::Unexpected(self.unexpected(problem, true, mask))
     }
 
+    /// The meaning of a success in the form of the service without what was requested. Whatever its headers are, it is not
+    /// a refusal.
+    pub(super) fn incomplete<T>(&self, problem: &str, mask: &SecretMask) -> Reply<T> {
+        Reply::Unexpected(self.unexpected(problem, true, mask))
+    }
+
     /// The response as something outside every form, quoted or not.
     pub(super) fn unexpected(&self, problem: &str, quote: bool, mask: &SecretMask) -> Unexpected {
         let foreign = self.is_web_page();

@@ -123,7 +123,7 @@ pub(super) fn read_discovery(response: &ReceivedResponse, mask: &SecretMask) -> 
         };
     }
     tenant_facts(&body, mask).map_or_else(
-        || response.undocumented("no tenant in it", mask),
+        || response.incomplete("no tenant in it", mask),
         Reply::Success,
     )
 }
@@ -144,7 +144,7 @@ pub(super) fn read_any_discovery(response: &ReceivedResponse, mask: &SecretMask)
         .and_then(|issuer| Url::parse(issuer).ok());
     match issuer {
         Some(issuer) if issuer.scheme() == "https" => Reply::Success(()),
-        _ => response.undocumented("no issuer in it", mask),
+        _ => response.incomplete("no issuer in it", mask),
     }
 }
 

@@ -109,7 +109,7 @@ fn message<T>(
         // A response class can also be `Warning`, which is not a refusal.
         Some(message) if response.is_success() => match wanted(message) {
             Ok(facts) => Reply::Success(facts),
-            Err(problem) => response.undocumented(problem, mask),
+            Err(problem) => response.incomplete(problem, mask),
         },
         _ => response.undocumented("no response message in it", mask),
     }
@@ -279,6 +279,26 @@ mod tests {
             "no folder in it"
         );
         assert_eq!(problem(200, &response("Success", "")), "no folder in it");
+    }
+
+    #[test]
+    fn a_message_of_success_without_a_folder_is_not_a_refusal_whatever_its_headers_are() {
+        let headers = [
+            XML[0],
+            (
+                "x-ews-policy-reason",
+                "EWS is disabled for this user or tenant",
+            ),
+            ("x-ms-diagnostics", "2000008;reason=\"x\""),
+        ];
+        let read_with = |status, body: &str| {
+            let response = received(status, &headers, body);
+            read(&response, &SecretMask::default(), folder)
+        };
+        let success = response("Success", "<m:Folders/>");
+        assert!(matches!(read_with(200, &success), Reply::Unexpected(_)));
+        assert!(matches!(read_with(200, ""), Reply::Refused(_)));
+        assert!(matches!(read_with(403, &success), Reply::Refused(_)));
     }
 
     #[test]
