@@ -188,6 +188,27 @@ fn every_customer_is_a_row_whatever_happens_to_it() {
 }
 
 #[test]
+fn a_fleet_that_cannot_start_leaves_no_earlier_report_in_its_place() {
+    for option in [&[][..], &["--no-such-option"]] {
+        let fleet = Fleet::new();
+        fleet.add_file("broken", "not = [valid");
+        let outputs = [&INTO_FILES[..], &["-o", "fleet.json"]].concat();
+        assert_eq!(fleet.run(&outputs).status.code(), Some(3));
+        fs::remove_dir_all(fleet.folder.path().join("customers")).unwrap();
+        let output = fleet.run(&[option, &outputs].concat());
+        assert_eq!(output.status.code(), Some(2));
+        let exists = |name: &str| fleet.folder.path().join(name).exists();
+        for file in ["fleet.html", "fleet.csv", "fleet.txt", "fleet.json"] {
+            assert!(!exists(file), "{file} {option:?}");
+            let (name, extension) = file.split_once('.').unwrap();
+            assert!(exists(&format!("{name}.previous.{extension}")), "{file}");
+        }
+        let metrics = fs::read_to_string(fleet.folder.path().join("fleet.prom")).unwrap();
+        assert!(metrics.contains("rx_preflight_run_completed{file=\"fleet.prom\"} 0\n"));
+    }
+}
+
+#[test]
 fn parts_together_are_the_whole() {
     let (ready, blocked) = tenants();
     let fleet = mixed(&ready, &blocked);

@@ -8,18 +8,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::report::{NoReport, without_report, wording};
+use crate::report::fleet::FleetFormat;
+use crate::report::{NoReport, RECOGNIZED_BY, begins_report, without_report, wording};
 use crate::settings::quotable;
 
 use super::console::message;
 use super::files::{self, describe_write_error, display_path, is_same_file};
 use super::monitor_files::{format_of, is_for_monitor};
 use super::{CliError, Exit};
-
-/// Every report contains the name of this program within its first bytes; in HTML it follows the style sheet.
-const SEARCHED_BYTES: u64 = 64 * 1024;
-/// The name of this program, which every report holds.
-const NAME: &str = "rx-preflight";
 
 /// A run that ended without a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,13 +143,18 @@ fn previous_path(path: &Path) -> PathBuf {
 fn is_report(path: &Path) -> bool {
     // `symlink_metadata` does not follow links, so a link is never moved as a report.
     let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
-    if !is_file || format_of(path).is_none() {
+    if !is_file || !has_extension_of_a_report(path) {
         return false;
     }
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(SEARCHED_BYTES).read_to_end(&mut start));
-    let has = |name: &str| memchr::memmem::find(&start, name.as_bytes()).is_some();
-    read.is_ok() && (has(NAME) || has(wording::SERVICE_NAME))
+    let mut beginning = Vec::new();
+    let read =
+        File::open(path).and_then(|file| file.take(RECOGNIZED_BY).read_to_end(&mut beginning));
+    read.is_ok() && begins_report(&beginning)
+}
+
+fn has_extension_of_a_report(path: &Path) -> bool {
+    let of_fleet = || FleetFormat::from_extension(path.extension()?.to_str()?);
+    format_of(path).is_some() || of_fleet().is_some()
 }
 
 #[cfg(test)]

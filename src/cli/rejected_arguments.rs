@@ -13,16 +13,18 @@ use super::previous_reports::FailedRun;
 const COMMANDS: [&str; 3] = ["check", "fleet", "migrate"];
 
 /// The options of these commands whose value is a file that is read.
-const INPUTS: [&str; 9] = [
-    "--config",
-    "-c",
-    "--client-secret-file",
+const INPUTS: [&str; 11] = [
+    "--accepted",
+    "--baseline",
+    "--ca-file",
     "--client-certificate-file",
     "--client-certificate-password-file",
-    "--rooms",
-    "--ca-file",
+    "--client-secret-file",
+    "--config",
     "--redaction-map",
+    "--rooms",
     "--with",
+    "-c",
 ];
 
 /// Removes the earlier reports that a check with a rejected command line would have replaced. Touches only reports of this
@@ -101,7 +103,34 @@ fn split_option(text: &str) -> (&str, Option<&str>) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    use crate::cli::args::Arguments;
+
     use super::*;
+
+    #[test]
+    fn every_option_that_names_a_file_is_an_output_or_an_input() {
+        let program = Arguments::command();
+        let options = COMMANDS
+            .iter()
+            .filter_map(|name| program.find_subcommand(name))
+            .flat_map(clap::Command::get_arguments)
+            .filter(|option| names_a_file(option) && option.get_id() != "output");
+        let mut names = BTreeSet::new();
+        for option in options {
+            names.extend(option.get_long().map(|long| format!("--{long}")));
+            names.extend(option.get_short().map(|short| format!("-{short}")));
+        }
+        assert_eq!(names, INPUTS.map(str::to_owned).into());
+    }
+
+    fn names_a_file(option: &clap::Arg) -> bool {
+        let mut values = option.get_value_names().unwrap_or_default().iter();
+        !option.is_positional() && values.any(|value| value == "FILE")
+    }
 
     fn outputs(line: &str) -> Vec<PathBuf> {
         named_files(line.split(' ').map(OsString::from)).0

@@ -9,6 +9,17 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+/// What the names of all metrics begin with.
+const PREFIX: &str = "rx_preflight_";
+/// What the line before a metric begins with.
+const HELP: &str = "# HELP ";
+
+/// Whether a text that begins like this holds metrics of this program.
+pub(super) fn begins_metrics(beginning: &[u8]) -> bool {
+    let name = beginning.strip_prefix(HELP.as_bytes());
+    name.is_some_and(|name| name.starts_with(PREFIX.as_bytes()))
+}
+
 /// The first second of a day in UTC; `None` beyond the range of a timestamp.
 pub(super) fn start_of_day(date: Date) -> Option<i64> {
     let start = date.to_zoned_datetime(TimeZone::UTC).ok()?;
@@ -67,13 +78,13 @@ impl Exposition {
         help: &str,
         samples: impl IntoIterator<Item = Sample>,
     ) {
-        let name = format!("rx_preflight_{name}");
+        let name = format!("{PREFIX}{name}");
         let mut seen = HashSet::new();
         for sample in samples {
             let labels = self.labels_of(&sample);
             if seen.is_empty() {
                 // Writing to a `String` cannot fail.
-                let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge");
+                let _ = writeln!(self.text, "{HELP}{name} {help}\n# TYPE {name} gauge");
             }
             if seen.insert(labels.clone()) {
                 let _ = match labels.as_str() {
@@ -125,6 +136,8 @@ mod tests {
             [Sample::of(1), Sample::of(2).with("name", "x\"y\\z\n")],
         );
         let text = metrics.end();
+        assert!(begins_metrics(text.as_bytes()));
+        assert!(!begins_metrics(b"# HELP node_load1 1m load average.\n"));
         assert!(text.contains("rx_preflight_a 1\n"), "{text}");
         assert!(
             text.contains("rx_preflight_a{name=\"x\\\"y\\\\z\\n\"} 2\n"),

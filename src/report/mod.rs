@@ -34,6 +34,7 @@ mod monitor_state;
 mod nagios;
 mod no_report;
 mod openmetrics;
+mod recognize;
 mod recorded_evidence;
 pub mod redact;
 mod roles;
@@ -67,6 +68,7 @@ pub use model::{
 };
 pub use monitor_state::MonitorState;
 pub use no_report::NoReport;
+pub use recognize::{RECOGNIZED_BY, begins_report};
 pub use summary::{Baseline, Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};

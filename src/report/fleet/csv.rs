@@ -1,6 +1,6 @@
 //! The fleet report for a spreadsheet: one line for each customer and connection.
 
-use csv::{QuoteStyle, Writer, WriterBuilder};
+use csv::{ByteRecord, QuoteStyle, ReaderBuilder, Writer, WriterBuilder};
 
 use super::model::{Customer, FleetReport, Location};
 
@@ -24,6 +24,9 @@ const COLUMNS: [&str; 16] = [
     "accepted",
 ];
 
+/// A file that begins with so many columns of a fleet report is one.
+const FEWEST_COLUMNS: usize = 4;
+
 /// Draws the customers.
 pub(super) fn render(fleet: &FleetReport) -> String {
     let mut writer = WriterBuilder::new()
@@ -36,6 +39,21 @@ pub(super) fn render(fleet: &FleetReport) -> String {
     }
     let bytes = writer.into_inner().unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a file that begins like this is a fleet report, also one of another version, which can have fewer or more columns.
+pub(in crate::report) fn begins_csv(beginning: &[u8]) -> bool {
+    let mut columns = ByteRecord::new();
+    let read = ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(beginning)
+        .read_byte_record(&mut columns);
+    read.is_ok()
+        && columns.len() >= FEWEST_COLUMNS
+        && columns
+            .iter()
+            .zip(COLUMNS)
+            .all(|(column, own)| column == own.as_bytes())
 }
 
 fn write_customer(writer: &mut Writer<Vec<u8>>, customer: &Customer) {
@@ -103,6 +121,20 @@ fn without_formula(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fleet_report_is_recognized_by_its_columns() {
+        let header = |columns: &[&str]| format!("\"{}\"\nx", columns.join("\",\""));
+        let later = [&COLUMNS[..], &["new"]].concat();
+        for own in [&COLUMNS[..], &COLUMNS[..FEWEST_COLUMNS], &later] {
+            assert!(begins_csv(header(own).as_bytes()), "{own:?}");
+        }
+        let few = header(&COLUMNS[..FEWEST_COLUMNS - 1]);
+        let other = header(&["customer", "state", "exit_code", "turnover", "reason"]);
+        for other in [&few, &other, "", "\"", "room1@contoso.com\n"] {
+            assert!(!begins_csv(other.as_bytes()), "{other:?}");
+        }
+    }
 
     #[test]
     fn no_cell_is_a_formula() {

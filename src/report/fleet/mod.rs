@@ -14,6 +14,7 @@ mod table;
 mod timeline;
 
 pub use combine::combine;
+pub(in crate::report) use csv::begins_csv;
 pub use customer::{customer, not_checked};
 pub use fleet_format::{FleetFormat, write};
 pub use model::{

@@ -9,7 +9,7 @@ use crate::report::room_counts::RoomCounts;
 use super::labels;
 
 /// Title of the fleet report.
-pub const FLEET: &str = "Fleet report";
+pub const FLEET: &str = "Fleet report of rx-preflight";
 /// Heading of the problems of today.
 pub const BROKEN_NOW: &str = "Broken now";
 /// Heading of what ends soon.
