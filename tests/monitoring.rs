@@ -228,24 +228,31 @@ fn a_check_that_cannot_start_replaces_the_documents_of_monitors_and_moves_the_ot
 }
 
 #[test]
-fn a_job_that_converts_a_missing_report_informs_the_monitor() {
-    let folder = TempDir::new().unwrap();
-    earlier_documents(folder.path());
-    let arguments = [
-        "report",
-        "none.json",
-        "-o",
-        "a.prom",
-        "-o",
-        "a.nagios",
-        "-o",
-        "a.card",
-        "-o",
-        "a.json",
+fn a_job_that_converts_or_combines_missing_reports_informs_the_monitor() {
+    let outputs = [
+        "-o", "a.prom", "-o", "a.nagios", "-o", "a.card", "-o", "a.json",
     ];
-    assert_eq!(run(folder.path(), &arguments).status.code(), Some(2));
-    states_no_report(folder.path(), "none.json");
-    assert!(folder.path().join("a.json").exists());
+    for (input, reason) in [
+        (&["none.json"][..], "none.json"),
+        (&["a.json", "--no-such-option"], "--no-such-option"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        earlier_documents(folder.path());
+        let output = run(folder.path(), &[&["report"], input, &outputs].concat());
+        assert_eq!(output.status.code(), Some(2));
+        states_no_report(folder.path(), reason);
+        assert!(folder.path().join("a.json").exists());
+    }
+    for option in [&[][..], &["--no-such-option"], &["--since", "nowhere"]] {
+        let folder = TempDir::new().unwrap();
+        earlier_documents(folder.path());
+        let arguments = ["report", "--merge", "none", "-o", "a.prom", "-o", "a.json"];
+        let output = run(folder.path(), &[&arguments, option].concat());
+        assert_eq!(output.status.code(), Some(2), "{option:?}");
+        let metrics = fs::read_to_string(folder.path().join("a.prom")).unwrap();
+        assert!(metrics.contains("rx_preflight_run_completed{file=\"a.prom\"} 0\n"));
+        assert!(folder.path().join("a.json").exists());
+    }
 }
 
 #[test]

@@ -11,6 +11,8 @@ use super::previous_reports::FailedRun;
 
 /// The commands that make a report.
 const COMMANDS: [&str; 3] = ["check", "fleet", "migrate"];
+/// The command that makes documents of saved reports.
+const CONVERTER: &str = "report";
 
 /// The options of these commands whose value is a file that is read.
 const INPUTS: [&str; 11] = [
@@ -34,10 +36,13 @@ pub(super) fn end_without_report(arguments: impl IntoIterator<Item = OsString>, 
     let Some((command, options)) = arguments.split_first() else {
         return;
     };
+    let redact = options.iter().any(|option| option == "--redact");
+    let (outputs, inputs) = named_files(options.iter().cloned());
+    let failed = FailedRun::because(reason, Exit::Usage, redact);
     if COMMANDS.iter().any(|name| command == name) {
-        let redact = options.iter().any(|option| option == "--redact");
-        let (outputs, inputs) = named_files(options.iter().cloned());
-        FailedRun::because(reason, Exit::Usage, redact).leave_no_report(&outputs, &inputs);
+        failed.leave_no_report(&outputs, &inputs);
+    } else if command == CONVERTER {
+        failed.inform_monitors(&outputs, &inputs);
     }
 }
 

@@ -16,16 +16,19 @@ use super::session::{diagnose_check, diagnose_migration};
 use super::{CliError, Exit, evidence_file};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
-    match (&arguments.merge, &arguments.file) {
-        (Some(folder), _) => merge(folder, &fleet_output(arguments)?),
-        (None, Some(file)) => convert(file, arguments).inspect_err(|error| {
-            // A job that converts the report of its check must not leave the document of an earlier one to a monitor.
-            FailedRun::by(error, arguments.output.redact)
-                .inform_monitors(&arguments.output.output, &input_files(file, arguments));
-        }),
+    let result = match (&arguments.merge, &arguments.file) {
+        (Some(folder), _) => {
+            fleet_output(arguments).and_then(|arguments| merge(folder, &arguments))
+        }
+        (None, Some(file)) => convert(file, arguments),
         // The command line library requires one of them.
-        (None, None) => Err(CliError::Usage("name a saved report".to_owned())),
-    }
+        (None, None) => return Err(CliError::Usage("name a saved report".to_owned())),
+    };
+    result.inspect_err(|error| {
+        // A job that converts or combines reports must not leave the document of an earlier one to a monitor.
+        FailedRun::by(error, arguments.output.redact)
+            .inform_monitors(&arguments.output.output, &input_files(arguments));
+    })
 }
 
 /// The output options of a fleet report.
@@ -40,11 +43,9 @@ fn fleet_output(arguments: &ReportArguments) -> Result<FleetOutputArguments, Cli
     })
 }
 
-fn input_files(file: &Path, arguments: &ReportArguments) -> Vec<PathBuf> {
-    std::iter::once(file)
-        .chain(arguments.evidence.as_deref())
-        .map(Path::to_owned)
-        .collect()
+fn input_files(arguments: &ReportArguments) -> Vec<PathBuf> {
+    let inputs = [&arguments.file, &arguments.evidence];
+    inputs.into_iter().flatten().cloned().collect()
 }
 
 fn convert(file: &Path, arguments: &ReportArguments) -> Result<Exit, CliError> {
@@ -52,7 +53,7 @@ fn convert(file: &Path, arguments: &ReportArguments) -> Result<Exit, CliError> {
     let outlets = Outputs::for_audience(
         arguments.audience,
         &output_options(file, arguments, &report),
-        &input_files(file, arguments),
+        &input_files(arguments),
     )?;
     let is_diagnosed_again = arguments.rediagnose || arguments.evidence.is_some();
     if is_diagnosed_again {
