@@ -1,10 +1,14 @@
 //! The status of a section: what its rows show together.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// The status of a section. The order is from good to bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum SectionStatus {
     /// Nothing was checked.
     Skipped,
@@ -23,7 +27,7 @@ pub enum SectionStatus {
 }
 
 impl SectionStatus {
-    /// The id in JUnit properties and class names; the label is in `wording`.
+    /// The id in JSON, in JUnit properties, and in class names; the label is in `wording`.
     pub fn id(self) -> &'static str {
         match self {
             Self::Skipped => "skipped",

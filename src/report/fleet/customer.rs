@@ -1,10 +1,11 @@
 //! One customer of the fleet report, from the report of a check.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnosis::{Cause, EndDate, EndDateKind, ResultRow};
 use crate::report::room_counts::RoomCounts;
 use crate::report::sanitize::sanitize_line;
+use crate::report::sections::{section_status, sections_with_rows};
 use crate::report::{Report, TargetConnection};
 use crate::terms::{CauseId, Requirement};
 
@@ -35,6 +36,10 @@ pub fn customer(name: &str, report: &Report) -> Customer {
         checked_at: Some(report.started_at),
         report_id: Some(sanitize_line(&report.report_id)),
         reason: None,
+        sections: sections_with_rows(&report.results)
+            .iter()
+            .map(|(section, rows)| (section.id, section_status(rows)))
+            .collect(),
         problems,
         accepted: report
             .causes
@@ -55,6 +60,7 @@ pub fn not_checked(name: &str, reason: &str) -> Customer {
         checked_at: None,
         report_id: None,
         reason: Some(sanitize_line(reason)),
+        sections: BTreeMap::new(),
         problems: Vec::new(),
         accepted: 0,
         end_dates: Vec::new(),

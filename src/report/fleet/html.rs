@@ -9,7 +9,7 @@ use crate::report::html::page;
 use crate::report::wording;
 
 use super::model::{Customer, CustomerState, FleetReport};
-use super::timeline;
+use super::{section_map, timeline};
 
 /// Draws a fleet report.
 pub(super) fn render(fleet: &FleetReport) -> String {
@@ -19,7 +19,7 @@ pub(super) fn render(fleet: &FleetReport) -> String {
                 p class="kicker" { (wording::minute(fleet.created_at)) }
                 h1 { (wording::FLEET) }
                 p { (wording::fleet_counts(fleet.counts)) }
-                (timeline::customers(fleet))
+                (section_map::draw(fleet))
             }
             (contents(fleet))
             (part("broken", wording::BROKEN_NOW, fleet.broken.len(), &broken(fleet)))

@@ -10,6 +10,7 @@ mod fleet_format;
 mod html;
 mod model;
 mod openmetrics;
+mod section_map;
 mod table;
 mod timeline;
 

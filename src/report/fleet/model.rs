@@ -1,5 +1,6 @@
 //! The fleet report as data, in the order of its JSON form.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -7,6 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::{EndDate, EndDateKind};
+use crate::knowledge::checks::Section;
+use crate::report::sections::SectionStatus;
 use crate::report::{Tool, Verdict};
 use crate::terms::{Api, Requirement};
 
@@ -145,6 +148,9 @@ pub struct Customer {
     /// Why there is no report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The status of each section of the report, by its ID; empty without a report.
+    #[schemars(with = "BTreeMap<String, SectionStatus>")]
+    pub sections: BTreeMap<Section, SectionStatus>,
     /// What is wrong, in the order of the report.
     pub problems: Vec<CustomerProblem>,
     /// How many findings are accepted and do not count.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::diagnosis::{EndDate, EndDateKind};
+use crate::report::sections::SectionStatus;
 use crate::report::table::{Detail, TableOptions};
 use crate::report::{Report, Verdict, sample_report};
 use crate::terms::Requirement;
@@ -192,6 +193,53 @@ fn the_page_links_only_to_anchors_that_it_has() {
         assert!(page.contains(&format!("id=\"{target}\"")), "{target}");
     }
     assert!(page.contains("<svg"));
+}
+
+#[test]
+fn the_picture_of_all_customers_names_what_fails_and_does_not_grow_with_them() {
+    let picture = |customers: usize| {
+        let customers = (0..customers).map(|number| {
+            let verdict = if number == 0 {
+                Verdict::NotReady
+            } else {
+                Verdict::Ready
+            };
+            let mut own = customer(&format!("c{number}"), &report_in(verdict));
+            if number > 0 {
+                own.sections
+                    .values_mut()
+                    .for_each(|status| *status = SectionStatus::Ok);
+            }
+            own
+        });
+        let tool = sample_report::report().tool;
+        let page = drawn(
+            FleetFormat::Html,
+            &combine(customers.collect(), None, now(), tool),
+        );
+        let picture = page.split("<svg").nth(1).unwrap();
+        picture.split("</svg>").next().unwrap().to_owned()
+    };
+    let (few, many) = (picture(3), picture(5_000));
+    let view_box = |picture: &str| picture.split('"').nth(1).unwrap().to_owned();
+    assert_eq!(view_box(&few), view_box(&many));
+    for picture in [&few, &many] {
+        assert!(
+            picture.contains("<title>Verdict: Not ready: c0</title>"),
+            "{picture}"
+        );
+        let failed = customer("c0", &report_in(Verdict::NotReady)).sections;
+        let failed = failed
+            .values()
+            .filter(|status| **status == SectionStatus::Fail)
+            .count();
+        assert!(failed > 0);
+        assert_eq!(picture.matches(": Failed: c0</title>").count(), failed);
+        assert_eq!(picture.matches(">1 failed").count(), failed, "{picture}");
+    }
+    let (few, many) = (few.matches("<rect").count(), many.matches("<rect").count());
+    assert_eq!(few % 3, 0, "each customer has its own bars");
+    assert!(many < few, "neighbors share a bar: {many} of {few}");
 }
 
 #[test]

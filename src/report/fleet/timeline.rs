@@ -1,4 +1,4 @@
-//! Two pictures of the page: the end dates on a line of time, and the customers as squares by state.
+//! A picture of the end dates on a line of time.
 
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::diagnosis::days_from;
 use crate::report::wording;
 
-use super::model::{CustomerState, FleetReport};
+use super::model::FleetReport;
 
 /// Columns of the picture of time.
 const WIDTH: i64 = 960;
@@ -14,10 +14,6 @@ const WIDTH: i64 = 960;
 const DAYS: i64 = 365;
 /// The height of the tallest column.
 const TALLEST: usize = 120;
-/// The side of a customer's square, with the gap.
-const SQUARE: usize = 12;
-/// Squares in a line.
-const IN_A_LINE: usize = 80;
 
 /// The end dates of a year from today, one column for each week and as high as there are dates. Empty without any.
 pub(super) fn end_dates(fleet: &FleetReport, today: Date) -> Markup {
@@ -49,35 +45,5 @@ pub(super) fn end_dates(fleet: &FleetReport, today: Date) -> Markup {
                 text x=(WIDTH) y=(TALLEST + 27) font-size="11" fill="currentColor" text-anchor="end" { (today.saturating_add(jiff::Span::new().days(DAYS))) }
             }
         }
-    }
-}
-
-/// One square for each customer, those that need attention first.
-pub(super) fn customers(fleet: &FleetReport) -> Markup {
-    let mut states: Vec<CustomerState> = fleet
-        .customers
-        .iter()
-        .map(|customer| customer.state)
-        .collect();
-    states.sort_unstable();
-    let lines = states.len().div_ceil(IN_A_LINE);
-    html! {
-        @if !states.is_empty() {
-            svg viewBox=(format!("0 0 {} {}", IN_A_LINE * SQUARE, lines * SQUARE)) role="img" aria-label=(wording::fleet_counts(fleet.counts)) {
-                @for (index, state) in states.iter().enumerate() {
-                    rect class=(class_of(*state)) x=(index % IN_A_LINE * SQUARE + 1) y=(index / IN_A_LINE * SQUARE + 1) width=(SQUARE - 2) height=(SQUARE - 2) {}
-                }
-            }
-        }
-    }
-}
-
-/// The class of the style sheet for a state; the words beside the picture carry the meaning.
-pub(super) fn class_of(state: CustomerState) -> &'static str {
-    match state {
-        CustomerState::NotReady => "fail",
-        CustomerState::Inconclusive | CustomerState::ReadyLimited => "unknown",
-        CustomerState::NotChecked => "skipped",
-        CustomerState::Ready => "pass",
     }
 }

@@ -5,6 +5,7 @@ use crate::report::counting::{count_noun, format_count, list_up_to};
 use crate::report::display_names;
 use crate::report::fleet::{Customer, CustomerState, FleetCounts, Location, UpcomingEnd};
 use crate::report::room_counts::RoomCounts;
+use crate::report::sections::SectionStatus;
 
 use super::labels;
 
@@ -20,6 +21,8 @@ pub const WORSE_THAN_BEFORE: &str = "Worse than before";
 pub const WITHOUT_VERDICT: &str = "Without a clear verdict";
 /// Heading of all customers.
 pub const CUSTOMERS: &str = "Customers";
+/// The line of the verdicts in the picture of all customers.
+pub const VERDICT: &str = "Verdict";
 /// Heading of the picture of the end dates.
 pub const TIMELINE: &str = "Timeline of end dates";
 /// Column: name of a customer.
@@ -49,19 +52,16 @@ pub fn customer_state(state: CustomerState) -> &'static str {
 
 /// The number of customers and how many are in which state, such as `12 customers: 3 not ready, 9 ready`.
 pub fn fleet_counts(counts: FleetCounts) -> String {
-    let states: Vec<String> = CustomerState::ALL
+    let states = CustomerState::ALL
         .into_iter()
         .filter(|state| counts.get(*state) > 0)
-        .map(|state| {
-            let label = customer_state(state).to_lowercase();
-            format!("{} {label}", format_count(counts.get(state)))
-        })
-        .collect();
+        .map(|state| (counts.get(state), customer_state(state)));
+    let states = counted_labels(states);
     let total = count_noun(counts.total(), "customer");
     if states.is_empty() {
         return total;
     }
-    format!("{total}: {}", states.join(", "))
+    format!("{total}: {states}")
 }
 
 /// The names of customers, and how many more there are.
@@ -155,4 +155,38 @@ pub fn customer_with_note(customer: &Customer) -> String {
 /// Explains a picture of end dates, for screen readers.
 pub fn picture_of_end_dates(count: usize) -> String {
     format!("{} on a line of time", count_noun(count, "end date"))
+}
+
+/// Explains the picture of the sections of all customers, for screen readers.
+pub fn picture_of_sections(customers: usize) -> String {
+    format!(
+        "The sections of {}; the lists below name them",
+        count_noun(customers, "customer")
+    )
+}
+
+/// Label of the status of a section.
+pub fn section_status(status: SectionStatus) -> &'static str {
+    match status {
+        SectionStatus::Skipped => "Skipped",
+        SectionStatus::Ok => "Passed",
+        SectionStatus::Part => "Incomplete",
+        SectionStatus::Warn => "Optional only",
+        SectionStatus::Unknown => "Unknown",
+        SectionStatus::Error => "Error",
+        SectionStatus::Fail => "Failed",
+    }
+}
+
+/// Numbers with what they count, such as `2 failed, 1 unknown`.
+pub fn counted_labels(counts: impl Iterator<Item = (usize, &'static str)>) -> String {
+    let counted: Vec<String> = counts
+        .map(|(count, label)| format!("{} {}", format_count(count), label.to_lowercase()))
+        .collect();
+    counted.join(", ")
+}
+
+/// What some customers have in a line of the picture.
+pub fn mark_of_customers(line: &str, label: &str, names: &[String]) -> String {
+    format!("{line}: {label}: {}", customer_names(names))
 }
