@@ -6,7 +6,7 @@ use crate::diagnosis::{Cause, EndDate, EndDateKind, ResultRow};
 use crate::report::room_counts::RoomCounts;
 use crate::report::sanitize::sanitize_line;
 use crate::report::sections::{section_status, sections_with_rows};
-use crate::report::{Report, TargetConnection};
+use crate::report::{Counts, Report, TargetConnection};
 use crate::terms::{CauseId, Requirement};
 
 use super::model::{Customer, CustomerProblem, CustomerState, Location, LocationRooms};
@@ -34,8 +34,11 @@ pub fn customer(name: &str, report: &Report) -> Customer {
         state: report.summary.verdict.into(),
         exit_code: Some(report.summary.exit_code),
         checked_at: Some(report.started_at),
+        duration_s: Some(report.finished_at.as_second() - report.started_at.as_second()),
+        requests: Some(report.requests.len()),
         report_id: Some(sanitize_line(&report.report_id)),
         reason: None,
+        checks: report.summary.counts,
         sections: sections_with_rows(&report.results)
             .iter()
             .map(|(section, rows)| (section.id, section_status(rows)))
@@ -58,8 +61,11 @@ pub fn not_checked(name: &str, reason: &str) -> Customer {
         state: CustomerState::NotChecked,
         exit_code: None,
         checked_at: None,
+        duration_s: None,
+        requests: None,
         report_id: None,
         reason: Some(sanitize_line(reason)),
+        checks: Counts::default(),
         sections: BTreeMap::new(),
         problems: Vec::new(),
         accepted: 0,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnosis::{EndDate, EndDateKind};
 use crate::knowledge::checks::Section;
 use crate::report::sections::SectionStatus;
-use crate::report::{Tool, Verdict};
+use crate::report::{Counts, Tool, Verdict};
 use crate::terms::{Api, Requirement};
 
 /// The value of `document` in the JSON form, by which it differs from the report of one customer.
@@ -143,11 +143,17 @@ pub struct Customer {
     /// When the check began; `null` without a report.
     #[schemars(with = "Option<String>")]
     pub checked_at: Option<Timestamp>,
+    /// How many seconds the check took; `null` without a report.
+    pub duration_s: Option<i64>,
+    /// How many requests the check sent; `null` without a report.
+    pub requests: Option<usize>,
     /// The id of the report.
     pub report_id: Option<String>,
     /// Why there is no report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The outcomes of the checks; all 0 without a report.
+    pub checks: Counts,
     /// The status of each section of the report, by its ID; empty without a report.
     #[schemars(with = "BTreeMap<String, SectionStatus>")]
     pub sections: BTreeMap<Section, SectionStatus>,

@@ -1,14 +1,32 @@
-//! The fleet report for a monitoring system: a fixed number of metrics, and at most ten series for each customer.
+//! The fleet report for a monitoring system: a fixed number of metrics, and at most sixteen series for each customer.
 
 use crate::diagnosis::EndDateKind;
 use crate::report::exposition::{Exposition, Sample, start_of_day};
 use crate::report::wording;
+use crate::terms::Outcome;
 
 use super::model::{Customer, CustomerState, FleetReport, LocationRooms};
 
 /// Draws the metrics.
 pub(super) fn render(fleet: &FleetReport) -> String {
     let mut metrics = Exposition::new();
+    draw_fleet(&mut metrics, fleet);
+    draw_customers(&mut metrics, &fleet.customers);
+    metrics.end()
+}
+
+fn draw_fleet(metrics: &mut Exposition, fleet: &FleetReport) {
+    metrics.family(
+        "fleet_info",
+        wording::METRIC_INFO,
+        [Sample::of(1).with("version", &fleet.tool.version)],
+    );
+    let knowledge = fleet.tool.knowledge_date.parse().ok();
+    metrics.family(
+        "fleet_knowledge_timestamp_seconds",
+        wording::METRIC_KNOWLEDGE,
+        knowledge.and_then(start_of_day).map(Sample::of),
+    );
     metrics.family(
         "fleet_customers",
         wording::METRIC_FLEET_CUSTOMERS,
@@ -20,36 +38,63 @@ pub(super) fn render(fleet: &FleetReport) -> String {
         wording::METRIC_FLEET_CREATED,
         [Sample::of(fleet.created_at.as_second())],
     );
-    let customers = fleet.customers.iter();
+}
+
+fn draw_customers(metrics: &mut Exposition, customers: &[Customer]) {
+    let each = |value: fn(&Customer) -> Option<i64>| {
+        customers
+            .iter()
+            .filter_map(move |customer| Some(of_customer(value(customer)?, customer)))
+    };
     metrics.family(
         "fleet_customer_state",
         wording::METRIC_FLEET_STATE,
         customers
-            .clone()
+            .iter()
             .map(|customer| of_customer(1, customer).with("state", customer.state.as_str())),
     );
     metrics.family(
         "fleet_customer_checked_timestamp_seconds",
         wording::METRIC_FLEET_CHECKED,
-        customers
-            .clone()
-            .filter_map(|customer| Some(of_customer(customer.checked_at?.as_second(), customer))),
+        each(|customer| Some(customer.checked_at?.as_second())),
+    );
+    metrics.family(
+        "fleet_customer_duration_seconds",
+        wording::METRIC_FLEET_DURATION,
+        each(|customer| customer.duration_s),
+    );
+    metrics.family(
+        "fleet_customer_requests",
+        wording::METRIC_FLEET_REQUESTS,
+        each(|customer| customer.requests?.try_into().ok()),
+    );
+    metrics.family(
+        "fleet_customer_checks",
+        wording::METRIC_CHECKS,
+        customers.iter().flat_map(checks),
     );
     metrics.family(
         "fleet_customer_rooms",
         wording::METRIC_ROOMS,
-        customers.clone().flat_map(rooms),
+        customers.iter().flat_map(rooms),
     );
     metrics.family(
         "fleet_customer_end_timestamp_seconds",
         wording::METRIC_FLEET_END,
-        customers.flat_map(end_dates),
+        customers.iter().flat_map(end_dates),
     );
-    metrics.end()
 }
 
 fn of_customer(value: impl TryInto<i64>, customer: &Customer) -> Sample {
     Sample::of(value).with("customer", &customer.name)
+}
+
+fn checks(customer: &Customer) -> impl Iterator<Item = Sample> {
+    // A customer without a report has no checks to count.
+    let outcomes = customer.checked_at.map_or(&[][..], |_| Outcome::ALL);
+    outcomes.iter().map(|outcome| {
+        of_customer(customer.checks.get(*outcome), customer).with("outcome", outcome.as_str())
+    })
 }
 
 /// The rooms of all connections, with the same outcomes as in the metrics of one report.

@@ -196,6 +196,37 @@ fn the_page_links_only_to_anchors_that_it_has() {
 }
 
 #[test]
+fn the_metrics_of_a_customer_are_those_of_its_report_and_their_number_is_bounded() {
+    let report = report_in(Verdict::NotReady);
+    let fleet = fleet(None);
+    let metrics = drawn(FleetFormat::OpenMetrics, &fleet);
+    let of_contoso: Vec<&str> = metrics
+        .lines()
+        .filter(|line| line.contains("customer=\"contoso\""))
+        .collect();
+    assert!(of_contoso.len() <= 16, "{of_contoso:#?}");
+    let failed = report.summary.counts.fail;
+    for line in [
+        "customer_state{customer=\"contoso\",state=\"not-ready\"} 1".to_owned(),
+        format!("customer_checks{{customer=\"contoso\",outcome=\"fail\"}} {failed}"),
+        format!(
+            "customer_requests{{customer=\"contoso\"}} {}",
+            report.requests.len()
+        ),
+    ] {
+        let line = format!("rx_preflight_fleet_{line}");
+        assert!(of_contoso.contains(&line.as_str()), "{line}");
+    }
+    let without_report = metrics.lines().filter(|line| line.contains("=broken"));
+    assert!(without_report.clone().count() > 0);
+    assert!(
+        without_report
+            .clone()
+            .all(|line| !line.contains("_checks{"))
+    );
+}
+
+#[test]
 fn the_picture_of_all_customers_names_what_fails_and_does_not_grow_with_them() {
     let picture = |customers: usize| {
         let customers = (0..customers).map(|number| {

@@ -43,6 +43,10 @@ pub const METRIC_FLEET_CREATED: &str = "When the reports were combined.";
 pub const METRIC_FLEET_STATE: &str = "1 for the state of a customer.";
 /// Description of the metric: time of the last check of a customer.
 pub const METRIC_FLEET_CHECKED: &str = "When the last check of a customer started.";
+/// Description of the metric: duration of the check of a customer.
+pub const METRIC_FLEET_DURATION: &str = "How long the check of a customer took.";
+/// Description of the metric: requests of the check of a customer.
+pub const METRIC_FLEET_REQUESTS: &str = "Requests that the check of a customer sent.";
 /// Description of the metric: end dates of a customer.
 pub const METRIC_FLEET_END: &str =
     "When the first client secret, the certificate of the check, or EWS of a customer ends.";
