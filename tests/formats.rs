@@ -349,6 +349,7 @@ async fn every_document_is_written_for_the_validators() {
         "hostile",
         &hostile(&played("contoso-go-live").await),
     );
+    write_fleet(&folder, catalog_reports().await, FleetFormat::Html);
 }
 
 /// Writes the documents for monitors of every scenario, a hostile report and a run without a report for `.ci/monitoring`.
@@ -365,7 +366,7 @@ async fn every_document_for_monitors_is_written() {
     write_for_monitors(&folder, "redacted", &redacted);
     write_for_monitors(&folder, "hostile", &hostile(&go_live));
     write_for_monitors(&folder, "many-rooms", &many_rooms().await);
-    write_fleet(&folder, catalog_reports().await);
+    write_fleet(&folder, catalog_reports().await, FleetFormat::OpenMetrics);
     let no_report = NoReport {
         at: "2026-11-28T03:00:00Z".parse().unwrap(),
         file: HOSTILE_TEXT,
@@ -380,8 +381,8 @@ async fn every_document_for_monitors_is_written() {
     }
 }
 
-/// Writes the metrics of a fleet in which each scenario is a customer.
-fn write_fleet(folder: &Path, reports: &[(&str, Report)]) {
+/// Writes the report of a fleet in which each scenario is a customer.
+fn write_fleet(folder: &Path, reports: &[(&str, Report)], format: FleetFormat) {
     let mut customers = vec![not_checked(HOSTILE_TEXT, HOSTILE_TEXT)];
     let mut tool = None;
     for (name, report) in reports {
@@ -391,8 +392,8 @@ fn write_fleet(folder: &Path, reports: &[(&str, Report)]) {
     let now = "2026-11-28T03:00:00Z".parse().unwrap();
     let combined = combine(customers, None, now, tool.unwrap());
     let mut bytes = Vec::new();
-    fleet::write(&combined, FleetFormat::OpenMetrics, &OPTIONS, &mut bytes).unwrap();
-    fs::write(folder.join("fleet.prom"), bytes).unwrap();
+    fleet::write(&combined, format, &OPTIONS, &mut bytes).unwrap();
+    fs::write(folder.join(format!("fleet.{}", format.extension())), bytes).unwrap();
 }
 
 fn write_for_monitors(folder: &Path, name: &str, report: &Report) {
