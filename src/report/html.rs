@@ -133,9 +133,9 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
 }
 
 /// Elements that may begin a line of the file without a change to the page.
-const BEGIN_A_LINE: [&str; 15] = [
+const BEGIN_A_LINE: [&str; 17] = [
     "<article", "<section", "<header", "<nav", "<details", "<dl>", "<dt>", "<dd>", "<li", "<p>",
-    "<pre", "<tr>", "<table", "<svg", "<footer",
+    "<pre", "<tr", "<table", "<svg", "<rect", "<text", "<footer",
 ];
 
 /// The page in lines of a usual length: mail systems and editors break or refuse very long ones. Text is escaped, so that

@@ -11,6 +11,9 @@ use crate::report::wording;
 use super::model::{Customer, CustomerState, FleetReport};
 use super::{section_map, timeline};
 
+/// How many customers are listed before the others are folded.
+const LISTED: usize = 40;
+
 /// Draws a fleet report.
 pub(super) fn render(fleet: &FleetReport) -> String {
     let body = html! {
@@ -106,9 +109,19 @@ fn broken(fleet: &FleetReport) -> Markup {
                     code { (problem.cause) }
                 }
                 p { strong { (wording::count_noun(problem.customers.len(), "customer")) } }
-                ul class="rooms" { @for name in &problem.customers { li { (customer_link(name)) } } }
+                (names(&problem.customers))
             }
         }
+    }
+}
+
+/// The names of customers. Those that do not fit on a screen are folded.
+fn names(customers: &[String]) -> Markup {
+    let list = |names: &[String]| html! { ul class="rooms" { @for name in names { li { (customer_link(name)) } } } };
+    let (first, rest) = customers.split_at(LISTED.min(customers.len()));
+    html! {
+        (list(first))
+        @if !rest.is_empty() { details class="long" { summary { (wording::show_more(rest.len())) } (list(rest)) } }
     }
 }
 
@@ -171,8 +184,17 @@ fn anchor(name: &str) -> String {
     anchor
 }
 
-/// The customers in a state, with a line for each connection.
+/// The customers in a state, with a line for each connection. Many that need nothing are folded.
 fn customers(fleet: &FleetReport, state: CustomerState) -> Markup {
+    let count = fleet.counts.get(state);
+    let table = table(fleet, state);
+    if state != CustomerState::Ready || count <= LISTED {
+        return table;
+    }
+    html! { details class="long" { summary { (wording::show_customers(count)) } (table) } }
+}
+
+fn table(fleet: &FleetReport, state: CustomerState) -> Markup {
     let customers = fleet
         .customers
         .iter()

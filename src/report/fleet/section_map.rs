@@ -20,7 +20,7 @@ const PLACES: usize = 560;
 const NUMBERS: usize = 285;
 /// The height of a line, with the gap to the next one.
 const LINE: usize = 20;
-/// The height of a bar.
+/// The height of the bar of what fails.
 const BAR: usize = 14;
 /// Up to so many customers, each has a bar of its own. With more, neighbors with the same status share one.
 const MOST_SINGLE: usize = 80;
@@ -40,6 +40,29 @@ enum Mark {
     State(CustomerState),
     Section(SectionStatus),
 }
+
+/// How a bar looks: a class of the style sheet, and a height, which is read without color.
+struct Look {
+    class: &'static str,
+    height: usize,
+}
+
+const FAILS: Look = Look {
+    class: "fail",
+    height: BAR,
+};
+const OPEN: Look = Look {
+    class: "unknown",
+    height: BAR * 2 / 3,
+};
+const NOT_CHECKED: Look = Look {
+    class: "skipped",
+    height: BAR / 3,
+};
+const WORKS: Look = Look {
+    class: "pass",
+    height: BAR / 3,
+};
 
 /// Neighbors in a line with the same mark.
 struct Run<'f> {
@@ -100,7 +123,7 @@ fn lines(customers: &[&Customer]) -> Vec<Line<'static>> {
 }
 
 fn draw_line(line: &Line<'_>, top: usize, customers: &[&Customer]) -> Markup {
-    let text = top + BAR - 3;
+    let (bottom, text) = (top + BAR, top + BAR - 3);
     let mut runs = runs(&line.marks, customers);
     // Where many customers share a pixel, the worst one is drawn last.
     runs.sort_by_key(|run| Reverse(run.mark.rank()));
@@ -110,7 +133,8 @@ fn draw_line(line: &Line<'_>, top: usize, customers: &[&Customer]) -> Markup {
         @for run in &runs {
             @let left = place(run.first, customers.len());
             @let width = (place(run.first + run.customers.len(), customers.len()) - left).max(1);
-            rect class=(run.mark.class()) x=(NAMES + left) y=(top) width=(width.saturating_sub(gap).max(1)) height=(BAR) {
+            @let look = run.mark.look();
+            rect class=(look.class) x=(NAMES + left) y=(bottom - look.height) width=(width.saturating_sub(gap).max(1)) height=(look.height) {
                 title { (run.describe(line.title)) }
             }
         }
@@ -184,19 +208,18 @@ impl Mark {
         }
     }
 
-    /// The class of the style sheet; the words beside the picture carry the meaning.
-    fn class(self) -> &'static str {
+    fn look(self) -> Look {
         match self {
             Self::State(CustomerState::NotReady)
-            | Self::Section(SectionStatus::Fail | SectionStatus::Error) => "fail",
+            | Self::Section(SectionStatus::Fail | SectionStatus::Error) => FAILS,
             Self::State(CustomerState::Inconclusive | CustomerState::ReadyLimited)
             | Self::Section(SectionStatus::Unknown | SectionStatus::Warn | SectionStatus::Part) => {
-                "unknown"
+                OPEN
             }
             Self::State(CustomerState::NotChecked) | Self::Section(SectionStatus::Skipped) => {
-                "skipped"
+                NOT_CHECKED
             }
-            Self::State(CustomerState::Ready) | Self::Section(SectionStatus::Ok) => "pass",
+            Self::State(CustomerState::Ready) | Self::Section(SectionStatus::Ok) => WORKS,
         }
     }
 }

@@ -227,6 +227,35 @@ fn the_metrics_of_a_customer_are_those_of_its_report_and_their_number_is_bounded
 }
 
 #[test]
+fn a_page_of_many_customers_is_folded_and_has_lines_that_mail_gateways_accept() {
+    let customers = (0..300).map(|number| {
+        let verdict = if number < 100 {
+            Verdict::NotReady
+        } else {
+            Verdict::Ready
+        };
+        customer(&format!("customer-{number}"), &report_in(verdict))
+    });
+    let combined = combine(
+        customers.collect(),
+        None,
+        now(),
+        sample_report::report().tool,
+    );
+    let page = drawn(FleetFormat::Html, &combined);
+    assert!(page.contains("<summary>Show 60 more</summary>"));
+    assert!(page.contains("<summary>Show 200 customers</summary>"));
+    let longest = page
+        .split_once("<body>")
+        .unwrap()
+        .1
+        .lines()
+        .map(str::len)
+        .max();
+    assert!(longest < Some(998), "{longest:?}");
+}
+
+#[test]
 fn the_picture_of_all_customers_names_what_fails_and_does_not_grow_with_them() {
     let picture = |customers: usize| {
         let customers = (0..customers).map(|number| {

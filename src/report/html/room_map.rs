@@ -65,7 +65,7 @@ fn group(group: &RoomGroup<'_>) -> Markup {
             @if !rest.is_empty() {
                 details class=[(rest.len() > PRINTED).then_some("long")] {
                     summary {
-                        @if first.is_empty() { (wording::show_rooms(rest.len())) } @else { (wording::show_more_rooms(rest.len())) }
+                        @if first.is_empty() { (wording::show_rooms(rest.len())) } @else { (wording::show_more(rest.len())) }
                     }
                     (names(rest))
                 }

@@ -152,6 +152,11 @@ pub fn customer_with_note(customer: &Customer) -> String {
     format!("{}: {}", customer.name, customer_note(customer))
 }
 
+/// The text that opens a folded table of customers.
+pub fn show_customers(count: usize) -> String {
+    format!("Show {}", count_noun(count, "customer"))
+}
+
 /// Explains a picture of end dates, for screen readers.
 pub fn picture_of_end_dates(count: usize) -> String {
     format!("{} on a line of time", count_noun(count, "end date"))

@@ -107,8 +107,8 @@ pub fn show_rooms(count: usize) -> String {
     format!("Show {}", count_noun(count, "room"))
 }
 
-/// The text that opens the rest of a list of rooms.
-pub fn show_more_rooms(count: usize) -> String {
+/// The text that opens the rest of a list.
+pub fn show_more(count: usize) -> String {
     format!("Show {} more", format_count(count))
 }
 
