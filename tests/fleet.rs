@@ -277,6 +277,170 @@ fn a_killed_run_continues_where_it_was() {
 }
 
 #[test]
+fn only_a_run_that_is_not_complete_is_continued_and_only_for_settings_that_did_not_change() {
+    let ready = Tenant::start("graph-ready", false);
+    let fleet = Fleet::new();
+    fleet.add("contoso", &ready);
+    fleet.add("oslo", &ready);
+    let messages = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    fleet.run(&[]);
+    // Every customer is checked again, now at an address where nothing listens.
+    drop(ready);
+    let again = fleet.run(&["--resume"]);
+    assert!(
+        messages(&again).contains("the last run was complete"),
+        "{}",
+        messages(&again)
+    );
+    assert_eq!(states(&json(&again))["contoso"], "inconclusive");
+    let state = fs::read_dir(fleet.folder.path().join("reports"))
+        .unwrap()
+        .map(|file| file.unwrap().path())
+        .find(|path| path.file_name().unwrap().to_string_lossy().starts_with('.'))
+        .unwrap();
+    let text = fs::read_to_string(&state).unwrap();
+    fs::write(
+        &state,
+        text.replace("\"completed\":true", "\"completed\":false"),
+    )
+    .unwrap();
+    let settings = fleet.folder.path().join("customers/oslo/rx-preflight.toml");
+    let future = std::time::SystemTime::now() + Duration::from_mins(1);
+    fs::File::options()
+        .write(true)
+        .open(settings)
+        .unwrap()
+        .set_modified(future)
+        .unwrap();
+    let narrowed = fleet.run(&["--resume", "--only", "settings"]);
+    assert!(
+        messages(&narrowed).contains("other options"),
+        "{}",
+        messages(&narrowed)
+    );
+    fs::write(
+        &state,
+        text.replace("\"completed\":true", "\"completed\":false"),
+    )
+    .unwrap();
+    let continued = fleet.run(&["--resume"]);
+    assert!(
+        messages(&continued).contains("1 customer checked before"),
+        "{}",
+        messages(&continued)
+    );
+}
+
+#[test]
+fn a_narrowed_run_states_it_for_each_customer_and_in_each_format() {
+    let expired = Tenant::start("sign-in-secret-expired", false);
+    let fleet = Fleet::new();
+    fleet.add("contoso", &expired);
+    let output = fleet.run(&[&INTO_FILES[..], &["--only", "network"]].concat());
+    let shown = json(&output);
+    assert_eq!(shown["customers"][0]["narrowed_by"][0], "--only network");
+    assert_eq!(
+        shown["customers"][0]["requests"],
+        fleet.merged()["customers"][0]["requests"]
+    );
+    assert_ne!(shown["customers"][0]["requests"], 0);
+    let read = |file| fs::read_to_string(fleet.folder.path().join(file)).unwrap();
+    for file in ["fleet.html", "fleet.txt"] {
+        assert!(
+            read(file).contains("1 customer checked only in part"),
+            "{file}"
+        );
+    }
+    assert!(read("fleet.csv").contains("--only network"));
+    assert!(read("fleet.prom").contains("fleet_customers_checked_in_part 1\n"));
+}
+
+#[test]
+fn no_customer_disappears_and_no_report_of_one_is_replaced() {
+    let ready = Tenant::start("graph-ready", false);
+    let fleet = Fleet::new();
+    fleet.add("contoso", &ready);
+    #[cfg(unix)]
+    {
+        let customers = fleet.folder.path().join("customers");
+        std::os::unix::fs::symlink("nowhere.toml", customers.join("gone.toml")).unwrap();
+        fs::create_dir(customers.join("linked")).unwrap();
+        let link = customers.join("linked/rx-preflight.toml");
+        std::os::unix::fs::symlink("nowhere.toml", link).unwrap();
+        let states = states(&json(&fleet.run(&[])));
+        assert_eq!(states["gone"], "not-checked");
+        assert_eq!(states["linked"], "not-checked");
+        fs::remove_file(customers.join("gone.toml")).unwrap();
+        fs::remove_dir_all(customers.join("linked")).unwrap();
+        fs::rename(
+            fleet.folder.path().join("reports"),
+            fleet.folder.path().join("earlier"),
+        )
+        .unwrap();
+    }
+    fleet.run(&[]);
+    let report = fs::read(fleet.report("contoso.json")).unwrap();
+    for arguments in [
+        &[
+            "fleet",
+            "customers",
+            "--output-dir",
+            "reports",
+            "-o",
+            "reports/contoso.json",
+        ][..],
+        &[
+            "fleet",
+            "customers",
+            "--output-dir",
+            "new",
+            "-o",
+            "new/contoso.json",
+        ],
+        &["report", "--merge", "reports", "-o", "reports/contoso.json"],
+    ] {
+        let output = program(fleet.folder.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(text.contains("the report of one customer"), "{text}");
+    }
+    assert_eq!(fs::read(fleet.report("contoso.json")).unwrap(), report);
+    #[cfg(unix)]
+    {
+        let compared = json(&fleet.run(&["--since", "earlier"]));
+        assert_eq!(compared["missing"], serde_json::json!(["gone", "linked"]));
+    }
+}
+
+#[test]
+fn a_wrong_option_is_wrong_usage_and_leaves_every_report() {
+    let ready = Tenant::start("graph-ready", false);
+    let fleet = Fleet::new();
+    fleet.add("contoso", &ready);
+    fleet.run(&[]);
+    let report = fs::read(fleet.report("contoso.json")).unwrap();
+    for arguments in [
+        ["--only", "no-such-check"],
+        ["--ca-file", "none.pem"],
+        ["--proxy", "x://y"],
+        ["--timeout", "soon"],
+    ] {
+        let output = fleet.run(&arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert_eq!(
+            fs::read(fleet.report("contoso.json")).unwrap(),
+            report,
+            "{arguments:?}"
+        );
+    }
+    let list = fleet.run(&["--only", "list"]);
+    assert!(String::from_utf8_lossy(&list.stdout).contains("mailbox.calendar-read"));
+}
+
+#[test]
 fn the_time_limit_leaves_rows_and_no_half_reports() {
     let slow = Tenant::start_with("graph-ready", false, &["--latency", "700ms"]);
     let fleet = Fleet::new();

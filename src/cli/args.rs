@@ -356,7 +356,12 @@ pub struct ReportArguments {
     )]
     pub merge: Option<PathBuf>,
     /// Folder with the reports of an earlier run, to show which customers got worse; requires --merge
-    #[arg(long, value_name = "FOLDER", requires = "merge")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        requires = "merge",
+        conflicts_with = "file"
+    )]
     pub since: Option<PathBuf>,
     /// Diagnose the saved evidence again with the knowledge base of this version, and show what changes
     #[arg(long)]

@@ -7,10 +7,13 @@ use std::path::PathBuf;
 use crate::settings::DEFAULT_FILE;
 
 use super::Exit;
+use super::fleet::reports_of_customers;
 use super::previous_reports::FailedRun;
 
-/// The commands that make a report.
-const COMMANDS: [&str; 3] = ["check", "fleet", "migrate"];
+/// The commands that make a report of one tenant.
+const COMMANDS: [&str; 2] = ["check", "migrate"];
+/// The command that makes a report about many customers.
+const FLEET: &str = "fleet";
 /// The command that makes documents of saved reports.
 const CONVERTER: &str = "report";
 
@@ -39,11 +42,21 @@ pub(super) fn end_without_report(arguments: impl IntoIterator<Item = OsString>, 
     let redact = options.iter().any(|option| option == "--redact");
     let (outputs, inputs) = named_files(options.iter().cloned());
     let failed = FailedRun::because(reason, Exit::Usage, redact);
-    if COMMANDS.iter().any(|name| command == name) {
+    let combines = command == CONVERTER && options.iter().any(is_merge);
+    if combines || command == FLEET {
+        failed.leave_no_report(&outputs, &reports_of_customers(&outputs));
+    } else if COMMANDS.iter().any(|name| command == name) {
         failed.leave_no_report(&outputs, &inputs);
     } else if command == CONVERTER {
         failed.inform_monitors(&outputs, &inputs);
     }
+}
+
+/// Whether this option makes one document of many reports.
+fn is_merge(option: &OsString) -> bool {
+    option
+        .to_str()
+        .is_some_and(|option| split_option(option).0 == "--merge")
 }
 
 /// Output and input files that the command line names.

@@ -8,7 +8,7 @@ use crate::settings::read_bounded;
 
 use super::args::{FleetOutputArguments, OutputArguments, ReportArguments};
 use super::files::display_path;
-use super::fleet::merge;
+use super::fleet::{merge, reports_of_customers};
 use super::output::{self, Outputs};
 use super::output_format::FormatName;
 use super::previous_reports::FailedRun;
@@ -25,9 +25,15 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
         (None, None) => return Err(CliError::Usage("name a saved report".to_owned())),
     };
     result.inspect_err(|error| {
-        // A job that converts or combines reports must not leave the document of an earlier one to a monitor.
-        FailedRun::by(error, arguments.output.redact)
-            .inform_monitors(&arguments.output.output, &input_files(arguments));
+        let failed = FailedRun::by(error, arguments.output.redact);
+        let (outputs, inputs) = (&arguments.output.output, input_files(arguments));
+        // A job that combines or converts reports must not leave the document of an earlier one to a monitor. A page about all
+        // customers would be taken for that of today as well.
+        if arguments.merge.is_some() {
+            failed.leave_no_report(outputs, &reports_of_customers(outputs));
+        } else {
+            failed.inform_monitors(outputs, &inputs);
+        }
     })
 }
 

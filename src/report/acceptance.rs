@@ -12,7 +12,7 @@ use crate::evidence::{Acceptance, AcceptanceState, AcceptedFinding, InputNote, I
 use crate::terms::{Outcome, Requirement};
 
 use super::room_counts::RoomCounts;
-use super::{Report, Summary, cause_order, verdict_notes, wording};
+use super::{Report, Summary, cause_order, display_names, verdict_notes, wording};
 
 /// Applies accepted findings to the report of a check. A report of `migrate` is about a switch, for which every finding counts.
 pub fn accept(report: &mut Report, findings: &[AcceptedFinding]) {
@@ -93,6 +93,12 @@ fn apply(
     acceptance
 }
 
+/// Whether a row is about the connection of this name, as the JSON report or as the screen has it.
+fn is_connection(row: &ResultRow, name: &str) -> bool {
+    let own = row.connection.as_deref();
+    own.is_some_and(|own| own == name || display_names::connection_in_list(own) == name)
+}
+
 /// The rows of a cause that a finding accepts, by their numbers; `None` if it accepts nothing of the cause.
 fn accepted_part(
     cause: &Cause,
@@ -105,7 +111,7 @@ fn accepted_part(
     let accepts = |row: &&ResultRow| {
         let connection = finding.connection.as_ref();
         let subject = finding.subject.as_ref();
-        connection.is_none_or(|name| row.connection.as_ref() == Some(name))
+        connection.is_none_or(|name| is_connection(row, name))
             && subject.is_none_or(|name| row.subject.eq_ignore_ascii_case(name))
     };
     let part: HashSet<u32> = cause
@@ -286,6 +292,21 @@ mod tests {
             counted.explains.len() + part.explains.len(),
             all.explains.len()
         );
+    }
+
+    #[test]
+    fn the_main_connection_has_the_name_of_the_screen_as_well() {
+        for name in ["system", wording::MAIN_IN_LIST] {
+            let of_main = AcceptedFinding {
+                connection: Some(name.to_owned()),
+                ..finding(CAUSE)
+            };
+            assert_ne!(
+                states(&accepted(&[of_main])),
+                [AcceptanceState::Unused],
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod indented;
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 use thiserror::Error;
@@ -40,6 +41,9 @@ pub enum ReadError {
     /// The evidence of an administrator.
     #[error("this is the evidence of an administrator; name it with --with, beside a report")]
     Evidence,
+    /// The report about many customers.
+    #[error("this is a report about many customers; {REPORT}")]
+    Fleet,
     /// A report with a field that is missing or of another form.
     #[error("this report is damaged: {}; {REPORT}", without_position(.0))]
     Form(serde_json::Error),
@@ -98,8 +102,8 @@ fn other_format(text: &str) -> Option<&'static str> {
 #[derive(Deserialize)]
 struct Version {
     schema_version: String,
-    /// Only the evidence of an administrator names what it is.
-    document: Option<serde::de::IgnoredAny>,
+    /// Reports do not name what they are; other documents of this program do.
+    document: Option<serde_json::Value>,
 }
 
 /// Writes a report, indented and with a line break at the end.
@@ -159,16 +163,18 @@ impl Report {
     }
 }
 
-/// Reads a saved report as [`Report::from_json`] does, without its requests and its evidence, which are most of it.
+/// Reads a saved report as [`Report::from_json`] does, without its requests and its evidence, which are most of it. Returns
+/// the number of its requests beside it.
 ///
 /// # Errors
 ///
 /// Those of [`Report::from_json`].
-pub fn read_outline(bytes: &[u8]) -> Result<Report, ReadError> {
+pub fn read_outline(bytes: &[u8]) -> Result<(Report, usize), ReadError> {
     let text = decode(bytes);
     check_version(&text)?;
     let outline: Outline = serde_json::from_str(&text)?;
-    Ok(outline.into())
+    let requests = outline.requests.len();
+    Ok((outline.into(), requests))
 }
 
 /// A report without the parts that a comparison of thousands of reports does not need.
@@ -186,6 +192,9 @@ struct Outline {
     summary: Summary,
     causes: Vec<Cause>,
     results: Vec<ResultRow>,
+    // They are counted without being kept.
+    #[serde(default)]
+    requests: Vec<IgnoredAny>,
     #[serde(default)]
     end_dates: Vec<EndDate>,
 }
@@ -255,8 +264,11 @@ fn check_version(text: &str) -> Result<(), ReadError> {
             Some(format) => ReadError::Format(format),
             None => error.into(),
         })?;
-    if found.document.is_some() {
-        return Err(ReadError::Evidence);
+    if let Some(document) = found.document {
+        return Err(match document.as_str() {
+            Some(super::fleet::DOCUMENT) => ReadError::Fleet,
+            _ => ReadError::Evidence,
+        });
     }
     let found = found.schema_version;
     if major(&found) != major(SCHEMA_VERSION) {
@@ -314,7 +326,8 @@ mod tests {
     #[test]
     fn an_outline_is_the_report_without_requests_and_evidence() {
         let report = sample_report::report();
-        let outline = read_outline(render(&report).as_bytes()).unwrap();
+        let (outline, requests) = read_outline(render(&report).as_bytes()).unwrap();
+        assert_eq!(requests, report.requests.len());
         assert_eq!(outline.results, report.results);
         assert_eq!(outline.causes, report.causes);
         assert_eq!(outline.end_dates, report.end_dates);

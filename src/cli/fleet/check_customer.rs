@@ -17,7 +17,7 @@ use crate::cli::output::Outputs;
 use crate::cli::session::{self, Session, examine};
 use crate::cli::{CliError, check};
 use crate::report::fleet::{Customer, not_checked};
-use crate::settings::quotable;
+use crate::settings::{Transport, quotable};
 use crate::wire::TrustStores;
 
 use super::customer_files::CustomerFile;
@@ -82,25 +82,47 @@ async fn check_and_write(
         .ok_or_else(|| CliError::Internal(UNREADABLE.to_owned()))
 }
 
+/// Reads the options that all customers share, which would be wrong for each of them.
+///
+/// # Errors
+///
+/// [`CliError::Usage`] and the errors of settings, as `check` has them.
+pub(super) fn check_options(arguments: &FleetArguments) -> Result<(), CliError> {
+    let run = run_arguments(arguments);
+    session::extras(&run)?;
+    session::limits(&run)?;
+    Transport::read(
+        arguments.ca_file.as_deref(),
+        arguments.proxy.as_deref(),
+        arguments.user_agent.as_deref(),
+        &InputFiles::unattended(),
+    )?;
+    Ok(())
+}
+
+fn run_arguments(arguments: &FleetArguments) -> RunArguments {
+    let run = &arguments.run;
+    RunArguments {
+        only: run.only.clone(),
+        skip: run.skip.clone(),
+        sample: run.sample,
+        concurrency: run.concurrency,
+        timeout: run.timeout.clone(),
+        warning: WarningArguments {
+            warn_days: run.warning.warn_days,
+        },
+        ..RunArguments::default()
+    }
+}
+
 /// The arguments of the check of one customer.
 fn tenant_arguments(arguments: &FleetArguments, file: &CustomerFile) -> TenantArguments {
-    let run = &arguments.run;
     TenantArguments {
         settings: SettingsArguments {
             config: Some(file.path.clone()),
             ..SettingsArguments::default()
         },
-        run: RunArguments {
-            only: run.only.clone(),
-            skip: run.skip.clone(),
-            sample: run.sample,
-            concurrency: run.concurrency,
-            timeout: run.timeout.clone(),
-            warning: WarningArguments {
-                warn_days: run.warning.warn_days,
-            },
-            ..RunArguments::default()
-        },
+        run: run_arguments(arguments),
         output: OutputArguments {
             output: vec![report_file(&arguments.output_dir, file)],
             quiet: true,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
 
 use crate::cli::CliError;
 use crate::cli::files::display_path;
@@ -15,6 +18,17 @@ pub(super) struct CustomerFile {
     pub(super) name: String,
     /// The settings file.
     pub(super) path: PathBuf,
+}
+
+impl CustomerFile {
+    /// Whether the settings were changed after a moment in whole seconds. Unknown counts as unchanged.
+    pub(super) fn changed_after(&self, moment: Timestamp) -> bool {
+        let changed = fs::metadata(&self.path).and_then(|metadata| metadata.modified());
+        changed
+            .ok()
+            .and_then(|changed| Timestamp::try_from(changed).ok())
+            .is_some_and(|changed| changed.as_second() > moment.as_second())
+    }
 }
 
 /// The customers behind files and folders, in the order of their names.
@@ -74,9 +88,12 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
             continue;
         }
         let of_folder = path.join(DEFAULT_FILE);
-        if path.is_dir() && of_folder.is_file() {
-            found.push(of_folder);
-        } else if path.is_file() && has_extension(&path, "toml") && !lists_findings(&path) {
+        if path.is_dir() {
+            if may_exist(&of_folder) {
+                found.push(of_folder);
+            }
+        } else if has_extension(&path, "toml") && !lists_findings(&path) {
+            // What cannot be read, such as a link to nowhere, is a customer as well: it must not disappear silently.
             found.push(path);
         }
     }
@@ -87,6 +104,14 @@ fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
         )));
     }
     Ok(found)
+}
+
+/// Whether there is an entry of this path, or it cannot be known.
+fn may_exist(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        Ok(_) => true,
+        Err(error) => error.kind() != ErrorKind::NotFound,
+    }
 }
 
 /// Whether a file is that of the accepted findings of a customer, such as `contoso.accepted.toml`.

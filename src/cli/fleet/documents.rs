@@ -7,6 +7,8 @@ use crate::cli::files::{self, display_path};
 use crate::cli::{CliError, output, terminal_options};
 use crate::report::fleet::{self, FleetFormat, FleetReport};
 
+use super::report_folder;
+
 /// The outputs of a fleet report, checked before anything is read.
 pub(in crate::cli) struct FleetOutputs {
     format: FleetFormat,
@@ -16,11 +18,19 @@ pub(in crate::cli) struct FleetOutputs {
 }
 
 impl FleetOutputs {
-    /// Checks that every file can be written.
-    pub(in crate::cli) fn new(arguments: &FleetOutputArguments) -> Result<Self, CliError> {
+    /// Checks that every file can be written. `new_folder` is the folder that the run creates, if it does not exist yet.
+    pub(in crate::cli) fn new(
+        arguments: &FleetOutputArguments,
+        new_folder: Option<&Path>,
+    ) -> Result<Self, CliError> {
         let mut files = Vec::new();
         for path in &arguments.output {
-            files::check_target("--output", path)?;
+            if new_folder.is_none() || path.parent() != new_folder {
+                files::check_target("--output", path)?;
+            }
+            if report_folder::holds_customer(path) {
+                return Err(replaces_customer(path));
+            }
             files.push((path.clone(), format_of(path)?));
         }
         Ok(Self {
@@ -56,6 +66,20 @@ impl FleetOutputs {
             .map_err(|error| CliError::Internal(error.to_string()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
+}
+
+/// The outputs that are reports of customers. None of them is an earlier version of a fleet report, so they stay where they are.
+pub(in crate::cli) fn reports_of_customers(outputs: &[PathBuf]) -> Vec<PathBuf> {
+    let holds = |path: &&PathBuf| report_folder::holds_customer(path);
+    outputs.iter().filter(holds).cloned().collect()
+}
+
+/// The error for a report about all customers in the place of that of one of them.
+pub(super) fn replaces_customer(path: &Path) -> CliError {
+    CliError::Usage(format!(
+        "--output {}: this is the report of one customer, which the fleet report would replace; choose another name",
+        display_path(path)
+    ))
 }
 
 fn format_of(path: &Path) -> Result<FleetFormat, CliError> {

@@ -15,7 +15,7 @@ pub(in crate::cli) fn merge(
     folder: &Path,
     arguments: &FleetOutputArguments,
 ) -> Result<Exit, CliError> {
-    let outputs = FleetOutputs::new(arguments)?;
+    let outputs = FleetOutputs::new(arguments, None)?;
     let customers = report_folder::read(folder)?;
     let earlier = arguments
         .since

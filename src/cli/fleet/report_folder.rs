@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::files::{self, Unmoved, display_path};
 use crate::cli::previous_reports::FailedRun;
 use crate::cli::{CliError, Exit};
+use crate::report::Report;
 use crate::report::fleet::{Customer, customer, not_checked};
 use crate::report::json::read_outline;
 use crate::settings::read_bounded;
@@ -84,8 +85,27 @@ pub(super) fn clear_not_checked(folder: &Path, name: &str) {
 /// When the report of a customer was begun, with the customer; `None` without a report that can be read.
 pub(super) fn read_report(folder: &Path, name: &str) -> Option<(Timestamp, Customer)> {
     let bytes = read_bounded(&report_path(folder, name)).ok()?;
-    let report = read_outline(&bytes).ok()?;
-    Some((report.started_at, customer(name, &report)))
+    let (report, requests) = read_outline(&bytes).ok()?;
+    Some((report.started_at, of_outline(name, &report, requests)))
+}
+
+/// The customer behind a report that was read without its requests.
+fn of_outline(name: &str, report: &Report, requests: usize) -> Customer {
+    Customer {
+        requests: Some(requests),
+        ..customer(name, report)
+    }
+}
+
+/// Whether a file holds the result of a customer: a report, or why there is none.
+pub(super) fn holds_customer(path: &Path) -> bool {
+    let name = String::new();
+    matches!(read_file(&(name, path.to_owned())), Some((Some(_), _)))
+}
+
+/// Whether a customer of this name would have the file of another one.
+pub(super) fn is_reserved(name: &str) -> bool {
+    name.ends_with(PREVIOUS) || name.ends_with(NOT_CHECKED)
 }
 
 /// Every customer of a folder and of the folders in it, in the order of their names.
@@ -179,7 +199,10 @@ fn read_file((name, path): &(String, PathBuf)) -> Option<Dated> {
         }
     };
     let error = match read_outline(&bytes) {
-        Ok(report) => return Some((Some(report.started_at), customer(name, &report))),
+        Ok((report, requests)) => {
+            let own = of_outline(name, &report, requests);
+            return Some((Some(report.started_at), own));
+        }
         Err(error) => error,
     };
     if let Ok(own) = serde_json::from_slice::<NotCheckedFile>(&bytes)

@@ -31,31 +31,41 @@ pub fn combine(
         schema_version: SCHEMA_VERSION.to_owned(),
         document: DOCUMENT.to_owned(),
         tool,
+        interrupted: false,
         created_at: now,
         counts: FleetCounts::of(&customers),
         broken: broken(&customers),
         ends_soon: ends_soon(&customers, today),
         worse: earlier.map(|earlier| worse(&customers, earlier)),
+        missing: earlier.map(|earlier| missing(&customers, earlier)),
         not_checked: without_verdict(&customers),
         customers,
     }
 }
 
-/// The problems by cause. Those of customers whose required checks have no clear result count as well: they are known.
+/// The customers that only the earlier reports have.
+fn missing(customers: &[Customer], earlier: &[Customer]) -> Vec<String> {
+    let now: HashSet<&str> = customers.iter().map(|own| own.name.as_str()).collect();
+    let names = earlier.iter().map(|own| own.name.as_str());
+    names
+        .filter(|name| !now.contains(name))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The problems by cause, apart where it is required and where it is optional. Those of customers whose required checks have no clear result count as well: they are known.
 fn broken(customers: &[Customer]) -> Vec<Problem> {
-    let mut problems: BTreeMap<&str, Problem> = BTreeMap::new();
+    let mut problems: BTreeMap<(&str, Requirement), Problem> = BTreeMap::new();
     for customer in customers {
         for own in &customer.problems {
-            let problem = problems.entry(&own.cause).or_insert_with(|| Problem {
+            let key = (own.cause.as_str(), own.requirement);
+            let problem = problems.entry(key).or_insert_with(|| Problem {
                 cause: own.cause.clone(),
                 title: own.title.clone(),
                 requirement: own.requirement,
                 who: own.who.clone(),
                 customers: Vec::new(),
             });
-            if own.requirement == Requirement::Required {
-                problem.requirement = Requirement::Required;
-            }
             // A customer can have a cause several times, for example once for each app.
             if problem.customers.last() != Some(&customer.name) {
                 problem.customers.push(customer.name.clone());

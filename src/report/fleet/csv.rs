@@ -5,7 +5,7 @@ use csv::{ByteRecord, QuoteStyle, ReaderBuilder, Writer, WriterBuilder};
 use super::model::{Customer, FleetReport, Location};
 
 /// The columns, whose names never change; new ones are added at the end.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "customer",
     "state",
     "exit_code",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 16] = [
     "next_end_date",
     "next_end_kind",
     "accepted",
+    "narrowed_by",
 ];
 
 /// A file that begins with so many columns of a fleet report is one.
@@ -71,7 +72,7 @@ fn write_customer(writer: &mut Writer<Vec<u8>>, customer: &Customer) {
     }
 }
 
-fn cells(customer: &Customer, location: Option<&Location>) -> [String; 16] {
+fn cells(customer: &Customer, location: Option<&Location>) -> [String; 17] {
     let number = |of: fn(&Location) -> usize| location.map(|own| of(own).to_string());
     let causes: Vec<&str> = customer
         .problems
@@ -101,6 +102,7 @@ fn cells(customer: &Customer, location: Option<&Location>) -> [String; 16] {
         next.map(|end| end.date.to_string()),
         next.map(|end| end.kind.as_str().to_owned()),
         Some(customer.accepted.to_string()),
+        Some(customer.narrowed_by.join("; ")),
     ];
     cells.map(Option::unwrap_or_default)
 }

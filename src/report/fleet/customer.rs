@@ -38,6 +38,12 @@ pub fn customer(name: &str, report: &Report) -> Customer {
         requests: Some(report.requests.len()),
         report_id: Some(sanitize_line(&report.report_id)),
         reason: None,
+        narrowed_by: report
+            .target
+            .narrowed_by
+            .iter()
+            .map(|option| sanitize_line(option))
+            .collect(),
         checks: report.summary.counts,
         sections: sections_with_rows(&report.results)
             .iter()
@@ -65,6 +71,7 @@ pub fn not_checked(name: &str, reason: &str) -> Customer {
         requests: None,
         report_id: None,
         reason: Some(sanitize_line(reason)),
+        narrowed_by: Vec::new(),
         checks: Counts::default(),
         sections: BTreeMap::new(),
         problems: Vec::new(),

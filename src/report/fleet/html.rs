@@ -22,12 +22,14 @@ pub(super) fn render(fleet: &FleetReport) -> String {
                 p class="kicker" { (wording::minute(fleet.created_at)) }
                 h1 { (wording::FLEET) }
                 p { (wording::fleet_counts(fleet.counts)) }
+                @if let Some(narrowed) = wording::customers_checked_in_part(&fleet.customers) { p { strong { (narrowed) } } }
                 (section_map::draw(fleet))
             }
             (contents(fleet))
             (part("broken", wording::BROKEN_NOW, fleet.broken.len(), &broken(fleet)))
             (part("dates", wording::ENDS_SOON, fleet.ends_soon.len(), &ends(fleet)))
             (part("worse", wording::WORSE_THAN_BEFORE, fleet.worse.as_ref().map_or(0, Vec::len), &worse(fleet)))
+            (part("missing", wording::MISSING_CUSTOMERS, fleet.missing.as_ref().map_or(0, Vec::len), &missing(fleet)))
             (part("undecided", wording::WITHOUT_VERDICT, fleet.not_checked.len(), &without_verdict(fleet)))
             @for state in CustomerState::ALL {
                 (part(&anchor_of_state(state), &customers_in(state), fleet.counts.get(state), &customers(fleet, state)))
@@ -68,6 +70,11 @@ fn contents(fleet: &FleetReport) -> Markup {
             "worse".to_owned(),
             wording::WORSE_THAN_BEFORE.to_owned(),
             worse,
+        ),
+        (
+            "missing".to_owned(),
+            wording::MISSING_CUSTOMERS.to_owned(),
+            fleet.missing.as_ref().map_or(0, Vec::len),
         ),
         (
             "undecided".to_owned(),
@@ -152,6 +159,10 @@ fn worse(fleet: &FleetReport) -> Markup {
             }
         }
     }
+}
+
+fn missing(fleet: &FleetReport) -> Markup {
+    html! { ul class="rooms" { @for name in fleet.missing.iter().flatten() { li { (name) } } } }
 }
 
 fn without_verdict(fleet: &FleetReport) -> Markup {

@@ -19,7 +19,7 @@ pub(in crate::report) use csv::begins_csv;
 pub use customer::{customer, not_checked};
 pub use fleet_format::{FleetFormat, write};
 pub use model::{
-    Change, Customer, CustomerProblem, CustomerState, FleetCounts, FleetReport, Location,
+    Change, Customer, CustomerProblem, CustomerState, DOCUMENT, FleetCounts, FleetReport, Location,
     LocationRooms, NotChecked, Problem, UpcomingEnd,
 };
 

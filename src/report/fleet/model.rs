@@ -25,6 +25,8 @@ pub struct FleetReport {
     pub document: String,
     /// The program that combined the reports.
     pub tool: Tool,
+    /// Whether the run ended before every customer was checked.
+    pub interrupted: bool,
     /// When the reports were combined, UTC, in whole seconds. Days until an end date count from here.
     #[schemars(with = "String")]
     pub created_at: Timestamp,
@@ -36,6 +38,8 @@ pub struct FleetReport {
     pub ends_soon: Vec<UpcomingEnd>,
     /// Customers that are worse than in the earlier folder; `null` without one.
     pub worse: Option<Vec<Change>>,
+    /// Customers of the earlier folder that are missing now; `null` without one.
+    pub missing: Option<Vec<String>>,
     /// Customers without a clear verdict, and why.
     pub not_checked: Vec<NotChecked>,
     /// Every customer, in the order of the names.
@@ -82,7 +86,7 @@ pub struct Problem {
     pub cause: String,
     /// The problem of the first customer, in one line.
     pub title: String,
-    /// `required` if it is for any of the customers.
+    /// Whether it is required or optional for these customers.
     pub requirement: Requirement,
     /// The role that can fix it.
     pub who: String,
@@ -152,6 +156,8 @@ pub struct Customer {
     /// Why there is no report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// How the check was narrowed, such as `--only mailbox`; empty when every check was run.
+    pub narrowed_by: Vec<String>,
     /// The outcomes of the checks; all 0 without a report.
     pub checks: Counts,
     /// The status of each section of the report, by its ID; empty without a report.

@@ -33,6 +33,20 @@ fn draw_fleet(metrics: &mut Exposition, fleet: &FleetReport) {
         CustomerState::ALL
             .map(|state| Sample::of(fleet.counts.get(state)).with("state", state.as_str())),
     );
+    let narrowed = fleet
+        .customers
+        .iter()
+        .filter(|own| !own.narrowed_by.is_empty());
+    metrics.family(
+        "fleet_customers_checked_in_part",
+        wording::METRIC_FLEET_NARROWED,
+        [Sample::of(narrowed.count())],
+    );
+    metrics.family(
+        "fleet_completed",
+        wording::METRIC_RUN_COMPLETED,
+        [Sample::of(u8::from(!fleet.interrupted))],
+    );
     metrics.family(
         "fleet_created_timestamp_seconds",
         wording::METRIC_FLEET_CREATED,

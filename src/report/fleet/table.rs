@@ -13,17 +13,33 @@ pub(super) fn render(fleet: &FleetReport, options: &TableOptions) -> String {
     let mut page = Page::new(options);
     let title = page.paint(wording::FLEET, Tone::Strong);
     page.line(format!("{title}  {}", wording::minute(fleet.created_at)));
-    page.paragraph(0, &wording::fleet_counts(fleet.counts));
+    counts(&mut page, fleet);
     broken(&mut page, fleet);
     ends(&mut page, fleet);
     worse(&mut page, fleet);
+    missing(&mut page, fleet);
     without_verdict(&mut page, fleet);
     customers(&mut page, fleet);
+    // The beginning of a long report has left the screen when its end is shown.
+    if fleet.customers.len() > FEW_CUSTOMERS {
+        page.gap();
+        counts(&mut page, fleet);
+    }
     let text = page.finish();
     if options.unicode {
         text
     } else {
         to_ascii(&text)
+    }
+}
+
+/// Beyond so many customers, the numbers are repeated at the end.
+const FEW_CUSTOMERS: usize = 20;
+
+fn counts(page: &mut Page, fleet: &FleetReport) {
+    page.paragraph(0, &wording::fleet_counts(fleet.counts));
+    if let Some(narrowed) = wording::customers_checked_in_part(&fleet.customers) {
+        page.paragraph(0, &narrowed);
     }
 }
 
@@ -75,6 +91,13 @@ fn worse(page: &mut Page, fleet: &FleetReport) {
     for change in changes {
         let text = wording::customer_change(change.before, change.now, &change.new_causes);
         page.labeled(1, &change.customer, width, &text);
+    }
+}
+
+fn missing(page: &mut Page, fleet: &FleetReport) {
+    let names = fleet.missing.as_deref().unwrap_or_default();
+    if part(page, wording::MISSING_CUSTOMERS, names.len()) {
+        page.paragraph(1, &names.join(", "));
     }
 }
 

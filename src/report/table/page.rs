@@ -120,7 +120,12 @@ impl Page {
 
     /// Adds a line that is not broken, behind a label.
     pub fn labeled_line(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
-        let label = self.paint(&wrap::pad(label, label_width), Tone::Quiet);
+        let mut label = wrap::pad(label, label_width);
+        // A label that is wider than its column must not run into the text.
+        if label_width > 0 && !label.ends_with(' ') {
+            label.push(' ');
+        }
+        let label = self.paint(&label, Tone::Quiet);
         self.line(format!("{}{label}{text}", " ".repeat(indent)));
     }
 

@@ -6,6 +6,7 @@ use crate::report::display_names;
 use crate::report::fleet::{Customer, CustomerState, FleetCounts, Location, UpcomingEnd};
 use crate::report::room_counts::RoomCounts;
 use crate::report::sections::SectionStatus;
+use crate::terms::exit_code;
 
 use super::labels;
 
@@ -17,6 +18,8 @@ pub const BROKEN_NOW: &str = "Broken now";
 pub const ENDS_SOON: &str = "Ends soon";
 /// Heading of the customers that are worse than in the earlier reports.
 pub const WORSE_THAN_BEFORE: &str = "Worse than before";
+/// Heading of the customers that only the earlier reports have.
+pub const MISSING_CUSTOMERS: &str = "Missing, compared with the earlier reports";
 /// Heading of the customers without a clear verdict.
 pub const WITHOUT_VERDICT: &str = "Without a clear verdict";
 /// Heading of all customers.
@@ -136,6 +139,14 @@ pub fn customer_note(customer: &Customer) -> String {
     match (customer.checked_at, &customer.reason) {
         (Some(time), _) => {
             let mut note = format!("checked {}", super::minute(time));
+            if !customer.narrowed_by.is_empty() {
+                note += ", only in part (";
+                note += &customer.narrowed_by.join(", ");
+                note += ")";
+            }
+            if counts_notes(customer) {
+                note += ", exit code 4: its notes count (`--fail-on`)";
+            }
             if customer.accepted > 0 {
                 note += ", ";
                 note += &count_noun(customer.accepted, "accepted finding");
@@ -145,6 +156,23 @@ pub fn customer_note(customer: &Customer) -> String {
         (None, Some(reason)) => reason.clone(),
         (None, None) => String::new(),
     }
+}
+
+/// Whether nothing but notes makes the exit code differ from 0.
+fn counts_notes(customer: &Customer) -> bool {
+    customer.state == CustomerState::Ready && customer.exit_code == Some(exit_code::LIMITED)
+}
+
+/// The number of customers of which options left checks or rooms out; `None` if there are none.
+pub fn customers_checked_in_part(customers: &[Customer]) -> Option<String> {
+    let narrowed = customers.iter().filter(|own| !own.narrowed_by.is_empty());
+    let count = narrowed.count();
+    (count > 0).then(|| {
+        format!(
+            "{} checked only in part: options such as --only, --skip, or --sample left checks or rooms out",
+            count_noun(count, "customer")
+        )
+    })
 }
 
 /// The name of a customer, and when it was checked or why not.

@@ -43,6 +43,9 @@ pub const METRIC_FLEET_CREATED: &str = "When the reports were combined.";
 pub const METRIC_FLEET_STATE: &str = "1 for the state of a customer.";
 /// Description of the metric: time of the last check of a customer.
 pub const METRIC_FLEET_CHECKED: &str = "When the last check of a customer started.";
+/// Description of the metric: customers of a narrowed run.
+pub const METRIC_FLEET_NARROWED: &str =
+    "Customers of which options such as --only left checks or rooms out.";
 /// Description of the metric: duration of the check of a customer.
 pub const METRIC_FLEET_DURATION: &str = "How long the check of a customer took.";
 /// Description of the metric: requests of the check of a customer.
