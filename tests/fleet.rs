@@ -538,6 +538,41 @@ fn saved_reports_of_earlier_versions_and_redacted_ones_are_combined() {
 }
 
 #[test]
+fn a_fleet_report_is_named_as_what_it_is_and_its_exit_code_follows_the_states() {
+    let ready = Tenant::start("ews-ready", false);
+    let fleet = Fleet::new();
+    fs::create_dir(fleet.folder.path().join("reports")).unwrap();
+    let of_ready = ready.folder.path().join("rx-preflight.toml");
+    let migrated = program(fleet.folder.path())
+        .args(["migrate", "--config", of_ready.to_str().unwrap(), "-q"])
+        .args(["-o", "reports/contoso.json"])
+        .output()
+        .unwrap();
+    let merged = program(fleet.folder.path())
+        .args(["report", "--merge", "reports", "-q", "-o", "fleet.json"])
+        .output()
+        .unwrap();
+    let text = fs::read_to_string(fleet.folder.path().join("fleet.json")).unwrap();
+    let shown: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(states(&shown)["contoso"], "ready");
+    assert_eq!(merged.status.code(), Some(0));
+    assert_ne!(
+        migrated.status.code(),
+        Some(0),
+        "the move is another matter"
+    );
+    let converted = program(fleet.folder.path())
+        .args(["report", "fleet.json"])
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&converted.stderr).into_owned();
+    assert!(
+        message.contains("a report about many customers"),
+        "{message}"
+    );
+}
+
+#[test]
 fn wrong_usage_is_refused_before_any_customer_is_checked() {
     let fleet = Fleet::new();
     let refused = |arguments: &[&str], expected: &str| {
@@ -591,6 +626,15 @@ fn wrong_usage_is_refused_before_any_customer_is_checked() {
         &["report", saved.to_str().unwrap(), "--format", "csv"],
         "--merge",
     );
+    let saved = saved.to_str().unwrap();
+    refused(&["report", saved, "--since", "customers"], "--since");
     refused(&["report"], "<FILE>");
+    fs::write(fleet.folder.path().join("file"), "").unwrap();
+    fleet.add_file("contoso.previous", "");
+    let customers = &["fleet", "customers", "--output-dir"];
+    refused(&[&customers[..], &["reports"]].concat(), "cannot be called");
+    fs::remove_file(fleet.folder.path().join("customers/contoso.previous.toml")).unwrap();
+    fleet.add_file("contoso", "");
+    refused(&[&customers[..], &["file"]].concat(), "this is a file");
     assert!(!Path::new(&fleet.report("reports")).exists());
 }
