@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
-use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -245,7 +244,7 @@ fn a_killed_run_continues_where_it_was() {
         .spawn()
         .unwrap();
     while !fleet.report("customer-1.json").exists() {
-        thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(5));
     }
     run.kill().unwrap();
     run.wait().unwrap();
