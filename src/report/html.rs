@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use ring::digest::{SHA256, digest};
 
-use self::part::Part;
+pub(super) use self::part::Part;
 use super::cause_order::{self, NumberedCause};
 use super::{Report, sanitize, verdict_reason, wording};
 
@@ -38,8 +38,7 @@ pub fn render(report: &Report) -> String {
                 Some(migration) => (migration::head(&safe, migration)),
                 None => (head::verdict(&safe)),
             }
-            (contents(&parts))
-            @for part in &parts { section id=(part.id) { h2 { (part.title) } (part.body) } }
+            (draw_parts(&parts))
         }
         (footer(&safe))
     };
@@ -103,7 +102,14 @@ fn cards(report: &Report, causes: &[NumberedCause<'_>]) -> Markup {
     html! { @for numbered in causes { (problem::problem_card(&report.target, numbered)) } }
 }
 
-/// Links to the parts of the page.
+/// The parts of a page, behind links to them.
+pub(super) fn draw_parts(parts: &[Part]) -> Markup {
+    html! {
+        (contents(parts))
+        @for part in parts { section id=(part.id) { h2 { (part.title) } (part.body) } }
+    }
+}
+
 fn contents(parts: &[Part]) -> Markup {
     html! {
         nav class="contents" aria-label=(wording::CONTENTS) {

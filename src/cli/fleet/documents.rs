@@ -25,7 +25,7 @@ impl FleetOutputs {
     ) -> Result<Self, CliError> {
         let mut files = Vec::new();
         for path in &arguments.output {
-            if new_folder.is_none() || path.parent() != new_folder {
+            if new_folder.is_none_or(|folder| path.parent() != Some(folder)) {
                 files::check_target("--output", path)?;
             }
             if report_folder::holds_customer(path) {

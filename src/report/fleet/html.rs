@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::diagnosis::day_of;
-use crate::report::html::page;
+use crate::report::html::{Part, draw_parts, page};
 use crate::report::wording;
 
 use super::model::{Customer, CustomerState, FleetReport};
@@ -16,32 +16,21 @@ const LISTED: usize = 40;
 
 /// Draws a fleet report.
 pub(super) fn render(fleet: &FleetReport) -> String {
+    let parts = parts(fleet);
     let body = html! {
         main {
             header class="verdict" {
                 p class="kicker" { (wording::minute(fleet.created_at)) }
                 h1 { (wording::FLEET) }
                 p { (wording::fleet_counts(fleet.counts)) }
-                @if let Some(narrowed) = wording::customers_checked_in_part(&fleet.customers) { p { strong { (narrowed) } } }
+                @if let Some(narrowed) = wording::customers_checked_in_part(fleet.checked_in_part()) { p { strong { (narrowed) } } }
                 (section_map::draw(fleet))
             }
-            (contents(fleet))
-            (part("broken", wording::BROKEN_NOW, fleet.broken.len(), &broken(fleet)))
-            (part("dates", wording::ENDS_SOON, fleet.ends_soon.len(), &ends(fleet)))
-            (part("worse", wording::WORSE_THAN_BEFORE, fleet.worse.as_ref().map_or(0, Vec::len), &worse(fleet)))
-            (part("missing", wording::MISSING_CUSTOMERS, fleet.missing.as_ref().map_or(0, Vec::len), &missing(fleet)))
-            (part("undecided", wording::WITHOUT_VERDICT, fleet.not_checked.len(), &without_verdict(fleet)))
-            @for state in CustomerState::ALL {
-                (part(&anchor_of_state(state), &customers_in(state), fleet.counts.get(state), &customers(fleet, state)))
-            }
+            (draw_parts(&parts))
         }
         footer { p { (fleet.tool.name) " " (fleet.tool.version) ", " (wording::knowledge_base(&fleet.tool.knowledge_date)) } }
     };
     page(wording::FLEET, &body)
-}
-
-fn anchor_of_state(state: CustomerState) -> String {
-    format!("state-{state}")
 }
 
 fn customers_in(state: CustomerState) -> String {
@@ -52,57 +41,52 @@ fn customers_in(state: CustomerState) -> String {
     )
 }
 
-/// Links to the parts that have content.
-fn contents(fleet: &FleetReport) -> Markup {
-    let worse = fleet.worse.as_ref().map_or(0, Vec::len);
-    let mut parts = vec![
-        (
-            "broken".to_owned(),
-            wording::BROKEN_NOW.to_owned(),
+/// The parts of the page that have content, each with the number of its items in the heading.
+fn parts(fleet: &FleetReport) -> Vec<Part> {
+    let part = |id: &str, title: &str, count: usize, body: Markup| {
+        (count > 0).then(|| Part::new(id, &wording::heading_with_count(title, count), body))
+    };
+    let lists = [
+        part(
+            "broken",
+            wording::BROKEN_NOW,
             fleet.broken.len(),
+            broken(fleet),
         ),
-        (
-            "dates".to_owned(),
-            wording::ENDS_SOON.to_owned(),
+        part(
+            "dates",
+            wording::ENDS_SOON,
             fleet.ends_soon.len(),
+            ends(fleet),
         ),
-        (
-            "worse".to_owned(),
-            wording::WORSE_THAN_BEFORE.to_owned(),
-            worse,
+        part(
+            "worse",
+            wording::WORSE_THAN_BEFORE,
+            fleet.worse.as_ref().map_or(0, Vec::len),
+            worse(fleet),
         ),
-        (
-            "missing".to_owned(),
-            wording::MISSING_CUSTOMERS.to_owned(),
+        part(
+            "missing",
+            wording::MISSING_CUSTOMERS,
             fleet.missing.as_ref().map_or(0, Vec::len),
+            missing(fleet),
         ),
-        (
-            "undecided".to_owned(),
-            wording::WITHOUT_VERDICT.to_owned(),
+        part(
+            "undecided",
+            wording::WITHOUT_VERDICT,
             fleet.not_checked.len(),
+            without_verdict(fleet),
         ),
     ];
-    parts.extend(CustomerState::ALL.map(|state| {
-        (
-            anchor_of_state(state),
-            customers_in(state),
+    let by_state = CustomerState::ALL.map(|state| {
+        part(
+            &format!("state-{state}"),
+            &customers_in(state),
             fleet.counts.get(state),
+            customers(fleet, state),
         )
-    }));
-    html! {
-        nav class="contents" aria-label=(wording::CONTENTS) {
-            ul {
-                @for (id, title, count) in parts.iter().filter(|(_, _, count)| *count > 0) {
-                    li { a href=(format!("#{id}")) { (wording::heading_with_count(title, *count)) } }
-                }
-            }
-        }
-    }
-}
-
-/// A part of the page; nothing if it has no items.
-fn part(id: &str, title: &str, count: usize, body: &Markup) -> Markup {
-    html! { @if count > 0 { section id=(id) { h2 { (wording::heading_with_count(title, count)) } (body) } } }
+    });
+    lists.into_iter().chain(by_state).flatten().collect()
 }
 
 fn broken(fleet: &FleetReport) -> Markup {

@@ -215,6 +215,15 @@ pub struct LocationRooms {
 }
 
 impl FleetReport {
+    /// The number of customers of which options left checks or rooms out.
+    pub fn checked_in_part(&self) -> usize {
+        let narrowed = self
+            .customers
+            .iter()
+            .filter(|own| !own.narrowed_by.is_empty());
+        narrowed.count()
+    }
+
     /// What ends soon, together where it is the same on the same day. EWS ends for every customer on one day.
     pub fn ends_by_day(&self) -> impl Iterator<Item = &[UpcomingEnd]> {
         self.ends_soon

@@ -33,14 +33,10 @@ fn draw_fleet(metrics: &mut Exposition, fleet: &FleetReport) {
         CustomerState::ALL
             .map(|state| Sample::of(fleet.counts.get(state)).with("state", state.as_str())),
     );
-    let narrowed = fleet
-        .customers
-        .iter()
-        .filter(|own| !own.narrowed_by.is_empty());
     metrics.family(
         "fleet_customers_checked_in_part",
         wording::METRIC_FLEET_NARROWED,
-        [Sample::of(narrowed.count())],
+        [Sample::of(fleet.checked_in_part())],
     );
     metrics.family(
         "fleet_completed",

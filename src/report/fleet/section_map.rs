@@ -34,10 +34,10 @@ struct Line<'f> {
     marks: Vec<Option<Mark>>,
 }
 
-/// What a customer has in a line.
+/// What a customer has in a line. The order is from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
-    State(CustomerState),
+    State(Reverse<CustomerState>),
     Section(SectionStatus),
 }
 
@@ -111,7 +111,7 @@ fn lines(customers: &[&Customer]) -> Vec<Line<'static>> {
         title: wording::VERDICT,
         marks: customers
             .iter()
-            .map(|customer| Some(Mark::State(customer.state)))
+            .map(|customer| Some(Mark::State(Reverse(customer.state))))
             .collect(),
     };
     let sections = checks::sections().iter().map(|section| Line {
@@ -126,7 +126,7 @@ fn draw_line(line: &Line<'_>, top: usize, customers: &[&Customer]) -> Markup {
     let (bottom, text) = (top + BAR, top + BAR - 3);
     let mut runs = runs(&line.marks, customers);
     // Where many customers share a pixel, the worst one is drawn last.
-    runs.sort_by_key(|run| Reverse(run.mark.rank()));
+    runs.sort_by_key(|run| run.mark);
     let gap = usize::from(customers.len() <= MOST_SINGLE);
     html! {
         text x="0" y=(text) font-size="12" fill="currentColor" { (line.title) }
@@ -193,33 +193,24 @@ impl Run<'_> {
 }
 
 impl Mark {
-    /// From the worst one on.
-    fn rank(self) -> u8 {
-        match self {
-            Self::State(state) => state as u8,
-            Self::Section(status) => SectionStatus::Fail as u8 - status as u8,
-        }
-    }
-
     fn label(self) -> &'static str {
         match self {
-            Self::State(state) => wording::customer_state(state),
+            Self::State(Reverse(state)) => wording::customer_state(state),
             Self::Section(status) => wording::section_status(status),
         }
     }
 
     fn look(self) -> Look {
         match self {
-            Self::State(CustomerState::NotReady)
+            Self::State(Reverse(CustomerState::NotReady))
             | Self::Section(SectionStatus::Fail | SectionStatus::Error) => FAILS,
-            Self::State(CustomerState::Inconclusive | CustomerState::ReadyLimited)
+            Self::State(Reverse(CustomerState::Inconclusive | CustomerState::ReadyLimited))
             | Self::Section(SectionStatus::Unknown | SectionStatus::Warn | SectionStatus::Part) => {
                 OPEN
             }
-            Self::State(CustomerState::NotChecked) | Self::Section(SectionStatus::Skipped) => {
-                NOT_CHECKED
-            }
-            Self::State(CustomerState::Ready) | Self::Section(SectionStatus::Ok) => WORKS,
+            Self::State(Reverse(CustomerState::NotChecked))
+            | Self::Section(SectionStatus::Skipped) => NOT_CHECKED,
+            Self::State(Reverse(CustomerState::Ready)) | Self::Section(SectionStatus::Ok) => WORKS,
         }
     }
 }

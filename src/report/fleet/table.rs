@@ -38,7 +38,7 @@ const FEW_CUSTOMERS: usize = 20;
 
 fn counts(page: &mut Page, fleet: &FleetReport) {
     page.paragraph(0, &wording::fleet_counts(fleet.counts));
-    if let Some(narrowed) = wording::customers_checked_in_part(&fleet.customers) {
+    if let Some(narrowed) = wording::customers_checked_in_part(fleet.checked_in_part()) {
         page.paragraph(0, &narrowed);
     }
 }

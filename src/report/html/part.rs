@@ -3,18 +3,18 @@
 use maud::Markup;
 
 /// A part of the page.
-pub(super) struct Part {
+pub(in crate::report) struct Part {
     /// The anchor.
-    pub(super) id: String,
+    pub(in crate::report) id: String,
     /// The heading.
-    pub(super) title: String,
+    pub(in crate::report) title: String,
     /// What is below the heading.
-    pub(super) body: Markup,
+    pub(in crate::report) body: Markup,
 }
 
 impl Part {
     /// A part; one without content is left out by the page.
-    pub(super) fn new(id: &str, title: &str, body: Markup) -> Self {
+    pub(in crate::report) fn new(id: &str, title: &str, body: Markup) -> Self {
         Self {
             id: id.to_owned(),
             title: title.to_owned(),
@@ -23,7 +23,7 @@ impl Part {
     }
 
     /// Whether the report has nothing for the part.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::report) fn is_empty(&self) -> bool {
         self.body.0.is_empty()
     }
 }

@@ -163,10 +163,8 @@ fn counts_notes(customer: &Customer) -> bool {
     customer.state == CustomerState::Ready && customer.exit_code == Some(exit_code::LIMITED)
 }
 
-/// The number of customers of which options left checks or rooms out; `None` if there are none.
-pub fn customers_checked_in_part(customers: &[Customer]) -> Option<String> {
-    let narrowed = customers.iter().filter(|own| !own.narrowed_by.is_empty());
-    let count = narrowed.count();
+/// How many customers options narrowed; `None` if there are none.
+pub fn customers_checked_in_part(count: usize) -> Option<String> {
     (count > 0).then(|| {
         format!(
             "{} checked only in part: options such as --only, --skip, or --sample left checks or rooms out",
