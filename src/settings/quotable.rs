@@ -13,18 +13,10 @@ use super::displayed_path::displayed_path;
 /// The replacement for a secret.
 pub const NOT_REPEATED: &str = "(not repeated: it looks like a secret)";
 
-/// The signatures of current client secrets, also where `~` was escaped or replaced by a similar character in transit. In
-/// lowercase, because the host of an address is in lowercase.
-const SIGNATURES: [&str; 8] = [
-    "8q~",
-    "7q~",
-    "8q%7e",
-    "7q%7e",
-    "8q%257e",
-    "7q%257e",
-    "8q\u{2dc}",
-    "8q\u{223c}",
-];
+/// The signatures of current client secrets, also where `~` was escaped or replaced by a similar character in transit, and in
+/// lowercase, as in the host of an address.
+static SIGNATURE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"[78][Qq](?:[~\u{2dc}\u{223c}]|%(?:25)?7[Ee])"));
 /// The start of a JSON object in Base64, which every JWT has, and the length from which on it is treated as one.
 const TOKEN_START: &str = "eyJ";
 const SHORTEST_TOKEN: usize = 20;
@@ -48,9 +40,6 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"(?i)((?:secret|password|passwd|pwd|accountkey|accesskey|access_key|apikey|api_key|sharedaccesssignature|access_token|refresh_token)["']?[=:])([^\s"'`&;{}<>$%(]+)"#,
     )
 });
-/// A run of letters between white space and quotation marks.
-static WORD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r#"[^\s"'`\u{201c}\u{201d}\u{2026}]+"#));
 
 fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
@@ -61,14 +50,17 @@ pub fn quotable(text: &str) -> Cow<'_, str> {
     if !may_hold_a_secret(text) {
         return Cow::Borrowed(text);
     }
-    let visible = without_invisible(text);
+    let as_given = masked(text);
+    if !text.contains(is_invisible) {
+        return Cow::Owned(as_given);
+    }
     // A secret that is torn apart by invisible characters is recognized without them.
-    let text = if holds_a_secret(text) == holds_a_secret(&visible) {
-        text.to_owned()
+    let as_visible = masked(&without_invisible(text));
+    if as_visible == without_invisible(&as_given) {
+        Cow::Owned(as_given)
     } else {
-        visible
-    };
-    Cow::Owned(masked(&text))
+        Cow::Owned(as_visible)
+    }
 }
 
 /// Whether anything in the text looks like a secret, so that it must not be repeated or used as a name.
@@ -90,8 +82,10 @@ fn holds_a_secret(text: &str) -> bool {
 }
 
 fn holds_a_signature(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    SIGNATURES.iter().any(|signature| text.contains(signature))
+    // A text that cannot be searched is treated as a secret.
+    SIGNATURE
+        .as_ref()
+        .is_none_or(|signature| signature.is_match(text))
 }
 
 fn without_invisible(text: &str) -> String {
@@ -162,10 +156,18 @@ fn masked(text: &str) -> String {
             found.get(1).map_or("", |name| name.as_str())
         )
     });
-    replaced(&WORD, &text, |found| {
-        let word = found.get(0).map_or("", |word| word.as_str());
-        masked_word(word)
-    })
+    let mut words_masked = String::with_capacity(text.len());
+    for piece in text.split_inclusive(is_between_words) {
+        let word = piece.trim_end_matches(is_between_words);
+        push_masked_word(&mut words_masked, word);
+        words_masked.push_str(&piece[word.len()..]);
+    }
+    words_masked
+}
+
+/// White space and quotation marks.
+fn is_between_words(letter: char) -> bool {
+    letter.is_whitespace() || "\"'`\u{201c}\u{201d}\u{2026}".contains(letter)
 }
 
 fn replaced(
@@ -182,14 +184,15 @@ fn replaced(
     }
 }
 
-/// A word, or what is left of it: the punctuation of the sentence around it stays.
-fn masked_word(word: &str) -> String {
+/// Appends a word, or what is left of it: the punctuation of the sentence around it stays.
+fn push_masked_word(text: &mut String, word: &str) {
     let core = word.trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
-    if is_secret_word(core) {
-        format!("{NOT_REPEATED}{}", &word[core.len()..])
+    text.push_str(if is_secret_word(core) {
+        NOT_REPEATED
     } else {
-        word.to_owned()
-    }
+        core
+    });
+    text.push_str(&word[core.len()..]);
 }
 
 fn is_secret_word(word: &str) -> bool {
@@ -379,6 +382,9 @@ mod tests {
         let torn = "abc8\u{200b}Q\u{200b}~0123456789012345678901234567890123";
         assert_eq!(quotable(torn), NOT_REPEATED);
         assert!(looks_like_a_secret(torn));
+        // Another secret, which is whole, hides it no more.
+        let both = format!("abc8Q~0123456789012345678901234567890123 {torn}");
+        assert_eq!(quotable(&both), format!("{NOT_REPEATED} {NOT_REPEATED}"));
     }
 
     /// Texts of letters that are drawn from `alphabet` as a generator of secrets would.

@@ -12,9 +12,10 @@ use super::findings::Findings;
 
 /// Marks that only this program writes: its name with a version, as in the heading and in the User-Agent; the name of the
 /// tool in JSON; the verdict in Markdown; a row or a cause of the JSON report. Reports of earlier versions have other labels,
-/// so both spellings count.
+/// so both spellings count. The word boundary is one of ASCII, because the search for one of Unicode is slow in a text
+/// with letters beyond ASCII.
 const MARKS: &str = concat!(
-    r#"\brx-preflight[ /]\d+\.\d+|"name"\s*:\s*"rx-preflight"|rx-preflight: (?i:not ready|ready|inconclusive)"#,
+    r#"(?-u:\b)rx-preflight[ /]\d+\.\d+|"name"\s*:\s*"rx-preflight"|rx-preflight: (?i:not ready|ready|inconclusive)"#,
     r#"|"check"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,|"id"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,\s*"connection"|"explains"\s*:\s*\["#,
     r"|Cause: `[a-z-]+\.[a-z-]+` \(|(?m:^\s*\d+ \[(?i:required|optional|note)\] )|(?mi:^(?:what is wrong|problems and how to fix them))",
 );
