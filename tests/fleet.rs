@@ -508,6 +508,38 @@ fn the_environment_gives_no_customer_its_credentials() {
     assert_eq!(states(&json(&output))["contoso"], "ready");
 }
 
+/// What a message recommends must work in a run of many customers: an option and a shared variable would not.
+#[test]
+fn a_missing_secret_is_named_with_what_helps_in_a_fleet() {
+    for secret in ["", "oauth_client_secret = { prompt = true }\n"] {
+        let given = "oauth_client_secret = { file = \"secret.txt\" }\n";
+        let fleet = Fleet::new();
+        fleet.add_file("contoso", &settings_of_nowhere().replace(given, secret));
+        let merged = json(&fleet.run(&[]));
+        let reason = merged["not_checked"][0]["reason"].as_str().unwrap();
+        assert!(
+            reason.contains("no client secret for \"system\"") && reason.contains("{ file = "),
+            "{reason}"
+        );
+        for useless in ["--client-secret-file", "AZURE_CLIENT_SECRET", "terminal"] {
+            assert!(!reason.contains(useless), "{reason}");
+        }
+    }
+}
+
+/// The moments of the JSON forms have whole seconds, as the schema states.
+#[test]
+fn a_fleet_report_has_whole_seconds() {
+    let fleet = Fleet::new();
+    fleet.add_file("broken", "[system\n");
+    let shown = json(&fleet.run(&[]));
+    let merged = fleet.merged();
+    for report in [shown, merged] {
+        let moment = report["created_at"].as_str().unwrap();
+        assert!(moment.len() == "2026-11-30T10:00:00Z".len(), "{moment}");
+    }
+}
+
 #[test]
 fn saved_reports_of_earlier_versions_and_redacted_ones_are_combined() {
     let saved = folder("fixtures/released/0.1.0");

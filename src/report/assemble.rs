@@ -1,12 +1,12 @@
 //! Builds the report from evidence and diagnosis.
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{ConnectionFacts, Evidence, Finding};
 use crate::terms::CheckId;
 
+use super::moment::whole_seconds;
 use super::{
     FailOn, RecordedEvidence, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection,
     Tool, cause_order, verdict_notes,
@@ -69,11 +69,6 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetad
         accepted: Vec::new(),
         baseline: None,
     }
-}
-
-/// Drops the fraction of a second. A time outside the calendar cannot arise from a valid one.
-fn whole_seconds(time: Timestamp) -> Timestamp {
-    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 fn target(evidence: &Evidence) -> Target {

@@ -30,6 +30,7 @@ mod loopback;
 mod markdown;
 mod migration_view;
 mod model;
+mod moment;
 mod monitor_state;
 mod nagios;
 mod no_report;
@@ -66,6 +67,7 @@ pub use model::{
     RecordedEvidence, RecordedOnGraph, Redaction, Replaced, Report, SCHEMA_VERSION, Target,
     TargetConnection, Tool,
 };
+pub use moment::whole_seconds;
 pub use monitor_state::MonitorState;
 pub use no_report::NoReport;
 pub use recognize::{RECOGNIZED_BY, begins_report};

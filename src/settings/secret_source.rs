@@ -170,6 +170,12 @@ impl<'a> SecretReader<'a> {
             connection: format!("\"{connection}\""),
             reason,
         };
+        if !self.surroundings.shares_credentials() {
+            return Err(SettingsError::NoSecretInFile {
+                place: place.cloned(),
+                connection: format!("\"{connection}\""),
+            });
+        }
         let text = format!("OAuth Client Secret of \"{connection}\" (hidden while you type): ");
         match self.surroundings.prompt(&text) {
             Ok(Some(typed)) if typed.trim().is_empty() => Err(SettingsError::NothingEntered {

@@ -94,6 +94,18 @@ pub enum SettingsError {
         /// Why the prompt is not possible.
         reason: String,
     },
+    /// The settings of one of many customers name no secret that can be read without a prompt.
+    #[error(
+        "{}there is no client secret for {connection}; a run of many customers has no prompt, so name it in this settings file: \
+         oauth_client_secret = {{ env = \"CONTOSO_CLIENT_SECRET\" }} or {{ file = \"secret.txt\" }}",
+        prefix(.place.as_ref())
+    )]
+    NoSecretInFile {
+        /// Where the settings file requests a prompt.
+        place: Option<Place>,
+        /// The connection that lacks it.
+        connection: String,
+    },
     /// The line that was entered at the prompt for a secret is empty.
     #[error(
         "{}no client secret was entered for {connection}; paste the value of the secret at the prompt, then press Enter",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::CliError;
 use crate::cli::files::{self, Unmoved};
+use crate::report::whole_seconds;
 use crate::settings::read_bounded;
 
 use super::Shard;
@@ -77,7 +78,7 @@ impl Run {
         let started_at = match earlier {
             Some(own) if beginning == Beginning::Continued => own.started_at,
             // Reports have whole seconds, so a report of this second belongs to this run.
-            _ => whole_second(Timestamp::now()),
+            _ => whole_seconds(Timestamp::now()),
         };
         let run = Self {
             started_at,
@@ -108,10 +109,6 @@ impl Run {
 
 fn read(path: &Path) -> Option<StateFile> {
     serde_json::from_slice(&read_bounded(path).ok()?).ok()
-}
-
-fn whole_second(moment: Timestamp) -> Timestamp {
-    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::diagnosis::{EndDate, EndDateKind, day_of, days_from};
 use crate::knowledge;
-use crate::report::{Tool, wording};
+use crate::report::{Tool, whole_seconds, wording};
 use crate::terms::Requirement;
 
 use super::model::{
@@ -32,7 +32,7 @@ pub fn combine(
         document: DOCUMENT.to_owned(),
         tool,
         interrupted: false,
-        created_at: now,
+        created_at: whole_seconds(now),
         counts: FleetCounts::of(&customers),
         broken: broken(&customers),
         ends_soon: ends_soon(&customers, today),

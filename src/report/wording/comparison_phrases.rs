@@ -35,7 +35,7 @@ pub fn rooms_on_graph_before_and_now(before: usize, now: usize) -> String {
 
 /// A heading with the number of its items.
 pub fn heading_with_count(heading: &str, count: usize) -> String {
-    format!("{heading} ({count})")
+    format!("{heading} ({})", format_count(count))
 }
 
 /// A value of the earlier report and of the later one.
