@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::evidence::{ConnectionFacts, Evidence, Execution, Observation};
 use crate::knowledge::{self, Concern, NotCovered, RoomSetting, quote_powershell};
-use crate::terms::{Api, CheckId, SkipReason};
+use crate::terms::{Api, CheckId, SkipReason, format_count};
 
 use super::configuration;
 use super::diagnosis_context::Context;
@@ -121,7 +121,8 @@ fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
     if left_out > 0 {
         let _ = write!(
             text,
-            "\n# These lines name {LISTED_ROOMS} rooms; repeat them for the other {left_out} rooms of this check."
+            "\n# These lines name {LISTED_ROOMS} rooms; repeat them for the other {} rooms of this check.",
+            format_count(left_out)
         );
     }
     Command::from_catalog(shell, &text).text().to_owned()

@@ -256,6 +256,21 @@ fn a_page_of_many_customers_is_folded_and_has_lines_that_mail_gateways_accept() 
 }
 
 #[test]
+fn numbers_about_thousands_of_customers_are_easy_to_read() {
+    let report = report_in(Verdict::NotReady);
+    let customers = (0..1_200).map(|number| customer(&format!("customer-{number}"), &report));
+    let tool = sample_report::report().tool;
+    let combined = combine(customers.collect(), None, now(), tool);
+    let hard =
+        regex::Regex::new(r"\([0-9]{4,}\)|\b[0-9]{4,} (customers?|rooms?|more|of)\b").unwrap();
+    for format in [FleetFormat::Table, FleetFormat::Html] {
+        let text = drawn(format, &combined);
+        assert!(text.contains("1,200"), "{text}");
+        assert_eq!(hard.find(&text).map(|found| found.as_str()), None);
+    }
+}
+
+#[test]
 fn the_picture_of_all_customers_names_what_fails_and_does_not_grow_with_them() {
     let picture = |customers: usize| {
         let customers = (0..customers).map(|number| {
