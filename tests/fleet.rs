@@ -527,6 +527,20 @@ fn a_missing_secret_is_named_with_what_helps_in_a_fleet() {
     }
 }
 
+/// Without a problem to name, the reason is what the report of this customer states.
+#[test]
+fn the_reason_of_an_inconclusive_customer_is_that_of_its_report() {
+    let undecided = Tenant::start("mail-enabled-without-sender", false);
+    let fleet = Fleet::new();
+    fleet.add("contoso", &undecided);
+    let shown = json(&fleet.run(&[]));
+    let row = &shown["not_checked"][0];
+    assert_eq!(row["state"], "inconclusive");
+    let reason = row["reason"].as_str().unwrap();
+    assert!(reason.contains("no sender is configured"), "{reason}");
+    assert_eq!(shown["customers"][0]["reason"], *reason);
+}
+
 /// The moments of the JSON forms have whole seconds, as the schema states.
 #[test]
 fn a_fleet_report_has_whole_seconds() {

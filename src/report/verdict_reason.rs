@@ -117,6 +117,16 @@ fn reason_inconclusive(report: &Report) -> String {
     reason + "."
 }
 
+/// Why the verdict is *inconclusive*, for a place where the numbers of the problems have no meaning: the problem behind it, or
+/// what was not decided. `None` for another verdict.
+pub(super) fn reason_of_inconclusive(report: &Report) -> Option<String> {
+    let decisive = DecisiveRows::of_report(report);
+    (report.summary.verdict == Verdict::Inconclusive).then(|| match decisive.problem() {
+        Some(problem) => problem.cause.title.clone(),
+        None => points_inconclusive(report, &decisive),
+    })
+}
+
 fn points_inconclusive(report: &Report, decisive: &DecisiveRows<'_>) -> String {
     let mut points = missing_inputs(decisive);
     points.extend(end_of_run(report, Requirement::Required));

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::diagnosis::{EndDate, EndDateKind, day_of, days_from};
 use crate::knowledge;
-use crate::report::{Tool, whole_seconds, wording};
+use crate::report::{Tool, whole_seconds};
 use crate::terms::Requirement;
 
 use super::model::{
@@ -154,24 +154,11 @@ fn without_verdict(customers: &[Customer]) -> Vec<NotChecked> {
     customers
         .iter()
         .filter_map(|customer| {
-            let reason = match customer.state {
-                CustomerState::NotChecked => customer.reason.clone()?,
-                CustomerState::Inconclusive => reason_of_inconclusive(customer),
-                _ => return None,
-            };
             Some(NotChecked {
                 customer: customer.name.clone(),
                 state: customer.state,
-                reason,
+                reason: customer.reason.clone()?,
             })
         })
         .collect()
-}
-
-/// The first problem of an inconclusive report, which is the root.
-fn reason_of_inconclusive(customer: &Customer) -> String {
-    customer.problems.first().map_or_else(
-        || wording::NO_CLEAR_RESULT.to_owned(),
-        |problem| problem.title.clone(),
-    )
 }

@@ -6,6 +6,7 @@ use crate::diagnosis::{Cause, EndDate, EndDateKind, ResultRow};
 use crate::report::room_counts::RoomCounts;
 use crate::report::sanitize::sanitize_line;
 use crate::report::sections::{section_status, sections_with_rows};
+use crate::report::verdict_reason::reason_of_inconclusive;
 use crate::report::{Counts, Report, TargetConnection};
 use crate::terms::{CauseId, Requirement};
 
@@ -37,7 +38,7 @@ pub fn customer(name: &str, report: &Report) -> Customer {
         duration_s: Some(report.finished_at.as_second() - report.started_at.as_second()),
         requests: Some(report.requests.len()),
         report_id: Some(sanitize_line(&report.report_id)),
-        reason: None,
+        reason: reason_of_inconclusive(report).map(|reason| sanitize_line(&reason)),
         narrowed_by: report
             .target
             .narrowed_by

@@ -153,7 +153,7 @@ pub struct Customer {
     pub requests: Option<usize>,
     /// The id of the report.
     pub report_id: Option<String>,
-    /// Why there is no report.
+    /// Why there is no report, or why its verdict is not clear.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// How the check was narrowed, such as `--only mailbox`; empty when every check was run.
