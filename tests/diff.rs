@@ -5,9 +5,13 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
+use std::fs;
+use std::path::Path;
+
 use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::{Direction, Report, compare};
 use rx_preflight::simulator::catalog;
+use rx_preflight::terms::{Outcome, Requirement};
 
 mod support;
 
@@ -97,4 +101,100 @@ async fn sixty_replaced_rooms_are_two_lines() {
             "{text}"
         );
     }
+}
+
+/// The report of a check of this tenant with these options, which can replace its addresses.
+fn checked(tenant: &support::Tenant, options: &[&str]) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let addresses = tenant.addresses();
+    let own = addresses
+        .chunks(2)
+        .filter(|pair| !options.contains(&pair[0].as_str()))
+        .flatten();
+    let output = support::program(folder.path())
+        .args(["check", "--quiet", "-o", "report.json", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .args(own)
+        .args(options)
+        .output()
+        .unwrap();
+    assert_ne!(output.status.code(), Some(2), "{output:?}");
+    read(&folder.path().join("report.json"))
+}
+
+fn read(path: &Path) -> Report {
+    Report::from_json(&fs::read(path).unwrap()).unwrap()
+}
+
+/// What is not checked any more is not known to be fixed, whatever kept the check from being run.
+#[test]
+fn a_problem_is_fixed_only_if_its_checks_have_a_result_again() {
+    let tenant = support::Tenant::start("mailbox-outside-scope", false);
+    let before = checked(&tenant, &[]);
+    let nowhere = "http://127.0.0.1:9";
+    let exchange = "http://127.0.0.1:9/EWS/Exchange.asmx";
+    let later: [(&str, &[&str]); 5] = [
+        ("skipped", &["--skip", "mailbox"]),
+        ("not selected", &["--only", "sign-in"]),
+        ("sample", &["--sample", "1"]),
+        (
+            "no network",
+            &["--ews-url", exchange, "--graph-url", nowhere],
+        ),
+        ("no time", &["--deadline", "1s", "--login-url", nowhere]),
+    ];
+    for (what, options) in later {
+        let after = checked(&tenant, options);
+        let comparison = compare(&before, &after);
+        let text = comparison.to_text();
+        let problems = comparison.fixed.iter();
+        let fixed = problems
+            .filter(|cause| cause.requirement != Requirement::Advisory)
+            .count();
+        assert_eq!(fixed, 0, "{what}: {text}");
+        assert_ne!(comparison.direction, Direction::Better, "{what}: {text}");
+        let is_lost = !comparison.not_checked_again.is_empty();
+        let has_shrunk = comparison.still.iter().any(|cause| !cause.checked_again);
+        assert!(is_lost || has_shrunk, "{what}: {text}");
+        assert!(comparison.rooms_removed.is_empty(), "{what}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_location_and_another_spelling_fix_nothing() {
+    let before = simulated_report("mailbox-outside-scope").await;
+    let mut renamed = before.clone();
+    for connection in &mut renamed.target.connections {
+        connection.name += " (new)";
+    }
+    for row in &mut renamed.results {
+        row.connection = row.connection.take().map(|name| name + " (new)");
+    }
+    renamed.causes.clear();
+    let comparison = compare(&before, &renamed);
+    assert!(comparison.fixed.is_empty(), "{}", comparison.to_text());
+    let mut spelled = before.clone();
+    for row in &mut spelled.results {
+        row.subject = row.subject.to_uppercase();
+    }
+    let comparison = compare(&before, &spelled);
+    assert!(
+        comparison.sentence().starts_with("Nothing changed"),
+        "{}",
+        comparison.to_text()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_only_advice_improves_nothing() {
+    let after = simulated_report("graph-ready").await;
+    let mut before = after.clone();
+    let advice = |row: &&mut ResultRow| {
+        row.requirement == Requirement::Advisory && row.outcome == Outcome::Pass
+    };
+    let row = before.results.iter_mut().find(advice).unwrap();
+    row.outcome = Outcome::Unknown;
+    let comparison = compare(&before, &after);
+    assert_eq!(comparison.direction, Direction::Same);
+    assert_eq!(comparison.newly_checked.len(), 1);
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::diagnosis::{Cause, ResultRow};
-use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+use crate::terms::{Outcome, Requirement, SkipReason};
 
+use super::row_key::RowKey;
 use super::{Baseline, Report, Verdict, verdict_notes};
 
 /// Makes the exit code of a report speak of changes since an earlier report only.
@@ -42,17 +43,8 @@ fn are_comparable(report: &Report, earlier: &Report) -> bool {
         && report.migration.is_some() == earlier.migration.is_some()
 }
 
-/// What identifies a row in two reports.
-type RowKey<'r> = (CheckId, Option<&'r str>, String);
-
 /// The result of a row, as far as a change of it counts.
 type RowResult<'r> = (Outcome, Requirement, Option<&'r str>, Option<SkipReason>);
-
-fn key(row: &ResultRow) -> RowKey<'_> {
-    // An address in another case is still the same mailbox.
-    let subject = row.subject.to_ascii_lowercase();
-    (row.check, row.connection.as_deref(), subject)
-}
 
 fn result(row: &ResultRow) -> RowResult<'_> {
     (
@@ -65,11 +57,13 @@ fn result(row: &ResultRow) -> RowResult<'_> {
 
 /// The numbers of the rows that do not pass and have the same result in the earlier report.
 fn known_rows(rows: &[ResultRow], earlier: &[ResultRow]) -> Vec<u32> {
-    let earlier: HashMap<RowKey<'_>, RowResult<'_>> =
-        earlier.iter().map(|row| (key(row), result(row))).collect();
+    let earlier: HashMap<RowKey<'_>, RowResult<'_>> = earlier
+        .iter()
+        .map(|row| (RowKey::of(row), result(row)))
+        .collect();
     rows.iter()
         .filter(|row| row.outcome != Outcome::Pass)
-        .filter(|row| earlier.get(&key(row)) == Some(&result(row)))
+        .filter(|row| earlier.get(&RowKey::of(row)) == Some(&result(row)))
         .map(|row| row.n)
         .collect()
 }

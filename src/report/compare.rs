@@ -1,6 +1,7 @@
 //! Comparison of two reports: fixed, new and remaining problems, changed results, and what cannot be compared.
 
 mod change_direction;
+mod checked_again;
 mod compared;
 mod matched_causes;
 mod migration;
@@ -12,10 +13,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::terms::{Outcome, Requirement};
+use crate::terms::{Requirement, SkipReason};
 
-use self::outcomes::OutcomeChange;
-use super::{Report, Verdict, wording};
+use self::matched_causes::MatchedCauses;
+use self::outcomes::{ChangedRow, OutcomeChange};
+use super::wording::{self, ProblemCounts};
+use super::{Report, Verdict};
 
 pub use self::change_direction::Direction;
 pub use self::compared::{ComparedCause, ComparedRow};
@@ -30,10 +33,12 @@ pub struct Comparison {
     pub verdicts: [Verdict; 2],
     /// Whether the later report is better or worse.
     pub direction: Direction,
-    /// Causes that only the earlier report contains.
+    /// Causes that only the earlier report contains, and whose checks have a result in the later one.
     // The name in the JSON document is a contract with the readers of `diff --format json`.
     #[serde(rename = "mended")]
     pub fixed: Vec<ComparedCause>,
+    /// Causes that only the earlier report contains, and whose checks have no result in the later one.
+    pub not_checked_again: Vec<ComparedCause>,
     /// Causes that only the later report contains.
     pub new: Vec<ComparedCause>,
     /// Causes that both reports contain.
@@ -58,19 +63,12 @@ pub struct Comparison {
 /// Compares two reports. Causes are the same if they have one ID and share a connection. Rows are the same if they have one
 /// check, connection and subject.
 pub fn compare(before: &Report, after: &Report) -> Comparison {
-    let [fixed, new, still] = matched_causes::match_causes(before, after);
+    let causes = matched_causes::match_causes(before, after);
     let rooms = room_lists::compare_room_lists(before, after);
     let rows = outcomes::changed_rows(before, after, &rooms);
-    let changed = rows_of(&rows, &[OutcomeChange::Better, OutcomeChange::Worse]);
-    let resolved = rows_of(&rows, &[OutcomeChange::Resolved]);
     let verdicts = [before.summary.verdict, after.summary.verdict];
     let migration = migration::compare_migrations(before, after);
-    let of_today = direction(
-        verdicts,
-        [&fixed, &new, &still],
-        &changed,
-        !resolved.is_empty(),
-    );
+    let of_today = direction(verdicts, &causes, &rows);
     // Anything that got worse must be seen, also if the move came closer.
     let direction = match (&migration, of_today) {
         (Some(migration), Direction::Same) => migration.direction,
@@ -83,12 +81,13 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         reports: [before.report_id.clone(), after.report_id.clone()],
         verdicts,
         direction,
-        fixed,
-        new,
-        still,
+        fixed: causes.fixed,
+        not_checked_again: causes.not_checked_again,
+        new: causes.new,
+        still: causes.still,
         rooms_added: rooms.added,
         rooms_removed: rooms.removed,
-        changed,
+        changed: rows_of(&rows, &[OutcomeChange::Better, OutcomeChange::Worse]),
         newly_checked: rows_of(
             &rows,
             &[OutcomeChange::Resolved, OutcomeChange::NewlyChecked],
@@ -99,49 +98,53 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     }
 }
 
-fn rows_of(rows: &[(OutcomeChange, ComparedRow)], changes: &[OutcomeChange]) -> Vec<ComparedRow> {
+fn rows_of(rows: &[ChangedRow], changes: &[OutcomeChange]) -> Vec<ComparedRow> {
     rows.iter()
-        .filter(|(change, _)| changes.contains(change))
-        .map(|(_, row)| row.clone())
+        .filter(|changed| changes.contains(&changed.change))
+        .map(|changed| changed.row.clone())
         .collect()
 }
 
 /// The direction by the most important change: first the verdict, then required problems, then optional problems. Notes do
-/// not count. A problem that is new or affects more subjects is worse; one that is gone or affects fewer is better. Changed
-/// rows count only if no problem changed.
+/// not count. A problem that is new or affects more subjects is worse; one that is gone or affects fewer is better, if its
+/// checks have a result again. Changed rows count only if no problem changed.
 fn direction(
     [before, after]: [Verdict; 2],
-    [fixed, new, still]: [&[ComparedCause]; 3],
-    changed: &[ComparedRow],
-    is_any_resolved: bool,
+    causes: &MatchedCauses,
+    rows: &[ChangedRow],
 ) -> Direction {
-    if before != after {
-        // Verdicts are ordered from best to worst.
-        return if after > before {
-            Direction::Worse
-        } else {
-            Direction::Better
-        };
+    // Verdicts are ordered from best to worst.
+    if after > before {
+        return Direction::Worse;
+    }
+    let is_lost = |requirement| count_of(&causes.not_checked_again, requirement) > 0;
+    // A verdict is not better because less is known.
+    if after < before && !is_lost(Requirement::Required) {
+        return Direction::Better;
     }
     for requirement in [Requirement::Required, Requirement::Optional] {
         let still = || {
-            still
-                .iter()
-                .filter(|cause| cause.requirement == requirement)
+            let still = causes.still.iter();
+            still.filter(|cause| cause.requirement == requirement)
         };
         let has_grown = still().any(|cause| cause.subjects.1 > cause.subjects.0);
-        let has_shrunk = still().any(|cause| cause.subjects.1 < cause.subjects.0);
+        let has_shrunk =
+            still().any(|cause| cause.subjects.1 < cause.subjects.0 && cause.checked_again);
         // Something that got worse outweighs everything of the same requirement that got better.
-        if has_grown || count_of(new, requirement) > 0 {
+        if has_grown || count_of(&causes.new, requirement) > 0 {
             return Direction::Worse;
         }
-        if has_shrunk || count_of(fixed, requirement) > 0 {
+        if is_lost(requirement) {
+            return Direction::Same;
+        }
+        if has_shrunk || count_of(&causes.fixed, requirement) > 0 {
             return Direction::Better;
         }
     }
-    if changed.iter().any(|row| row.after == Some(Outcome::Fail)) {
+    let any = |change| rows.iter().any(|row| row.counts && row.change == change);
+    if any(OutcomeChange::Worse) {
         Direction::Worse
-    } else if is_any_resolved || !changed.is_empty() {
+    } else if any(OutcomeChange::Resolved) || any(OutcomeChange::Better) {
         Direction::Better
     } else {
         Direction::Same
@@ -180,10 +183,18 @@ fn caution(before: &Report, after: &Report) -> Vec<String> {
     if before.started_at > after.started_at {
         sentences.push("The first report is more recent than the second one.".to_owned());
     }
+    if is_out_of_time(before) || is_out_of_time(after) {
+        sentences.push("At least one of the runs reached its time limit (--deadline).".to_owned());
+    }
     if before.interrupted || after.interrupted {
         sentences.push("At least one of the runs was interrupted.".to_owned());
     }
     sentences
+}
+
+fn is_out_of_time(report: &Report) -> bool {
+    let mut rows = report.results.iter();
+    rows.any(|row| row.skip_reason == Some(SkipReason::OutOfTime))
 }
 
 /// The app of each connection, in a form that can be compared.
@@ -215,6 +226,7 @@ impl Comparison {
 
     fn direction_in_words(&self) -> &'static str {
         let has_fixed_problem = self.fixed.iter().any(ComparedCause::is_problem);
+        let is_any_lost = self.not_checked_again.iter().any(ComparedCause::is_problem);
         let has_new_problem = self.new.iter().any(ComparedCause::is_problem);
         let has_new_note = self.new.iter().any(|cause| !cause.is_problem());
         let has_other_rooms = !self.rooms_added.is_empty() || !self.rooms_removed.is_empty();
@@ -224,7 +236,16 @@ impl Comparison {
             Direction::Better if has_new_problem => {
                 "The result improved, but there are new problems"
             }
+            Direction::Better if is_any_lost => {
+                "The result improved, but some problems were not checked again"
+            }
             Direction::Better => "The result improved, and nothing got worse",
+            Direction::Same if is_any_lost && has_fixed_problem => {
+                "Some problems are fixed, and others were not checked again"
+            }
+            Direction::Same if is_any_lost => {
+                "Problems were not checked again, so it is not known whether they are fixed"
+            }
             Direction::Same if has_new_note => {
                 "No result improved or got worse, but there is a new note"
             }
@@ -235,12 +256,13 @@ impl Comparison {
 
     /// The number of problems with this requirement before and now; `None` if there are none.
     fn problems(&self, requirement: Requirement) -> Option<String> {
-        let fixed = count_of(&self.fixed, requirement);
-        let new = count_of(&self.new, requirement);
-        let still = count_of(&self.still, requirement);
-        let (before, now) = (fixed + still, new + still);
-        (before + now > 0)
-            .then(|| wording::problems_before_and_now(requirement, [before, now], [fixed, new]))
+        let counts = ProblemCounts {
+            fixed: count_of(&self.fixed, requirement),
+            not_checked_again: count_of(&self.not_checked_again, requirement),
+            new: count_of(&self.new, requirement),
+            still: count_of(&self.still, requirement),
+        };
+        wording::compared_problems(requirement, counts)
     }
 
     fn new_notes(&self) -> Option<String> {
@@ -255,7 +277,7 @@ impl Comparison {
 mod tests {
     use super::super::sample_report;
     use super::*;
-    use crate::terms::CheckGroup;
+    use crate::terms::{CheckGroup, Outcome};
 
     fn ids(causes: &[ComparedCause]) -> Vec<&str> {
         causes.iter().map(|cause| cause.id.as_str()).collect()

@@ -42,6 +42,7 @@ mod roles;
 pub mod room_counts;
 mod room_map;
 pub mod row_groups;
+mod row_key;
 pub mod sanitize;
 mod script_lines;
 mod section_status;

@@ -17,6 +17,8 @@ pub struct ComparedCause {
     pub title: String,
     /// The number of affected subjects before and now.
     pub subjects: (usize, usize),
+    /// Whether the later report has a result for every check in which the earlier one found the cause.
+    pub checked_again: bool,
 }
 
 impl ComparedCause {

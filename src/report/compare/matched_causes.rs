@@ -9,6 +9,7 @@ use crate::diagnosis::Cause;
 use crate::report::Report;
 use crate::terms::Requirement;
 
+use super::checked_again::CheckedAgain;
 use super::compared::ComparedCause;
 
 /// A cause of one of the two reports.
@@ -19,28 +20,43 @@ struct ReportCause<'r> {
     connections: BTreeSet<&'r str>,
 }
 
-/// The fixed, new and remaining causes; each list with required problems first and notes last.
-pub(super) fn match_causes(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3] {
+/// The causes of two reports; each list with required problems first and notes last.
+#[derive(Debug, Default)]
+pub(super) struct MatchedCauses {
+    pub(super) fixed: Vec<ComparedCause>,
+    pub(super) not_checked_again: Vec<ComparedCause>,
+    pub(super) new: Vec<ComparedCause>,
+    pub(super) still: Vec<ComparedCause>,
+}
+
+/// Matches the causes of two reports.
+pub(super) fn match_causes(before: &Report, after: &Report) -> MatchedCauses {
+    let checked_again = CheckedAgain::new(before, after);
     let mut all = report_causes(before, true);
     all.extend(report_causes(after, false));
-    let mut fixed = Vec::new();
-    let mut new = Vec::new();
-    let mut still = Vec::new();
+    let mut matched = MatchedCauses::default();
     for group in group_by_connection(&all) {
         let before = causes_of(&group, true);
         let after = causes_of(&group, false);
+        let is_covered = before.iter().all(|cause| checked_again.covers(cause));
         let list = match (before.is_empty(), after.is_empty()) {
-            (false, true) => &mut fixed,
-            (true, _) => &mut new,
-            (false, false) => &mut still,
+            (false, true) if is_covered => &mut matched.fixed,
+            (false, true) => &mut matched.not_checked_again,
+            (true, _) => &mut matched.new,
+            (false, false) => &mut matched.still,
         };
-        list.push(compared_cause(&before, &after));
+        list.push(compared_cause(&before, &after, is_covered));
     }
-    let mut lists = [fixed, new, still];
-    for list in &mut lists {
+    let MatchedCauses {
+        fixed,
+        not_checked_again,
+        new,
+        still,
+    } = &mut matched;
+    for list in [fixed, not_checked_again, new, still] {
         list.sort_by_key(|cause| cause.requirement);
     }
-    lists
+    matched
 }
 
 fn causes_of<'r>(group: &[&ReportCause<'r>], is_before: bool) -> Vec<&'r Cause> {
@@ -123,7 +139,7 @@ fn root(parents: &mut [usize], of: usize) -> usize {
     index
 }
 
-fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
+fn compared_cause(before: &[&Cause], after: &[&Cause], checked_again: bool) -> ComparedCause {
     // The later report has the newer texts where the knowledge base changed in between.
     let shown = after.first().or(before.first());
     // Requirements are ordered from required to advisory, so the strictest one counts.
@@ -138,6 +154,7 @@ fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
         requirement: requirement.unwrap_or(Requirement::Advisory),
         title: shown.map(|cause| cause.title.clone()).unwrap_or_default(),
         subjects: (subject_count(before), subject_count(after)),
+        checked_again,
     }
 }
 

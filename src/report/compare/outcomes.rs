@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnosis::{ResultRow, without_port};
+use crate::diagnosis::ResultRow;
 use crate::report::Report;
-use crate::report::loopback::is_loopback;
-use crate::terms::{Outcome, SkipReason};
+use crate::report::row_key::{RowKey, without_local_port};
+use crate::terms::{Outcome, Requirement, SkipReason};
 
 use super::compared::ComparedRow;
 use super::room_lists::RoomListChanges;
@@ -61,62 +61,58 @@ fn was_undecided(before: Option<RowOutcome>) -> bool {
     }
 }
 
-/// The rows whose outcome changed, each with the kind of change, in the order of their keys. Rows about a room that only one
-/// of the reports lists are omitted, because the changed list of rooms is reported on its own.
+/// A row whose outcome changed.
+pub(super) struct ChangedRow {
+    pub(super) change: OutcomeChange,
+    /// Whether the row counts for the verdict or an optional feature, as opposed to advice.
+    pub(super) counts: bool,
+    pub(super) row: ComparedRow,
+}
+
+/// The rows whose outcome changed, in the order of their keys. Rows about a room that only one of the reports lists are
+/// omitted, because the changed list of rooms is reported on its own.
 pub(super) fn changed_rows(
     before: &Report,
     after: &Report,
     rooms: &RoomListChanges,
-) -> Vec<(OutcomeChange, ComparedRow)> {
-    let earlier = outcomes_by_row(before);
-    let later = outcomes_by_row(after);
+) -> Vec<ChangedRow> {
+    let earlier = rows_by_key(before);
+    let later = rows_by_key(after);
     let keys: BTreeSet<&RowKey<'_>> = earlier.keys().chain(later.keys()).collect();
     let mut changed = Vec::new();
     for key in keys {
-        let (check, connection, subject) = *key;
-        if rooms.contains(connection, subject) {
-            continue;
-        }
         let (before, after) = (earlier.get(key).copied(), later.get(key).copied());
-        if let Some(change) = classify_change(before, after) {
-            let row = ComparedRow {
-                check: check.to_owned(),
-                connection: connection.map(str::to_owned),
-                subject: subject.to_owned(),
-                before: before.map(|(outcome, _)| outcome),
-                after: after.map(|(outcome, _)| outcome),
-            };
-            changed.push((change, row));
+        let Some(shown) = after.or(before).filter(|row| !rooms.contains(row)) else {
+            continue;
+        };
+        if let Some(change) = classify_change(before.map(outcome), after.map(outcome)) {
+            changed.push(ChangedRow {
+                change,
+                counts: shown.requirement != Requirement::Advisory,
+                row: ComparedRow {
+                    check: shown.check.as_str().to_owned(),
+                    connection: shown.connection.clone(),
+                    subject: without_local_port(&shown.subject).to_owned(),
+                    before: before.map(|row| row.outcome),
+                    after: after.map(|row| row.outcome),
+                },
+            });
         }
     }
     changed
 }
 
-/// Check, connection and subject of a row.
-type RowKey<'r> = (&'static str, Option<&'r str>, &'r str);
-
-fn outcomes_by_row(report: &Report) -> BTreeMap<RowKey<'_>, RowOutcome> {
-    let mut outcomes = BTreeMap::new();
-    for row in &report.results {
-        let key = (
-            row.check.as_str(),
-            row.connection.as_deref(),
-            comparable_subject(row),
-        );
-        outcomes.insert(key, (row.outcome, row.skip_reason));
-    }
-    outcomes
+fn rows_by_key(report: &Report) -> BTreeMap<RowKey<'_>, &ResultRow> {
+    report
+        .results
+        .iter()
+        .map(|row| (RowKey::of(row), row))
+        .collect()
 }
 
-/// The subject of a row, without the port if it is a host on this machine: a simulated tenant listens on another port in
-/// every run.
-fn comparable_subject(row: &ResultRow) -> &str {
-    let host = without_port(&row.subject);
-    if is_loopback(host) {
-        host
-    } else {
-        &row.subject
-    }
+/// The outcome of a row, and why it was skipped.
+pub(super) fn outcome(row: &ResultRow) -> RowOutcome {
+    (row.outcome, row.skip_reason)
 }
 
 #[cfg(test)]

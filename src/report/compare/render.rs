@@ -56,6 +56,11 @@ impl Comparison {
         writer.list(wording::NEW_CAUSES, &self.new, cause_line);
         writer.list(wording::REMAINING_CAUSES, &self.still, cause_line);
         writer.list(wording::FIXED_CAUSES, &self.fixed, cause_line);
+        writer.list(
+            wording::NOT_CHECKED_AGAIN,
+            &self.not_checked_again,
+            cause_line,
+        );
         writer.rooms(wording::ROOMS_ADDED, &self.rooms_added);
         writer.rooms(wording::ROOMS_REMOVED, &self.rooms_removed);
         writer.list(wording::CHANGED_RESULTS, &self.changed, row_line);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use crate::diagnosis::ResultRow;
 use crate::report::{Report, display_names, room_counts};
 
 /// The rooms that only one of two reports lists.
@@ -20,6 +21,10 @@ type Listed<'r> = BTreeMap<Option<&'r str>, BTreeMap<String, &'r str>>;
 /// Compares the room lists of each connection that both reports contain. A connection that only one report contains is not
 /// a change of a room list.
 pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListChanges {
+    // A room that is not in the sample is still a room of the installation.
+    if is_sample(before) || is_sample(after) {
+        return RoomListChanges::default();
+    }
     let (earlier, later) = (listed(before), listed(after));
     // The name of the only connection would add nothing to its rooms.
     let is_alone = earlier.len().max(later.len()) <= 1;
@@ -35,14 +40,21 @@ pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListCha
         other
             .removed
             .extend(missing(*connection, earlier, later, is_alone));
-        for (key, room) in earlier.iter().chain(later) {
-            if earlier.contains_key(key) != later.contains_key(key) {
+        for room in earlier.keys().chain(later.keys()) {
+            if earlier.contains_key(room) != later.contains_key(room) {
                 let connection = connection.map(str::to_owned);
-                other.all.insert((connection, (*room).to_owned()));
+                other.all.insert((connection, room.clone()));
             }
         }
     }
     other
+}
+
+/// Whether a report covers only some rooms of each list.
+fn is_sample(report: &Report) -> bool {
+    let options = &report.target.narrowed_by;
+    // The text begins with the option, as the command line writes it.
+    options.iter().any(|option| option.starts_with("--sample"))
 }
 
 fn listed(report: &Report) -> Listed<'_> {
@@ -81,9 +93,12 @@ fn missing(
 }
 
 impl RoomListChanges {
-    /// Whether only one of the reports lists this room in this connection.
-    pub(super) fn contains(&self, connection: Option<&str>, subject: &str) -> bool {
-        self.all
-            .contains(&(connection.map(str::to_owned), subject.to_owned()))
+    /// Whether only one of the reports lists the room of this row in its connection.
+    pub(super) fn contains(&self, row: &ResultRow) -> bool {
+        // Nearly all lists are the same in both reports, and then no key is made.
+        !self.all.is_empty()
+            && self
+                .all
+                .contains(&(row.connection.clone(), row.subject.to_lowercase()))
     }
 }

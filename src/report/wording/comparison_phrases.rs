@@ -10,8 +10,10 @@ pub const LIMITS_OF_COMPARISON: &str = "Limits of this comparison";
 pub const NEW_CAUSES: &str = "New";
 /// Heading of the causes that both reports contain.
 pub const REMAINING_CAUSES: &str = "Remaining";
-/// Heading of the causes that only the earlier report contains.
+/// Heading of the causes that only the earlier report contains, and whose checks have a result in the later one.
 pub const FIXED_CAUSES: &str = "Fixed";
+/// Heading of the causes that only the earlier report contains, and whose checks have no result in the later one.
+pub const NOT_CHECKED_AGAIN: &str = "Not checked again, so it is not known whether they are fixed";
 /// Heading of the rooms that only the later report lists.
 pub const ROOMS_ADDED: &str = "Rooms added";
 /// Heading of the rooms that only the earlier report lists.
@@ -21,7 +23,7 @@ pub const CHANGED_RESULTS: &str = "Changed results";
 /// Heading of the rows that only the later report decides.
 pub const NEWLY_CHECKED: &str = "Newly checked";
 /// Heading of the rows without a comparable outcome.
-pub const NOT_COMPARABLE: &str = "Undecided now or in both reports";
+pub const NOT_COMPARABLE: &str = "No longer checked, or undecided";
 
 /// What changed about the move to Graph.
 pub fn move_to_graph(change: &str) -> String {
@@ -48,13 +50,38 @@ pub fn as_before(verdict: &str) -> String {
     format!("{verdict} as before")
 }
 
-/// The number of problems in both reports, and of those that were fixed and are new.
-pub fn problems_before_and_now(
-    requirement: Requirement,
-    [before, now]: [usize; 2],
-    [fixed, new]: [usize; 2],
-) -> String {
-    format!("{requirement} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
+/// How many problems a comparison has of each kind.
+#[derive(Debug, Clone, Copy)]
+pub struct ProblemCounts {
+    /// Only in the earlier report, and checked again.
+    pub fixed: usize,
+    /// Only in the earlier report, and not checked again.
+    pub not_checked_again: usize,
+    /// Only in the later report.
+    pub new: usize,
+    /// In both reports.
+    pub still: usize,
+}
+
+/// The number of problems in both reports, and what changed; `None` if there are none.
+pub fn compared_problems(requirement: Requirement, counts: ProblemCounts) -> Option<String> {
+    let ProblemCounts {
+        fixed,
+        not_checked_again,
+        new,
+        still,
+    } = counts;
+    let (before, now) = (fixed + not_checked_again + still, new + still);
+    if before + now == 0 {
+        return None;
+    }
+    let not_checked_again = match not_checked_again {
+        0 => String::new(),
+        count => format!(", {count} not checked again"),
+    };
+    Some(format!(
+        "{requirement} problems: {before} before, {now} now ({fixed} fixed, {new} new{not_checked_again})"
+    ))
 }
 
 /// The number of subjects of a cause in both reports.
