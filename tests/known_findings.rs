@@ -298,6 +298,21 @@ fn with_a_baseline_the_exit_code_is_about_changes() {
         stdout(&same)
     );
     let report = checked.report("now.json");
+    let counts = |row: &&Value| {
+        row["outcome"] != "pass" && row["outcome"] != "skipped" && row["requirement"] != "advisory"
+    };
+    let left_out = report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(counts)
+        .count();
+    let sentence = format!("the exit code leaves out {left_out} check");
+    assert!(
+        unwrapped(&stdout(&same)).contains(&sentence),
+        "{}",
+        stdout(&same)
+    );
     assert_eq!(report["summary"]["verdict"], "not-ready");
     assert_eq!(report["baseline"]["verdict"], "ready");
     let nagios = fs::read_to_string(checked.path("now.nagios")).unwrap();
@@ -337,6 +352,39 @@ fn with_a_baseline_the_exit_code_is_about_changes() {
         "{}",
         stderr(&refused)
     );
+}
+
+/// A check that was skipped is no finding, so a baseline leaves nothing out of the exit code of a tenant that is ready.
+#[test]
+fn a_baseline_without_findings_leaves_nothing_out() {
+    let checked = Checked::start("graph-ready");
+    assert_eq!(checked.check(&[]).status.code(), Some(0));
+    fs::copy(checked.path("now.json"), checked.path("before.json")).unwrap();
+    let same = checked.check(&["--baseline", "before.json"]);
+    let shown = unwrapped(&stdout(&same));
+    assert!(shown.contains("no finding is the same"), "{shown}");
+    assert!(!shown.contains("leaves out"), "{shown}");
+}
+
+/// A saved report has the exit code of its check, or that of the level which is given.
+#[test]
+fn another_level_gives_a_saved_report_another_exit_code() {
+    let checked = Checked::start("grant-optional-missing");
+    let saved = checked.check(&["--fail-on", "optional"]);
+    assert_eq!(saved.status.code(), Some(4), "{}", stdout(&saved));
+    for (level, expected) in [(None, 4), (Some("required"), 0), (Some("note"), 4)] {
+        for again in [None, Some("--rediagnose")] {
+            let mut arguments = vec!["report", "now.json", "--quiet"];
+            arguments.extend(level.iter().flat_map(|level| ["--fail-on", level]));
+            arguments.extend(again);
+            let shown = checked.run(&arguments);
+            assert_eq!(shown.status.code(), Some(expected), "{arguments:?}");
+        }
+    }
+}
+
+fn unwrapped(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]

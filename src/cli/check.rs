@@ -228,7 +228,7 @@ fn prepare_session(
         migrates: matches!(task, Task::Migrate(_)),
         administrator,
         baseline,
-        fail_on: arguments.output.fail_on.into(),
+        fail_on: arguments.output.fail_on(),
         warn_days: arguments.run.warning.warn_days,
         account: account::current(inputs),
         watch: Arc::new(watch(task, &arguments.output)),

@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
         watch
     };
     let options = PlayOptions {
-        fail_on: arguments.output.fail_on.into(),
+        fail_on: arguments.output.fail_on(),
         warn_days: arguments.warning.warn_days,
         wait,
         watch: Arc::new(watch),

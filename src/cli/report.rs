@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::evidence::{AcceptedFinding, AdministratorEvidence};
-use crate::report::{Report, accept, compare};
+use crate::report::{FailOn, Report, accept, compare, set_fail_on};
 use crate::settings::read_bounded;
 
 use super::args::{FleetOutputArguments, OutputArguments, ReportArguments};
@@ -72,6 +72,8 @@ fn convert(file: &Path, arguments: &ReportArguments) -> Result<Exit, CliError> {
             describe_changes(&report, &judged)
         ));
         report = judged;
+    } else if let Some(level) = arguments.output.fail_on {
+        set_fail_on(&mut report, level.into());
     }
     let outlets = if is_diagnosed_again {
         outlets
@@ -121,7 +123,8 @@ fn rediagnose(
         });
     };
     let administrator = read_evidence(file, report, arguments)?;
-    let fail_on = arguments.output.fail_on.into();
+    let given = arguments.output.fail_on.map(FailOn::from);
+    let fail_on = given.unwrap_or(report.summary.fail_on);
     let mut judged = match report.evidence_on_graph() {
         Some(on_graph) => diagnose_migration(evidence, on_graph, administrator.as_ref(), fail_on),
         None => diagnose_check(evidence, administrator.as_ref(), fail_on),

@@ -61,6 +61,8 @@ pub enum InputNoteKind {
     AcceptanceEnded,
     /// An accepted finding that the run does not have.
     AcceptanceUnused,
+    /// An accepted finding whose cause the run has, but not for the named connection or subject.
+    AcceptanceElsewhere,
     /// An accepted finding that counts, because no room works.
     AcceptanceNotApplied,
     /// Windows has the address of a proxy script (PAC), which this program does not run.

@@ -27,7 +27,8 @@ pub fn accept(report: &mut Report, findings: &[AcceptedFinding]) {
         .iter()
         .map(|finding| apply(report, finding, (today, no_room_works)))
         .collect();
-    report.input_notes.extend(notes(&report.accepted));
+    let notes = notes(&report.accepted, &report.causes);
+    report.input_notes.extend(notes);
     cause_order::sort_causes(&mut report.causes, &report.results);
     let asks_for_action = verdict_notes::any_needs_action(&report.causes);
     report.summary = Summary::of(
@@ -38,7 +39,8 @@ pub fn accept(report: &mut Report, findings: &[AcceptedFinding]) {
 }
 
 /// Notes about the accepted findings that were not applied, one for each cause and reason.
-fn notes(accepted: &[Acceptance]) -> impl Iterator<Item = InputNote> {
+fn notes(accepted: &[Acceptance], causes: &[Cause]) -> Vec<InputNote> {
+    let is_found = |id: &str| causes.iter().any(|cause| cause.id == id);
     let mut lines: BTreeMap<(&str, AcceptanceState), Vec<usize>> = BTreeMap::new();
     for Acceptance { finding, state, .. } in accepted {
         lines
@@ -46,15 +48,17 @@ fn notes(accepted: &[Acceptance]) -> impl Iterator<Item = InputNote> {
             .or_default()
             .push(finding.line);
     }
-    lines.into_iter().filter_map(|((cause, state), lines)| {
+    let noted = lines.into_iter().filter_map(|((cause, state), lines)| {
         let kind = match state {
             AcceptanceState::InForce => return None,
             AcceptanceState::Expired => InputNoteKind::AcceptanceEnded,
+            AcceptanceState::Unused if is_found(cause) => InputNoteKind::AcceptanceElsewhere,
             AcceptanceState::Unused => InputNoteKind::AcceptanceUnused,
             AcceptanceState::NoRoomWorks => InputNoteKind::AcceptanceNotApplied,
         };
         Some(InputNote::new(kind).about(cause).at_lines(lines))
-    })
+    });
+    noted.collect()
 }
 
 /// Applies one accepted finding.
@@ -95,8 +99,9 @@ fn apply(
 
 /// Whether a row is about the connection of this name, as the JSON report or as the screen has it.
 fn is_connection(row: &ResultRow, name: &str) -> bool {
+    let is_name = |own: &str| own.to_lowercase() == name.to_lowercase();
     let own = row.connection.as_deref();
-    own.is_some_and(|own| own == name || display_names::connection_in_list(own) == name)
+    own.is_some_and(|own| is_name(own) || is_name(&display_names::connection_in_list(own)))
 }
 
 /// The rows of a cause that a finding accepts, by their numbers; `None` if it accepts nothing of the cause.
@@ -296,7 +301,7 @@ mod tests {
 
     #[test]
     fn the_main_connection_has_the_name_of_the_screen_as_well() {
-        for name in ["system", wording::MAIN_IN_LIST] {
+        for name in ["system", "SYSTEM", wording::MAIN_IN_LIST] {
             let of_main = AcceptedFinding {
                 connection: Some(name.to_owned()),
                 ..finding(CAUSE)
@@ -328,10 +333,18 @@ mod tests {
         let kinds: Vec<_> = report
             .input_notes
             .iter()
-            .filter(|note| note.kind == InputNoteKind::AcceptanceUnused)
-            .map(|note| (note.about.as_deref(), note.count))
+            .map(|note| (note.kind, note.about.as_deref(), note.count))
             .collect();
-        assert_eq!(kinds, [(Some("mailbox.not-found"), 1), (Some(CAUSE), 2)]);
+        let unused = (
+            InputNoteKind::AcceptanceUnused,
+            Some("mailbox.not-found"),
+            1,
+        );
+        let elsewhere = (InputNoteKind::AcceptanceElsewhere, Some(CAUSE), 2);
+        assert!(
+            kinds.contains(&unused) && kinds.contains(&elsewhere),
+            "{kinds:?}"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::ResultRow;
-use crate::terms::{Outcome, exit_code};
+use crate::terms::{Outcome, Requirement, exit_code};
 
 use super::{FailOn, Verdict};
 
@@ -61,6 +61,21 @@ impl Baseline {
     pub(super) fn knows(&self, row: &ResultRow) -> bool {
         // The numbers are in the order of the rows. A search through all of them would be slow for thousands of rooms.
         self.known_rows.binary_search(&row.n).is_ok()
+    }
+
+    /// The known rows that would count without the baseline, as opposed to what was not run and to advice.
+    pub(super) fn findings<'r>(
+        &self,
+        rows: &'r [ResultRow],
+    ) -> impl Iterator<Item = &'r ResultRow> {
+        rows.iter().filter(|row| {
+            self.knows(row)
+                && row.requirement != Requirement::Advisory
+                && matches!(
+                    row.outcome,
+                    Outcome::Fail | Outcome::Unknown | Outcome::Error
+                )
+        })
     }
 }
 

@@ -28,7 +28,10 @@ pub fn verdict_reason(report: &Report) -> String {
 /// Adds what does not count to a sentence.
 fn with_exceptions(report: &Report, sentence: String) -> String {
     let accepted = wording::accepted_findings(&report.causes);
-    let baseline = report.baseline.as_ref().map(wording::baseline);
+    let baseline = report
+        .baseline
+        .as_ref()
+        .map(|baseline| wording::baseline(baseline, baseline.findings(&report.results).count()));
     let exceptions: Vec<String> = accepted.into_iter().chain(baseline).collect();
     if exceptions.is_empty() {
         return sentence;

@@ -113,9 +113,16 @@ pub struct OutputArguments {
     /// When to use color
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Lowest level of findings that makes the exit code differ from 0
-    #[arg(long, value_name = "LEVEL", default_value = "required", help_heading = headings::EXIT_CODE)]
-    pub fail_on: Level,
+    /// Lowest level of findings that makes the exit code differ from 0 [default: required, or that of the saved report]
+    #[arg(long, value_name = "LEVEL", help_heading = headings::EXIT_CODE)]
+    pub fail_on: Option<Level>,
+}
+
+impl OutputArguments {
+    /// The level of a run.
+    pub fn fail_on(&self) -> FailOn {
+        self.fail_on.unwrap_or_default().into()
+    }
 }
 
 /// When to use color.

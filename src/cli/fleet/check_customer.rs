@@ -126,7 +126,7 @@ fn tenant_arguments(arguments: &FleetArguments, file: &CustomerFile) -> TenantAr
         output: OutputArguments {
             output: vec![report_file(&arguments.output_dir, file)],
             quiet: true,
-            fail_on: arguments.fail_on,
+            fail_on: Some(arguments.fail_on),
             ..OutputArguments::default()
         },
         target: TargetArguments {

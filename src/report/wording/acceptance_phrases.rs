@@ -51,16 +51,17 @@ pub fn accepted_findings(causes: &[Cause]) -> Option<String> {
     })
 }
 
-/// What the exit code leaves out because of a baseline.
-pub fn baseline(baseline: &Baseline) -> String {
+/// What the exit code leaves out because of a baseline. `findings` is how many of its rows are findings, and not checks that
+/// were skipped.
+pub fn baseline(baseline: &Baseline, findings: usize) -> String {
     let at = minute(baseline.finished_at);
     if !baseline.comparable {
         return format!(
             "the baseline of {at} is about another tenant or is redacted, so everything counts"
         );
     }
-    match baseline.known_rows.len() {
-        0 => format!("nothing in the baseline of {at} is left, so everything counts"),
+    match findings {
+        0 => format!("no finding is the same as in the baseline of {at}, so everything counts"),
         count => format!(
             "the exit code leaves out {} with the same result in the baseline of {at}",
             count_noun(count, "check")

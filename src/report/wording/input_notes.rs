@@ -59,6 +59,9 @@ fn text(note: &InputNote) -> String {
         InputNoteKind::AcceptanceUnused => {
             format!("the accepted finding {about} is not in this run; remove it if it is fixed")
         }
+        InputNoteKind::AcceptanceElsewhere => format!(
+            "the accepted finding {about} is in this run, but not for its connection or subject; correct them if they are mistyped"
+        ),
         InputNoteKind::AcceptanceNotApplied => {
             format!("the accepted finding {about} counts, because no room works")
         }
