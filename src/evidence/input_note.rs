@@ -53,6 +53,8 @@ pub enum InputNoteKind {
     RoomRepeated,
     /// Rooms of the settings file that an option replaced.
     RoomsReplaced,
+    /// A value of the settings file that a variable of the environment replaced.
+    ReplacedByVariable,
     /// A feature that the settings file switches off and an option requires.
     FeatureRequired,
     /// A secret file that other users of the machine can read.

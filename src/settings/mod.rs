@@ -38,6 +38,7 @@ mod parse_file;
 mod password_encryption;
 mod pkcs12;
 mod quotable;
+mod replaced_keys;
 mod resolve;
 mod retry_policy;
 mod room_sample;

@@ -8,6 +8,7 @@ use super::credential_source::CredentialReader;
 use super::credentials_number::credentials_number;
 use super::features::{feature, file_name, hand_out, has_own_credentials, overruled};
 use super::lint::{self, Rules};
+use super::replaced_keys::replaced_by_environment;
 use super::rooms::gather;
 use super::secret_source::Owner;
 use super::settings_file::{
@@ -51,7 +52,7 @@ pub(super) fn resolve(
         RequiredFeature::UserSync,
         context.given,
     );
-    let mut input_notes = override_notes(&file, context.given);
+    let mut input_notes = override_notes(&file, context);
     let drafts = unresolved_connections(&file, &system, (mail.feature, user_sync), context)?;
 
     let given_hosts = context.given.service_hosts();
@@ -97,14 +98,24 @@ fn mail_settings(file: &SettingsFile, given: &FlagSettings) -> MailSettings {
     }
 }
 
-/// Notes about settings of the file that flags override.
-fn override_notes(file: &SettingsFile, given: &FlagSettings) -> Vec<InputNote> {
+/// Notes about settings of the file that flags or the environment override.
+fn override_notes(file: &SettingsFile, context: &Context<'_>) -> Vec<InputNote> {
+    let given = context.given;
     let notes = [
         overruled(file.mail.as_ref(), RequiredFeature::Mail, given),
         overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, given),
         rooms_replaced(file, given),
     ];
-    notes.into_iter().flatten().collect()
+    let variables = file.system.as_ref().map(|system| {
+        replaced_by_environment(
+            &system.keys,
+            &given.connection,
+            context.surroundings,
+            &file_name(&file.origin),
+        )
+    });
+    let notes = notes.into_iter().flatten();
+    notes.chain(variables.into_iter().flatten()).collect()
 }
 
 /// Every connection before its credential and its rooms are read: the system first, then locations and profiles, then mail and

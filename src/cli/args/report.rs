@@ -113,7 +113,8 @@ pub struct OutputArguments {
     /// When to use color
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// Lowest level of findings that makes the exit code differ from 0 [default: required, or that of the saved report]
+    /// Lowest level of findings that makes the exit code differ from 0; for a saved report, that of its check counts unless
+    /// another one is given [default: required]
     #[arg(long, value_name = "LEVEL", help_heading = headings::EXIT_CODE)]
     pub fail_on: Option<Level>,
 }

@@ -19,7 +19,9 @@ pub fn describe_input_note(note: &InputNote) -> String {
 fn names_file(kind: InputNoteKind) -> bool {
     matches!(
         kind,
-        InputNoteKind::RoomsReplaced | InputNoteKind::SecretFileReadable
+        InputNoteKind::RoomsReplaced
+            | InputNoteKind::SecretFileReadable
+            | InputNoteKind::ReplacedByVariable
     )
 }
 
@@ -35,6 +37,9 @@ fn text(note: &InputNote) -> String {
             "the addresses were read from the column {about}; a sign-in name can differ from the email address"
         ),
         InputNoteKind::RoomsReplaced => rooms_replaced(note.count, file, about),
+        InputNoteKind::ReplacedByVariable => format!(
+            "the environment variable {about} replaced the value of {file}; remove the variable if the file is meant"
+        ),
         InputNoteKind::FeatureRequired => format!("enabled = false was overridden by {about}"),
         InputNoteKind::SecretFileReadable => format!(
             "other users of this machine can read the secret file {file} (mode {about}); restrict it with `chmod 600 {}`",

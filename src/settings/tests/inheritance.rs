@@ -212,6 +212,33 @@ fn environment_credentials_make_no_connection_beside_others() {
     assert_eq!(estate.connections[0].tenant_id.as_str(), TENANT);
 }
 
+/// A wrong variable must not look like a mistake in the file.
+#[test]
+fn a_variable_that_replaces_a_value_of_the_file_is_noted() {
+    let stage = || Stage::new().settings(EWS);
+    let noted = |stage: Stage| {
+        let notes = stage.load().input_notes;
+        let about = notes.into_iter().filter_map(|note| note.about);
+        about.collect::<Vec<String>>()
+    };
+    let other = "0a0b0c0d-1111-4222-8333-444455556666";
+    for (name, value) in [
+        ("AZURE_TENANT_ID", other),
+        ("AZURE_CLIENT_ID", other),
+        ("AZURE_CLIENT_SECRET", SECRET),
+    ] {
+        assert_eq!(noted(stage().variable(name, value)), [name]);
+        let empty = stage().variable(name, "");
+        assert!(noted(empty).is_empty(), "{name}");
+    }
+    let same = stage().variable("AZURE_CLIENT_ID", CLIENT);
+    assert!(noted(same).is_empty());
+    let option = stage()
+        .variable("AZURE_CLIENT_ID", other)
+        .given(|given| given.connection.client_id = Some(CLIENT.to_owned()));
+    assert!(noted(option).is_empty());
+}
+
 #[test]
 fn a_location_that_turns_to_the_other_api_leaves_the_host_name_behind() {
     let estate = load(&format!(
