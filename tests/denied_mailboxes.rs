@@ -5,6 +5,8 @@
     reason = "a test that cannot go on panics with the reason"
 )]
 
+use std::fs;
+
 use rx_preflight::evidence::Purpose;
 use rx_preflight::report::{Report, Verdict, describe_input_note};
 use rx_preflight::simulator::{Scenario, catalog};
@@ -129,4 +131,28 @@ fn a_number_out_of_range_is_an_error_that_names_the_range() {
         assert_eq!(output.status.code(), Some(2), "{word}: {message}");
         assert!(message.contains("from 1 to 20"), "{word}: {message}");
     }
+}
+
+/// The finding would tell an administrator to take the room away from its panel.
+#[test]
+fn a_mailbox_that_the_app_needs_is_refused() {
+    let tenant = support::Tenant::start("ews-ready", false);
+    let folder = tempfile::TempDir::new().unwrap();
+    let system = tenant.settings()["system"].clone();
+    let account = system["resource_login_user_id"].as_str().unwrap();
+    let room = system["rooms"][0].as_str().unwrap().to_uppercase();
+    for (mailbox, used) in [
+        (room.as_str(), "a room of \"system\""),
+        (account, "the Resource Login User ID of \"system\""),
+    ] {
+        let output = tenant
+            .check(folder.path())
+            .args(["--expect-denied", mailbox])
+            .output()
+            .unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{mailbox}: {message}");
+        assert!(message.contains(used), "{mailbox}: {message}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }

@@ -26,8 +26,8 @@ use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{
-    CliError, Exit, check_list, cloud_endpoints, connection_choice, evidence_file, known_findings,
-    signals,
+    CliError, Exit, check_list, cloud_endpoints, connection_choice, denied_rooms, evidence_file,
+    known_findings, signals,
 };
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
@@ -212,6 +212,7 @@ fn prepare_session(
     if transport.proxy.is_none() {
         estate.input_notes.extend(wire::unused_proxy_settings());
     }
+    denied_rooms::refuse(&extras.expect_denied, &estate)?;
     // The sample comes before the plan is checked, because it can leave nothing to run.
     session::sample(&arguments.run, &mut estate, &mut extras);
     let endpoints = cloud_endpoints::for_cloud(&estate.cloud)?

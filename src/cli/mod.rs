@@ -14,6 +14,7 @@ mod completions;
 mod connection_choice;
 mod console;
 mod demo;
+mod denied_rooms;
 mod diff;
 mod dispatch;
 mod error;

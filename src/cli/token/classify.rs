@@ -9,7 +9,7 @@ use crate::evidence::TokenFacts;
 use crate::wire;
 
 use super::super::CliError;
-use super::extract::{is_part, is_space, unusable};
+use super::extract::{SEVERAL, is_part, is_space, unusable};
 
 /// Minimum length of a token: shorter texts are words, codes or ids.
 const SHORTEST: usize = 20;
@@ -172,7 +172,7 @@ fn is_secret(found: &str) -> bool {
 
 fn not_a_token(found: &str) -> CliError {
     unusable(if holds_several(found) {
-        "there is more than one token on standard input; paste one at a time"
+        SEVERAL
     } else if is_secret(found) {
         "this looks like a client secret, not like an access token; rx-preflight did not use or store it"
     } else {

@@ -2,6 +2,8 @@
 //! quotes such a response, in the output of PowerShell or Python, or only its claims from a decoder. No message quotes the
 //! pasted text.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Deserializer, Map, Value};
@@ -16,6 +18,10 @@ const LABELS: &[&str] = &["access_token", "accesstoken"];
 
 /// Word in front of a token in a header.
 const SCHEME: &str = "bearer";
+
+/// The message about a text with two tokens: whichever was assessed, it could be the other one that is meant.
+pub(super) const SEVERAL: &str =
+    "there is more than one token on standard input; paste one at a time";
 
 /// How deep nested JSON is searched.
 const MAX_DEPTH: usize = 8;
@@ -71,10 +77,14 @@ fn from_json(text: &str) -> Result<ExtractedToken, CliError> {
         });
     };
     // A token comes before claims, which anybody could have written.
-    if let Some(token) = objects
-        .iter()
-        .find_map(|object| token_in(object, MAX_DEPTH))
-    {
+    let mut tokens = BTreeSet::new();
+    for object in &objects {
+        collect_tokens(object, MAX_DEPTH, &mut tokens);
+    }
+    if tokens.len() > 1 {
+        return Err(unusable(SEVERAL));
+    }
+    if let Some(token) = tokens.pop_first() {
         return Ok(ExtractedToken {
             token,
             claims_only: false,
@@ -110,19 +120,30 @@ fn objects(text: &str) -> Option<Vec<Value>> {
     Some(objects)
 }
 
-/// Token in a JSON value: under one of its names, nested, or in a string that is JSON itself, as in logs.
-fn token_in(value: &Value, depth: usize) -> Option<String> {
+/// Collects the tokens in a JSON value: under one of their names, nested, or in a string that is JSON itself, as in logs.
+fn collect_tokens(value: &Value, depth: usize, tokens: &mut BTreeSet<String>) {
     // JSON strings can hold JSON again without end, so the depth is limited.
-    let depth = depth.checked_sub(1)?;
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
     match value {
         Value::Object(object) => {
-            named(object).or_else(|| object.values().find_map(|inner| token_in(inner, depth)))
+            tokens.extend(named(object));
+            for inner in object.values() {
+                collect_tokens(inner, depth, tokens);
+            }
         }
-        Value::Array(values) => values.iter().find_map(|inner| token_in(inner, depth)),
+        Value::Array(values) => {
+            for inner in values {
+                collect_tokens(inner, depth, tokens);
+            }
+        }
         Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
-            token_in(&serde_json::from_str(text).ok()?, depth)
+            if let Ok(inner) = serde_json::from_str(text) {
+                collect_tokens(&inner, depth, tokens);
+            }
         }
-        _ => None,
+        _ => {}
     }
 }
 
@@ -237,6 +258,23 @@ mod tests {
             .token
             .split_whitespace()
             .collect()
+    }
+
+    #[test]
+    fn two_different_tokens_are_refused_in_every_form() {
+        for text in [
+            r#"{"graph":{"access_token":"aa.bb.cc"},"ews":{"access_token":"aa.bb.dd"}}"#,
+            r#"{"access_token":"aa.bb.cc"}{"access_token":"aa.bb.dd"}"#,
+            r#"{"log":["{\"access_token\":\"aa.bb.cc\"}","{\"accessToken\":\"aa.bb.dd\"}"]}"#,
+        ] {
+            let result = extract_token(text).map(|found| found.token);
+            assert!(
+                matches!(&result, Err(CliError::Usage(why)) if why == SEVERAL),
+                "{text}"
+            );
+        }
+        let same = r#"{"a":{"access_token":"aa.bb.cc"},"b":{"access_token":"aa.bb.cc"}}"#;
+        assert_eq!(found(same), "aa.bb.cc");
     }
 
     #[test]
