@@ -3,11 +3,11 @@
 
 use crate::evidence::{InputNote, InputNoteKind};
 
-use super::Environment;
 use super::connection_keys::{
     CERTIFICATE_VARIABLE, CLIENT_VARIABLE, ConnectionKeys, SECRET_VARIABLE, TENANT_VARIABLE,
 };
 use super::credential_source::CredentialSource;
+use super::{Environment, SecretSource};
 
 /// One note for each variable that replaces a value of `[system]`. `given` are the options, which replace both.
 pub(super) fn replaced_by_environment(
@@ -20,9 +20,9 @@ pub(super) fn replaced_by_environment(
     let differs = |written: &Option<String>, used: &Option<String>, given: &Option<String>| {
         given.is_none() && written.is_some() && used.is_some() && written != used
     };
-    let credential = match &used.credential {
+    let credential = match (&written.credential, &used.credential) {
         // The values are not compared: a secret is read only where it is used.
-        Some(used) if given.credential.is_none() && written.credential.is_some() => {
+        (Some(written), Some(used)) if given.credential.is_none() && !gives_way(written) => {
             Some(match used {
                 CredentialSource::Secret(_) => SECRET_VARIABLE,
                 CredentialSource::Certificate(_) => CERTIFICATE_VARIABLE,
@@ -43,4 +43,13 @@ pub(super) fn replaced_by_environment(
             .of_file(file_name)
     };
     names.into_iter().flatten().map(note).collect()
+}
+
+/// Whether the file itself leaves the credential to the environment, or to a prompt that the environment saves.
+fn gives_way(written: &CredentialSource) -> bool {
+    match written {
+        CredentialSource::Secret(SecretSource::Variable { name, .. }) => name == SECRET_VARIABLE,
+        CredentialSource::Secret(SecretSource::Prompt { .. }) => true,
+        CredentialSource::Secret(_) | CredentialSource::Certificate(_) => false,
+    }
 }

@@ -233,6 +233,13 @@ fn a_variable_that_replaces_a_value_of_the_file_is_noted() {
     }
     let same = stage().variable("AZURE_CLIENT_ID", CLIENT);
     assert!(noted(same).is_empty());
+    for source in ["{ env = \"AZURE_CLIENT_SECRET\" }", "{ prompt = true }"] {
+        let text = EWS.replace("{ env = \"RX_CLIENT_SECRET\" }", source);
+        let own = Stage::new()
+            .settings(&text)
+            .variable("AZURE_CLIENT_SECRET", SECRET);
+        assert!(noted(own).is_empty(), "{source}");
+    }
     let option = stage()
         .variable("AZURE_CLIENT_ID", other)
         .given(|given| given.connection.client_id = Some(CLIENT.to_owned()));
