@@ -133,7 +133,7 @@ fn a_number_out_of_range_is_an_error_that_names_the_range() {
     }
 }
 
-/// The finding would tell an administrator to take the room away from its panel.
+/// With the finding, an administrator would take the room away from its panel.
 #[test]
 fn a_mailbox_that_the_app_needs_is_refused() {
     let tenant = support::Tenant::start("ews-ready", false);

@@ -1,4 +1,4 @@
-//! Refuses `--expect-denied` for a mailbox that the app needs. The finding would tell an administrator to take a room away from
+//! Refuses `--expect-denied` for a mailbox that the app needs. With the finding, an administrator would take a room away from
 //! its panel.
 
 use crate::settings::{Connection, Estate, MailboxAddress};
