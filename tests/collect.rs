@@ -604,6 +604,27 @@ fn a_redacted_report_has_no_addresses_to_collect() {
     );
 }
 
+/// A report of some rooms is no list of all rooms.
+#[test]
+fn a_report_of_a_sample_makes_a_script_that_states_its_limit() {
+    let tenant = support::Tenant::start("graph-ready", false);
+    let folder = TempDir::new().unwrap();
+    let all: [&[&str]; 2] = [&["--sample", "1"], &[]];
+    for options in all {
+        let checked = tenant
+            .check(folder.path())
+            .args(["--quiet", "-o", "report.json"])
+            .args(options)
+            .output()
+            .unwrap();
+        assert_eq!(checked.status.code(), Some(0), "{checked:?}");
+        let output = collect(folder.path(), &["--report", "report.json"]);
+        let message = String::from_utf8(output.stderr).unwrap();
+        let states_it = message.contains("covers only these rooms");
+        assert_eq!(states_it, !options.is_empty(), "{message}");
+    }
+}
+
 #[test]
 fn five_thousand_rooms_are_a_list_and_not_five_thousand_commands() {
     let folder = TempDir::new().unwrap();

@@ -231,6 +231,17 @@ pub struct Target {
     pub proxy: Option<ProxyInUse>,
 }
 
+impl Target {
+    /// The option by which only some rooms of each list were checked; `None` if all of them were.
+    pub fn sample(&self) -> Option<&str> {
+        // The text begins with the option, as the command line writes it.
+        let mut options = self.narrowed_by.iter();
+        options
+            .find(|option| option.starts_with("--sample"))
+            .map(String::as_str)
+    }
+}
+
 /// One connection that was tested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetConnection {

@@ -22,7 +22,7 @@ type Listed<'r> = BTreeMap<Option<&'r str>, BTreeMap<String, &'r str>>;
 /// a change of a room list.
 pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListChanges {
     // A room that is not in the sample is still a room of the installation.
-    if is_sample(before) || is_sample(after) {
+    if before.target.sample().is_some() || after.target.sample().is_some() {
         return RoomListChanges::default();
     }
     let (earlier, later) = (listed(before), listed(after));
@@ -48,13 +48,6 @@ pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListCha
         }
     }
     other
-}
-
-/// Whether a report covers only some rooms of each list.
-fn is_sample(report: &Report) -> bool {
-    let options = &report.target.narrowed_by;
-    // The text begins with the option, as the command line writes it.
-    options.iter().any(|option| option.starts_with("--sample"))
 }
 
 fn listed(report: &Report) -> Listed<'_> {
