@@ -407,6 +407,43 @@ fn no_secret_of_a_pasted_text_is_repeated() {
 }
 
 #[test]
+fn no_part_of_a_password_is_taken_for_an_address() {
+    for secret in [
+        "http://svc-proxy:WinterHidden@proxy.contoso.local:8080",
+        "smtp://rx:Summer-Hidden@smtp.contoso.com",
+        "amqp://rx:Hidden@mq.contoso.com",
+        "http://CONTOSO\\svc:P%40ss-Hidden@proxy.contoso.com:8080",
+        "http://svc:p@ss/Hidden@proxy.contoso.com",
+        "svc:pw-Hidden@proxy.contoso.com:8080",
+        "User Id=rx;Password=Hidden2026@sql.contoso.com;",
+        "password Hidden@contoso.com",
+        "pwd=Hidden@contoso.com",
+        "secret: Hidden@contoso.com",
+        "Kennwort: Hidden@contoso.com",
+        "mot de passe Hidden@contoso.com",
+    ] {
+        for error in [
+            "(403) Forbidden",
+            "AADSTS7000222: expired",
+            "ErrorAccessDenied",
+            "Connection refused",
+        ] {
+            let pasted = format!(
+                "2026-11-28 07:03:37 ERROR {secret} {error}\n2026-11-28 07:03:38 ERROR {secret} {error}\n\
+                 2026-11-28 07:03:38 ERROR {error}"
+            );
+            let (_, output) = explain(&[], &pasted);
+            assert!(!output.contains("Hidden"), "{secret}: {output}");
+        }
+        let (_, output) = explain(&[], &format!("X-EWS-Policy-Reason: {secret}"));
+        assert!(
+            !output.contains("://") || !output.contains("Hidden"),
+            "{output}"
+        );
+    }
+}
+
+#[test]
 fn a_report_of_this_program_is_recognized_in_every_format() {
     let folder = TempDir::new().unwrap();
     let mut demo = program(folder.path());

@@ -6,6 +6,7 @@ mod explanation;
 mod finding_text;
 mod findings;
 mod folding;
+mod hidden_secrets;
 mod index;
 mod line_joining;
 mod listing;
@@ -58,7 +59,8 @@ pub fn explain_log(text: &str) -> String {
 }
 
 fn explain_pasted(text: &str) -> (String, Exit) {
-    let text = line_joining::join_headers(text);
+    let text = hidden_secrets::without_secrets(text);
+    let text = line_joining::join_headers(&text);
     let text = line_joining::join_codes(&text);
     let mut findings = scan::scan(&text);
     let is_own = own_report::is_own_output(&text);
@@ -75,6 +77,7 @@ fn explain_pasted(text: &str) -> (String, Exit) {
 
 fn explain_typed(typed: &str) -> (String, Exit) {
     let text = quotable(typed);
+    let text = hidden_secrets::without_secrets(&text);
     let findings = scan::scan(&text);
     // Only a known name is printed, so a mistyped name that resembles a secret can still be corrected.
     let meant = || name_lookup::nearest_name(typed).map(|name| format!("Did you mean `{name}`?\n"));
