@@ -196,7 +196,7 @@ impl RepeatedSentences {
     }
 }
 
-/// Text as letters and digits only, with the positions of its lines.
+/// Folded text with the positions of its lines.
 #[derive(Debug)]
 pub(super) struct FoldedText {
     pub(super) text: String,
@@ -363,6 +363,29 @@ mod tests {
                     "{text}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_name_with_an_underscore_is_not_found_in_words() {
+        for text in [
+            "Invalid client IP address",
+            "Invalid request: parameter x",
+            "Unauthorized client 10.1.2.51",
+            "Invalid scope for report",
+            "Admin consent required by the house rules",
+        ] {
+            assert!(parts(text).is_empty(), "{text}: {:?}", parts(text));
+        }
+        for text in [
+            "error=invalid_client&x",
+            r#"{\"error\":\"invalid_client\"}"#,
+            "invalid\\_client",
+            "INVALID_CLIENT",
+            "invalid_\r\nclient",
+            "invalid\n_client",
+        ] {
+            assert_eq!(parts(text), ["invalid_client"], "{text}");
         }
     }
 
