@@ -18,6 +18,7 @@ const TABLES: &[(&str, &str)] = &[
     ("texts.toml", include_str!("explain/texts.toml")),
     ("network.toml", include_str!("explain/network.toml")),
     ("narrowed.toml", include_str!("explain/narrowed.toml")),
+    ("boundaries.toml", include_str!("explain/boundaries.toml")),
 ];
 
 /// Phrases about requests of this program, which the explanation of another product's log must not contain.

@@ -1,11 +1,9 @@
 //! Finds everything in a text that the knowledge base can explain.
 
-use crate::knowledge;
-
 use super::code_matcher::{self, NumberContext};
 use super::findings::{CodeFinding, Detail, Findings};
 use super::index::CodeIndex;
-use super::narrowing::Narrowing;
+use super::narrowing::{Narrowing, names_access_policy};
 use super::occurrences::Occurrences;
 use super::sentence_matcher::FoldedText;
 use super::service_context::ServiceContext;
@@ -55,7 +53,7 @@ fn add_access_policy(findings: &mut Findings<'_>, text: &str) {
     let by_code = findings
         .codes()
         .any(|code| matches!(code.narrowing, Narrowing::AccessPolicy));
-    if !by_code && knowledge::names_access_policy(text) {
+    if !by_code && names_access_policy(text) {
         let at = text
             .find("[RAOP]")
             .or_else(|| text.find("AppOnly"))
