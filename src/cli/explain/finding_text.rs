@@ -140,6 +140,12 @@ impl Explanation {
     fn status(&mut self, entry: &StatusEntry, occurrences: &str) {
         self.line(&format!("HTTP {}{occurrences}", entry.status));
         self.line(&format!("  {}", entry.text));
+        if !entry.possible.is_empty() {
+            self.line(&format!("  Possible causes: {}", joined(&entry.possible)));
+            for id in &entry.possible {
+                self.add_possible(*id);
+            }
+        }
         self.likely(&entry.causes, entry.next.as_deref());
     }
 
