@@ -2,6 +2,7 @@
 
 mod cause_text;
 mod code_matcher;
+mod denials;
 mod explanation;
 mod finding_text;
 mod findings;

@@ -107,6 +107,7 @@ impl<'t> Scanner<'t, '_> {
             // The groups of a GUID are not read as words, because they could look like codes.
             self.findings.ticket.read_id(self.text, &token);
         } else if !(token.holds(LETTER | POINT)
+            && is_lowercase(token.trimmed())
             && self.findings.named(&self.known, token.trimmed()))
         {
             policy_header::add_policy(&mut self.findings, self.text, &token);
@@ -150,6 +151,11 @@ impl<'t> Scanner<'t, '_> {
                 word,
             )
     }
+}
+
+/// Whether a name is written as an id of this program. Other spellings are other names: `Mail.Send` is a permission.
+fn is_lowercase(name: &str) -> bool {
+    !name.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 /// Whether the text between two numbers keeps them in one list.

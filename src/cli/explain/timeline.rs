@@ -1,7 +1,10 @@
 //! Records of a pasted log: where each one begins, when it was written, and the addresses in it.
 
+use std::ops::Range;
+
 use memchr::memchr_iter;
 
+use super::denials;
 use super::log_timestamp::LogTimestamp;
 
 /// How far from the start of a line its time may begin: `> `, `[`, a log level or a thread can precede it.
@@ -26,6 +29,7 @@ pub(super) struct Timeline<'t> {
     text: &'t str,
     records: Vec<LogRecord<'t>>,
     addresses: Vec<(usize, &'t str)>,
+    denied: Vec<Range<usize>>,
 }
 
 impl<'t> Timeline<'t> {
@@ -53,7 +57,14 @@ impl<'t> Timeline<'t> {
             text,
             records,
             addresses: addresses(text),
+            denied: denials::denied_ranges(text),
         }
+    }
+
+    /// Whether the text at an offset names an error without reporting it: its line denies it, or it is part of a link.
+    pub(super) fn is_denied(&self, at: usize) -> bool {
+        let next = self.denied.partition_point(|range| range.end <= at);
+        self.denied.get(next).is_some_and(|range| range.start <= at)
     }
 
     /// Index of the record at an offset.
