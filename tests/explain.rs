@@ -471,6 +471,24 @@ fn a_report_of_this_program_is_recognized_in_every_format() {
         );
         assert!(output.lines().count() < 90, "{file}: {output}");
     }
+    for (scenario, cause) in [
+        ("ews-disabled", "ews.disabled"),
+        ("consent-missing", "registration.consent-missing"),
+    ] {
+        let screen = program(folder.path())
+            .args(["demo", scenario])
+            .output()
+            .unwrap();
+        let screen = String::from_utf8(screen.stdout).unwrap();
+        let (exit, output) = explain(&[], &screen);
+        assert_eq!(exit, Some(0), "{output}");
+        assert!(
+            output.starts_with("This is a report of rx-preflight")
+                && output.contains(&format!("It reports one cause: {cause}."))
+                && !output.contains("EwsEnabled : False\", from"),
+            "{output}"
+        );
+    }
     let (_, whole) = explain(&[], &read("r.json"));
     assert!(
         whole.contains("not-ready") && whole.contains("Start with"),

@@ -16,6 +16,7 @@ mod name_lookup;
 mod narrowing;
 mod occurrences;
 mod own_report;
+mod own_titles;
 mod policy_header;
 mod ranking;
 mod render;
