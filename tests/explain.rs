@@ -18,6 +18,7 @@ const TABLES: &[(&str, &str)] = &[
     ("texts.toml", include_str!("explain/texts.toml")),
     ("network.toml", include_str!("explain/network.toml")),
     ("narrowed.toml", include_str!("explain/narrowed.toml")),
+    ("tables.toml", include_str!("explain/tables.toml")),
     ("denied.toml", include_str!("explain/denied.toml")),
     ("proxies.toml", include_str!("explain/proxies.toml")),
     ("boundaries.toml", include_str!("explain/boundaries.toml")),

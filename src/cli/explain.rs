@@ -24,6 +24,7 @@ mod scan;
 mod sentence_matcher;
 mod service_context;
 mod service_marks;
+mod table_columns;
 mod ticket;
 mod time_formats;
 mod timeline;
@@ -64,6 +65,7 @@ fn explain_pasted(text: &str) -> (String, Exit) {
     let text = hidden_secrets::without_secrets(text);
     let text = line_joining::join_headers(&text);
     let text = line_joining::join_codes(&text);
+    let text = table_columns::label_cells(&text);
     let mut findings = scan::scan(&text);
     let is_own = own_report::is_own_output(&text);
     let heading = is_own
