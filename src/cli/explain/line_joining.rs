@@ -92,7 +92,11 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
 
 /// Whether a line break splits a GUID: both parts together are one, and nothing else has this form.
 fn is_cut_guid(joined: &str, line: &str, next: &str) -> bool {
-    let head_length = next.bytes().take(GUID).take_while(is_guid_byte).count();
+    let head_length = next
+        .bytes()
+        .take(GUID)
+        .take_while(|byte| is_guid_byte(*byte))
+        .count();
     let mut tail_length = guid_bytes_at_end(line);
     if tail_length == line.len() {
         tail_length += guid_bytes_at_end(joined);
@@ -110,15 +114,15 @@ fn is_cut_guid(joined: &str, line: &str, next: &str) -> bool {
 /// Length of a GUID with its hyphens.
 const GUID: usize = 36;
 
-fn is_guid_byte(byte: &u8) -> bool {
-    byte.is_ascii_hexdigit() || *byte == b'-'
+fn is_guid_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b'-'
 }
 
 fn guid_bytes_at_end(text: &str) -> usize {
     text.bytes()
         .rev()
         .take(GUID)
-        .take_while(is_guid_byte)
+        .take_while(|byte| is_guid_byte(*byte))
         .count()
 }
 

@@ -19,9 +19,10 @@ enum Values {
     Id,
 }
 
-/// Names of columns, what is written in front of their values, and which values count. The names are those of
-/// Test-ServicePrincipalAuthorization, Get-CASMailbox, Get-OrganizationConfig, Test-ApplicationAccessPolicy,
-/// Get-ApplicationAccessPolicy, of the download of the sign-in logs, and of the table SigninLogs.
+/// Names of columns, what is written in front of their values, and which values count. Sources, read 2026-11-28: the pages of
+/// `Test-ServicePrincipalAuthorization`, `Get-CASMailbox`, `Get-OrganizationConfig`, `Test-ApplicationAccessPolicy` and
+/// `Get-ApplicationAccessPolicy` under <https://learn.microsoft.com/powershell/module/exchangepowershell>, the download of the
+/// sign-in logs in the Entra admin center, and <https://learn.microsoft.com/azure/azure-monitor/reference/tables/signinlogs>.
 const COLUMNS: &[(&str, &str, Values)] = &[
     ("InScope", "InScope : ", Values::Flag),
     ("EwsEnabled", "EwsEnabled : ", Values::Flag),
