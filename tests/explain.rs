@@ -18,6 +18,10 @@ const TABLES: &[(&str, &str)] = &[
     ("texts.toml", include_str!("explain/texts.toml")),
     ("network.toml", include_str!("explain/network.toml")),
     ("narrowed.toml", include_str!("explain/narrowed.toml")),
+    ("tables.toml", include_str!("explain/tables.toml")),
+    ("denied.toml", include_str!("explain/denied.toml")),
+    ("proxies.toml", include_str!("explain/proxies.toml")),
+    ("boundaries.toml", include_str!("explain/boundaries.toml")),
 ];
 
 /// Phrases about requests of this program, which the explanation of another product's log must not contain.
@@ -332,6 +336,18 @@ fn a_mistyped_name_is_exit_1_with_the_one_that_was_meant() {
             "{name}: {output}"
         );
     }
+    for unknown in ["AADSTS99999999", "ErrorQuotaExceededX"] {
+        let (exit, output) = explain(&[unknown], "");
+        assert!(
+            exit == Some(1) && output.contains("not in the knowledge base"),
+            "{output}"
+        );
+        let (exit, output) = explain(&[], &format!("2026-11-28 07:03:37 ERROR code: {unknown}"));
+        assert!(
+            exit == Some(1) && output.contains("not in the knowledge base"),
+            "{output}"
+        );
+    }
     let (exit, output) = explain(&["unknown-entry"], "");
     assert!(
         exit == Some(1) && !output.contains("Did you mean"),
@@ -407,6 +423,43 @@ fn no_secret_of_a_pasted_text_is_repeated() {
 }
 
 #[test]
+fn no_part_of_a_password_is_taken_for_an_address() {
+    for secret in [
+        "http://svc-proxy:WinterHidden@proxy.contoso.local:8080",
+        "smtp://rx:Summer-Hidden@smtp.contoso.com",
+        "amqp://rx:Hidden@mq.contoso.com",
+        "http://CONTOSO\\svc:P%40ss-Hidden@proxy.contoso.com:8080",
+        "http://svc:p@ss/Hidden@proxy.contoso.com",
+        "svc:pw-Hidden@proxy.contoso.com:8080",
+        "User Id=rx;Password=Hidden2026@sql.contoso.com;",
+        "password Hidden@contoso.com",
+        "pwd=Hidden@contoso.com",
+        "secret: Hidden@contoso.com",
+        "Kennwort: Hidden@contoso.com",
+        "mot de passe Hidden@contoso.com",
+    ] {
+        for error in [
+            "(403) Forbidden",
+            "AADSTS7000222: expired",
+            "ErrorAccessDenied",
+            "Connection refused",
+        ] {
+            let pasted = format!(
+                "2026-11-28 07:03:37 ERROR {secret} {error}\n2026-11-28 07:03:38 ERROR {secret} {error}\n\
+                 2026-11-28 07:03:38 ERROR {error}"
+            );
+            let (_, output) = explain(&[], &pasted);
+            assert!(!output.contains("Hidden"), "{secret}: {output}");
+        }
+        let (_, output) = explain(&[], &format!("X-EWS-Policy-Reason: {secret}"));
+        assert!(
+            !output.contains("://") || !output.contains("Hidden"),
+            "{output}"
+        );
+    }
+}
+
+#[test]
 fn a_report_of_this_program_is_recognized_in_every_format() {
     let folder = TempDir::new().unwrap();
     let mut demo = program(folder.path());
@@ -430,6 +483,24 @@ fn a_report_of_this_program_is_recognized_in_every_format() {
             "{file}: {output}"
         );
         assert!(output.lines().count() < 90, "{file}: {output}");
+    }
+    for (scenario, cause) in [
+        ("ews-disabled", "ews.disabled"),
+        ("consent-missing", "registration.consent-missing"),
+    ] {
+        let screen = program(folder.path())
+            .args(["demo", scenario])
+            .output()
+            .unwrap();
+        let screen = String::from_utf8(screen.stdout).unwrap();
+        let (exit, output) = explain(&[], &screen);
+        assert_eq!(exit, Some(0), "{output}");
+        assert!(
+            output.starts_with("This is a report of rx-preflight")
+                && output.contains(&format!("It reports one cause: {cause}."))
+                && !output.contains("EwsEnabled : False\", from"),
+            "{output}"
+        );
     }
     let (_, whole) = explain(&[], &read("r.json"));
     assert!(

@@ -2,10 +2,12 @@
 
 mod cause_text;
 mod code_matcher;
+mod denials;
 mod explanation;
 mod finding_text;
 mod findings;
 mod folding;
+mod hidden_secrets;
 mod index;
 mod line_joining;
 mod listing;
@@ -14,6 +16,7 @@ mod name_lookup;
 mod narrowing;
 mod occurrences;
 mod own_report;
+mod own_titles;
 mod policy_header;
 mod ranking;
 mod render;
@@ -21,6 +24,7 @@ mod scan;
 mod sentence_matcher;
 mod service_context;
 mod service_marks;
+mod table_columns;
 mod ticket;
 mod time_formats;
 mod timeline;
@@ -58,14 +62,16 @@ pub fn explain_log(text: &str) -> String {
 }
 
 fn explain_pasted(text: &str) -> (String, Exit) {
-    let text = line_joining::join_headers(text);
+    let text = hidden_secrets::without_secrets(text);
+    let text = line_joining::join_headers(&text);
     let text = line_joining::join_codes(&text);
+    let text = table_columns::label_cells(&text);
     let mut findings = scan::scan(&text);
     let is_own = own_report::is_own_output(&text);
     let heading = is_own
         .then(|| own_report::heading(&mut findings, &text))
         .flatten();
-    let exit = exit_of(findings.is_empty() && heading.is_none());
+    let exit = exit_of(findings.has_nothing_known() && heading.is_none());
     let output = match heading {
         Some(heading) => heading + &render::explain_report(&findings),
         None => render::explain(&findings, &text, true, is_own),
@@ -75,6 +81,7 @@ fn explain_pasted(text: &str) -> (String, Exit) {
 
 fn explain_typed(typed: &str) -> (String, Exit) {
     let text = quotable(typed);
+    let text = hidden_secrets::without_secrets(&text);
     let findings = scan::scan(&text);
     // Only a known name is printed, so a mistyped name that resembles a secret can still be corrected.
     let meant = || name_lookup::nearest_name(typed).map(|name| format!("Did you mean `{name}`?\n"));
@@ -90,18 +97,18 @@ fn explain_typed(typed: &str) -> (String, Exit) {
     // The id of a cause comes from a report of this program.
     let is_own = !findings.causes.is_empty() || own_report::is_own_output(&text);
     let output = render::explain(&findings, &text, false, is_own);
-    match meant().filter(|_| findings.has_only_unknown_codes()) {
-        Some(meant) => (output + &meant, Exit::NothingFound),
-        // A permission and a check can have the same name.
-        None => (
-            name_lookup::permission(&text).unwrap_or_default() + &output,
-            Exit::Success,
-        ),
+    // A permission and a check can have the same name.
+    if let Some(permission) = name_lookup::permission(&text) {
+        return (permission + &output, Exit::Success);
     }
+    if findings.has_nothing_known() {
+        return (output + &meant().unwrap_or_default(), Exit::NothingFound);
+    }
+    (output, Exit::Success)
 }
 
-fn exit_of(is_empty: bool) -> Exit {
-    if is_empty {
+fn exit_of(has_nothing_known: bool) -> Exit {
+    if has_nothing_known {
         Exit::NothingFound
     } else {
         Exit::Success

@@ -30,6 +30,9 @@ pub struct CodeText {
     /// Set where the row counts only if the first value in quotation marks behind the sentence is not a GUID.
     #[serde(default)]
     pub without_guid: bool,
+    /// Phrases in front of the value that decides. If one of them is in the message, the sentence counts only in its value.
+    #[serde(default)]
+    pub behind: Vec<String>,
 }
 
 impl CodeText {
@@ -43,6 +46,7 @@ impl CodeText {
 
     /// Whether a message, in lowercase and on one line, holds one of the sentences.
     fn is_in(&self, message: &str) -> bool {
+        let message = self.named_value(message).unwrap_or(message);
         self.sentences.iter().any(|sentence| {
             let sentence = on_one_line(sentence);
             let behind = message
@@ -51,6 +55,31 @@ impl CodeText {
             behind.is_some_and(|behind| !self.without_guid || quotes_no_guid(behind))
         })
     }
+}
+
+impl CodeText {
+    /// The value behind the first phrase of the row that a message, in lowercase and on one line, holds, with its closing
+    /// quotation mark.
+    fn named_value<'m>(&self, message: &'m str) -> Option<&'m str> {
+        let value = self.behind.iter().find_map(|phrase| {
+            let phrase = on_one_line(phrase);
+            let at = message.find(&phrase)?;
+            message.get(at + phrase.len()..)
+        })?;
+        let value = value.trim_start_matches([' ', ':', '\'', '"']);
+        let end = value.find([' ', '\'', '"']);
+        // The quotation mark is one byte long.
+        end.map_or(Some(value), |end| value.get(..=end))
+    }
+}
+
+/// Whether a message names the value that decides what `code` of `service` means, so that nothing else in the text does.
+pub fn names_deciding_value(service: CodeSource, code: &str, text: &str) -> bool {
+    let message = on_one_line(&with_plain_quotes(text));
+    code_texts()
+        .iter()
+        .filter(|entry| entry.is_about(service, code))
+        .any(|entry| entry.named_value(&message).is_some())
 }
 
 /// The table of the sentences that narrow a code.
@@ -145,7 +174,25 @@ fn quotes_no_guid(behind: &str) -> bool {
     );
     // Without a closing quotation mark the value is cut off and proves nothing.
     let value = parts.nth(1).filter(|_| parts.next().is_some());
-    value.is_some_and(|value| uuid::Uuid::try_parse(value.trim()).is_err())
+    value.is_some_and(|value| {
+        // A console can have wrapped the GUID.
+        let joined: String = value.split_whitespace().collect();
+        uuid::Uuid::try_parse(&joined).is_err() && !is_withheld(&joined)
+    })
+}
+
+/// Whether a value was left out or masked, so that it shows nothing about the original: a placeholder of Microsoft, such as
+/// `{appIdentifier}` in sign-in logs, or `***`.
+fn is_withheld(value: &str) -> bool {
+    let is_placeholder = value.starts_with('{') && !value.starts_with("{{") && value.ends_with('}');
+    let is_masked = value.contains("**")
+        || value.contains("\u{2022}\u{2022}")
+        || value.contains("xxxx")
+        || ["redacted", "masked", "removed", "hidden"]
+            .iter()
+            .any(|word| value.contains(word));
+    let is_mark = |mark: char| !mark.is_alphanumeric() || mark == 'x';
+    is_placeholder || is_masked || value.chars().all(is_mark)
 }
 
 /// A text in lowercase and on one line: consoles wrap messages.

@@ -76,7 +76,11 @@ pub struct StatusEntry {
     /// What it means, in plain words.
     pub text: String,
     /// Ids of the causes that can be behind it, the likeliest first.
+    #[serde(default)]
     pub causes: Vec<CauseId>,
+    /// Ids of causes that count only if one of Microsoft's services sent the status, where that is not known.
+    #[serde(default)]
+    pub possible: Vec<CauseId>,
     /// What would decide between them.
     #[serde(default)]
     pub next: Option<String>,
@@ -138,7 +142,7 @@ mod tests {
 
     #[test]
     fn statuses_lead_to_causes_and_the_service_decides_first() {
-        let first = |service| status(403, service).map(|entry| entry.causes[0]);
+        let first = |service| status(403, service)?.causes.first().copied();
         assert_eq!(
             first(Some(CodeSource::Graph)),
             Some(CauseId::GrantCalendarsReadWriteMissing)
@@ -147,7 +151,9 @@ mod tests {
             first(Some(CodeSource::Exchange)),
             Some(CauseId::EwsDisabled)
         );
-        assert_eq!(first(None), Some(CauseId::EwsDisabled));
+        let unnamed = status(403, None).unwrap();
+        assert!(unnamed.causes.is_empty() && !unnamed.text.contains("Exchange"));
+        assert_eq!(unnamed.possible[0], CauseId::EwsDisabled);
         assert!(status(418, None).is_none());
     }
 }

@@ -38,7 +38,9 @@ pub use checks::{
     skip_sentence,
 };
 pub use clouds::{Cloud, cloud, cloud_by_markers, cloud_label, clouds};
-pub use code_texts::{CodeText, can_be_narrowed, code_texts, find_log_narrowing, find_narrowing};
+pub use code_texts::{
+    CodeText, can_be_narrowed, code_texts, find_log_narrowing, find_narrowing, names_deciding_value,
+};
 #[cfg(test)]
 pub(crate) use codes::CodeTable;
 pub use codes::{

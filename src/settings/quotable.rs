@@ -41,6 +41,11 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// The password in `scheme://user:password@host`. It can contain `/` and `@` itself, so the last `@` of the word ends it.
+static URL_PASSWORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r#"(?i)([a-z][a-z0-9+.-]*:(?://|\\/\\/)[^\s"'<>`/?#:@]*:)([^\s"<>`]*)@"#)
+});
+
 fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
 }
@@ -50,6 +55,8 @@ pub fn quotable(text: &str) -> Cow<'_, str> {
     if !may_hold_a_secret(text) {
         return Cow::Borrowed(text);
     }
+    let text = without_url_passwords(text);
+    let text = text.as_ref();
     let as_given = masked(text);
     if !text.contains(is_invisible) {
         return Cow::Owned(as_given);
@@ -61,6 +68,26 @@ pub fn quotable(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(as_visible)
     }
+}
+
+/// The text with [`NOT_REPEATED`] in place of the passwords of URLs. Other checks accept such a URL, for example as the
+/// address of a proxy, so it does not count as a secret by itself.
+fn without_url_passwords(text: &str) -> Cow<'_, str> {
+    if !text.contains('@') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(replaced(&URL_PASSWORD, text, |found| {
+        let group = |index| found.get(index).map_or("", |group| group.as_str());
+        let is_port = group(2)
+            .split(['/', '?'])
+            .next()
+            .is_some_and(|port| group(2) != port && port.parse::<u16>().is_ok());
+        if is_port {
+            found.get(0).map_or("", |whole| whole.as_str()).to_owned()
+        } else {
+            format!("{}{NOT_REPEATED}@", group(1))
+        }
+    }))
 }
 
 /// Whether anything in the text looks like a secret, so that it must not be repeated or used as a name.
@@ -385,6 +412,29 @@ mod tests {
         // Another secret, which is whole, hides it no more.
         let both = format!("abc8Q~0123456789012345678901234567890123 {torn}");
         assert_eq!(quotable(&both), format!("{NOT_REPEATED} {NOT_REPEATED}"));
+    }
+
+    #[test]
+    fn the_password_of_a_url_is_not_repeated() {
+        for (url, shown) in [
+            ("http://svc:Winter@proxy:8080/", "http://svc:~@proxy:8080/"),
+            ("smtp://rx:p@ss/w@mail", "smtp://rx:~@mail"),
+            (
+                "'http://CONTOSO\\svc:P%40ss@proxy'",
+                "'http://CONTOSO\\svc:~@proxy'",
+            ),
+            (r"http:\/\/svc:Winter@proxy", r"http:\/\/svc:~@proxy"),
+            ("amqp://:Winter@mq", "amqp://:~@mq"),
+        ] {
+            assert_eq!(quotable(url), shown.replace('~', NOT_REPEATED), "{url}");
+        }
+        for url in [
+            "https://graph.microsoft.com/v1.0/users/room@contoso.com",
+            "https://outlook.office365.com:443/ews/room@contoso.com",
+            "http://proxy:8080 for room@contoso.com",
+        ] {
+            assert_eq!(quotable(url), url);
+        }
     }
 
     /// Texts of letters that are drawn from `alphabet` as a generator of secrets would.

@@ -1,6 +1,10 @@
 //! Decides which words and numbers of a text are error codes. The text around them decides: a port number is not a code, and
 //! neither is the reason phrase of an HTTP status.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use crate::knowledge::{CodeEntry, CodeSource};
 
 use super::findings::Findings;
@@ -95,12 +99,51 @@ fn slot(text: &str, token: &TextToken<'_>) -> Option<NumberContext> {
         || front.is_lookup_address()
     {
         (CodeSource::SignIn, true)
-    } else if front.is_error_code() || (front.is_code() && front.is_set()) {
+    } else if (front.is_error_code() || (front.is_code() && front.is_set()))
+        && (!front.has_foreign_owner() || is_about_sign_in(text, token.start))
+    {
         (CodeSource::SignIn, false)
     } else {
         return None;
     };
     Some(NumberContext { service, certain })
+}
+
+/// How far from a number the text can show that it is about a sign-in.
+const SIGN_IN_REACH: usize = 250;
+
+/// Words of texts about a sign-in. Without one of them, the error code of another product could be taken for an AADSTS number.
+const SIGN_IN_WORDS: &[&str] = &[
+    "aadsts",
+    "login.microsoft",
+    "login.windows",
+    "entra",
+    "azure",
+    "sign-in",
+    "signin",
+    "sign in",
+    "resulttype",
+    "oauth",
+    "token",
+    "msal",
+    "adal",
+    "tenant",
+    "client_id",
+    "invalid_client",
+];
+
+fn is_about_sign_in(text: &str, at: usize) -> bool {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(SIGN_IN_WORDS)
+            .ok()
+    });
+    let from = at.saturating_sub(SIGN_IN_REACH);
+    let to = text.len().min(at + SIGN_IN_REACH);
+    // The words are ASCII, so the limits can be inside another character.
+    let near = &text.as_bytes()[from..to];
+    WORDS.as_ref().is_some_and(|words| words.is_match(near))
 }
 
 fn add_number<'t>(

@@ -23,6 +23,11 @@ impl Explanation {
             FindingKind::Sentence(sentence) => self.sentence(sentence, &occurrences),
             FindingKind::Status(status) => self.status(status, &occurrences),
         }
+        if item.occurrences.is_denied() {
+            self.line(
+                "  Nothing shows that this error occurs now: its lines deny it or report that it is over, or the text only links to its documentation.",
+            );
+        }
         self.end_paragraph();
     }
 
@@ -37,18 +42,23 @@ impl Explanation {
 
     fn known_code(&mut self, code: &CodeFinding<'_>, entry: &CodeEntry) {
         self.line(&format!("  {}", entry.text));
+        let label = if code.occurrences.is_denied() {
+            "Likely cause"
+        } else {
+            "Cause"
+        };
         match code.narrowing {
             Narrowing::AccessPolicy => {
                 self.line("  The message next to it names an application access policy.");
                 let cause = CauseId::MailboxOutsideAccessPolicy;
-                self.line(&format!("  Cause: {cause}"));
+                self.line(&format!("  {label}: {cause}"));
                 self.add_cause(cause);
             }
             Narrowing::Sentence(narrowed) => {
                 self.line(&format!("  The message next to it: {}", narrowed.text));
-                self.narrowed_code(entry, narrowed);
+                self.narrowed_code(entry, narrowed, label);
             }
-            Narrowing::Nothing => self.meaning_of(entry, &entry.meaning),
+            Narrowing::Nothing => self.meaning_of(entry, &entry.meaning, label),
         }
         if let Some(own) = entry.own.as_ref().filter(|_| self.is_own) {
             self.line(&format!(
@@ -57,7 +67,7 @@ impl Explanation {
         }
     }
 
-    fn meaning_of(&mut self, entry: &CodeEntry, meaning: &Meaning) {
+    fn meaning_of(&mut self, entry: &CodeEntry, meaning: &Meaning, label: &str) {
         if let Some(likeliest) = &entry.likeliest {
             self.line(&format!("  Most common reason: {likeliest}"));
         }
@@ -66,7 +76,7 @@ impl Explanation {
         }
         match meaning {
             Meaning::Cause(id) if self.applies(*id) => {
-                self.line(&format!("  Cause{}: {id}", condition(entry)));
+                self.line(&format!("  {label}{}: {id}", condition(entry)));
                 self.add_cause(*id);
             }
             // A cause that only a check can establish is not named for the log of another product.
@@ -76,14 +86,14 @@ impl Explanation {
     }
 
     /// What a code and the message next to it mean together. The message decides, so what the code means alone is left out.
-    fn narrowed_code(&mut self, code: &CodeEntry, entry: &CodeText) {
+    fn narrowed_code(&mut self, code: &CodeEntry, entry: &CodeText, label: &str) {
         let Meaning::Cause(id) = &entry.meaning else {
             return self.hint(code, &entry.meaning);
         };
         if !self.applies(*id) {
             return;
         }
-        self.line(&format!("  Cause: {id}"));
+        self.line(&format!("  {label}: {id}"));
         self.add_cause(*id);
         let case = entry
             .case
@@ -140,6 +150,12 @@ impl Explanation {
     fn status(&mut self, entry: &StatusEntry, occurrences: &str) {
         self.line(&format!("HTTP {}{occurrences}", entry.status));
         self.line(&format!("  {}", entry.text));
+        if !entry.possible.is_empty() {
+            self.line(&format!("  Possible causes: {}", joined(&entry.possible)));
+            for id in &entry.possible {
+                self.add_possible(*id);
+            }
+        }
         self.likely(&entry.causes, entry.next.as_deref());
     }
 

@@ -1,13 +1,14 @@
 //! Normalization of texts: without the effects of quoting, wrapping and escaping.
 
-/// Letters and digits only, in lowercase: line breaks, wrapping, quotation marks and escapes make no difference.
+/// Letters, digits and underscores only, in lowercase: line breaks, wrapping, quotation marks and escapes make no difference.
+/// The underscore is part of a name such as `invalid_client`, which is not the words "invalid client".
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(&mut folded, text);
     folded
 }
 
-/// Appends a text as letters and digits only.
+/// Appends a text as letters, digits and underscores only.
 pub(super) fn fold_into(folded: &mut String, text: &str) {
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
@@ -19,7 +20,7 @@ pub(super) fn fold_into(folded: &mut String, text: &str) {
         };
         match character {
             _ if skipped.is_some() => {}
-            'a'..='z' | '0'..='9' => folded.push(character),
+            'a'..='z' | '0'..='9' | '_' => folded.push(character),
             'A'..='Z' => folded.push(character.to_ascii_lowercase()),
             other if !other.is_ascii() && other.is_alphanumeric() => {
                 folded.extend(other.to_lowercase());

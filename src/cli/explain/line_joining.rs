@@ -51,7 +51,7 @@ pub(super) fn join_codes(text: &str) -> Cow<'_, str> {
         let start = next.trim_start_matches(['>', ' ', '\t']);
         let head = word_at_start(start);
         let tail = word_at_end(&joined, bare);
-        if is_cut(&tail, head, is_soft, bare.len(), &known) {
+        if is_cut(&tail, head, is_soft, bare.len(), &known) || is_cut_guid(&joined, bare, start) {
             joined.push_str(bare);
             rest = start;
         } else {
@@ -88,6 +88,42 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
         is_known_number && goes_on && whole.len() <= "AADSTS".len() + LONGEST_NUMBER;
     let is_word = known.contains(whole.as_str()) && !is_number(&whole) && !known.contains(tail);
     is_number_of_sign_in || is_word
+}
+
+/// Whether a line break splits a GUID: both parts together are one, and nothing else has this form.
+fn is_cut_guid(joined: &str, line: &str, next: &str) -> bool {
+    let head_length = next
+        .bytes()
+        .take(GUID)
+        .take_while(|byte| is_guid_byte(*byte))
+        .count();
+    let mut tail_length = guid_bytes_at_end(line);
+    if tail_length == line.len() {
+        tail_length += guid_bytes_at_end(joined);
+    }
+    if head_length == 0 || tail_length == 0 || tail_length + head_length < GUID {
+        return false;
+    }
+    let from_joined = tail_length.saturating_sub(line.len());
+    let mut whole = joined.as_bytes()[joined.len() - from_joined..].to_vec();
+    whole.extend(&line.as_bytes()[line.len() - (tail_length - from_joined)..]);
+    whole.extend(&next.as_bytes()[..head_length]);
+    whole.len() == GUID && uuid::Uuid::try_parse_ascii(&whole).is_ok()
+}
+
+/// Length of a GUID with its hyphens.
+const GUID: usize = 36;
+
+fn is_guid_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b'-'
+}
+
+fn guid_bytes_at_end(text: &str) -> usize {
+    text.bytes()
+        .rev()
+        .take(GUID)
+        .take_while(|byte| is_guid_byte(*byte))
+        .count()
 }
 
 fn word_at_start(text: &str) -> &str {
@@ -179,6 +215,25 @@ mod tests {
             "AADSTS70002\n22".to_owned(),
         ] {
             assert_eq!(join_codes(&other), other, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_guid_is_joined_wherever_it_is_cut() {
+        let id = "0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d";
+        let whole = format!("Trace ID: {id} x");
+        for at in 1..id.len() {
+            for mark in ["\n", "\r\n", "=\n", "\n> "] {
+                let cut = format!("Trace ID: {}{mark}{} x", &id[..at], &id[at..]);
+                assert_eq!(join_codes(&cut), whole, "{cut:?}");
+            }
+        }
+        for other in [
+            format!("{id}\nabc"),
+            format!("{id}\n{id}"),
+            format!("{}\n{id}", &id[..8]),
+        ] {
+            assert_eq!(join_codes(&other), other);
         }
     }
 

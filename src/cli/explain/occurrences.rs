@@ -15,6 +15,8 @@ pub(super) struct Occurrences<'t> {
     in_records: Vec<usize>,
     first: usize,
     last: usize,
+    /// Earliest and latest occurrence that reports the error and does not deny it.
+    reported: Option<(usize, usize)>,
     addresses: DistinctTexts<'t>,
 }
 
@@ -36,6 +38,24 @@ impl<'t> Occurrences<'t> {
         };
         self.last = self.last.max(at);
         self.times += 1;
+        if !timeline.is_denied(at) {
+            let (first, last) = self.reported.unwrap_or((at, at));
+            self.reported = Some((first.min(at), last.max(at)));
+        }
+    }
+
+    /// Whether every occurrence only denies the error or links to its documentation.
+    pub(super) fn is_denied(&self) -> bool {
+        self.times > 0 && self.reported.is_none()
+    }
+
+    /// Whether the latest occurrence denies the error, so that it is not the current state.
+    pub(super) fn ends_denied(&self, timeline: &Timeline<'t>) -> bool {
+        let is_current = |(first, last): (usize, usize)| {
+            let end = if timeline.is_reversed() { first } else { last };
+            end == self.end(timeline)
+        };
+        self.times > 0 && !self.reported.is_some_and(is_current)
     }
 
     /// All records that contain it.

@@ -9,6 +9,7 @@ use crate::report::Report;
 use crate::report::sanitize::sanitize;
 
 use super::findings::Findings;
+use super::own_titles;
 
 /// Marks that only this program writes: its name with a version, as in the heading and in the User-Agent; the name of the
 /// tool in JSON; the verdict in Markdown; a row or a cause of the JSON report. Reports of earlier versions have other labels,
@@ -18,6 +19,7 @@ const MARKS: &str = concat!(
     r#"(?-u:\b)rx-preflight[ /]\d+\.\d+|"name"\s*:\s*"rx-preflight"|rx-preflight: (?i:not ready|ready|inconclusive)"#,
     r#"|"check"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,|"id"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,\s*"connection"|"explains"\s*:\s*\["#,
     r"|Cause: `[a-z-]+\.[a-z-]+` \(|(?m:^\s*\d+ \[(?i:required|optional|note)\] )|(?mi:^(?:what is wrong|problems and how to fix them))",
+    r"|(?m:^(?:Ready|Ready \(with limitations\)|Not ready|Inconclusive) \(exit code \d\): )",
 );
 
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(MARKS).ok());
@@ -28,6 +30,11 @@ pub(super) fn is_own_output(text: &str) -> bool {
         .as_ref()
         .is_some_and(|pattern| pattern.is_match(text))
 }
+
+/// Heading of a report whose problems have titles that the knowledge base does not contain, such as those of a later version.
+const UNKNOWN_PROBLEMS: &str = "This is a report of rx-preflight or a part of one.\n\
+    The titles of its problems are not in the knowledge base of this version. Run `rx-preflight report FILE` to read the \
+    saved report.\n\n";
 
 /// Writes the heading above the explanation of a report, and takes over the order of its causes.
 pub(super) fn heading(findings: &mut Findings<'_>, text: &str) -> Option<String> {
@@ -43,8 +50,12 @@ pub(super) fn heading(findings: &mut Findings<'_>, text: &str) -> Option<String>
     }
     // The rows of a report name every check, so the checks add nothing to its causes.
     findings.checks.clear();
+    let by_title = own_titles::causes_by_title(text).filter(|_| report.is_none());
+    for cause in by_title.iter().flatten() {
+        findings.cause(cause);
+    }
     if findings.causes.is_empty() && report.is_none() {
-        return None;
+        return by_title.map(|_| UNKNOWN_PROBLEMS.to_owned());
     }
     let mut heading = String::from("This is a report of rx-preflight or a part of one.\n");
     if let Some(report) = report {

@@ -124,6 +124,7 @@ pub(super) fn rank<'f, 't>(findings: &'f Findings<'t>, is_own: bool) -> Vec<Rank
         .collect();
     for item in &mut items {
         item.causes.retain(|cause| is_own || !cause.check_only);
+        item.is_certain &= !item.occurrences.is_denied();
     }
     // Whether a fault is over depends on all other findings, so it is decided when the list is complete.
     let persistence: Vec<Persistence> = items
@@ -270,7 +271,8 @@ fn persistence_of(
         FindingKind::Code(code) => code.is_passing(),
         _ => !item.causes.is_empty() && item.group() == Some(CauseGroup::Service),
     };
-    if passes || is_over(findings, item, all) {
+    let is_denied = item.occurrences.ends_denied(&findings.timeline);
+    if passes || is_denied || is_over(findings, item, all) {
         Persistence::Transient
     } else {
         Persistence::Lasting

@@ -1,11 +1,9 @@
 //! Finds everything in a text that the knowledge base can explain.
 
-use crate::knowledge;
-
 use super::code_matcher::{self, NumberContext};
 use super::findings::{CodeFinding, Detail, Findings};
 use super::index::CodeIndex;
-use super::narrowing::Narrowing;
+use super::narrowing::{Narrowing, names_access_policy};
 use super::occurrences::Occurrences;
 use super::sentence_matcher::FoldedText;
 use super::service_context::ServiceContext;
@@ -55,7 +53,7 @@ fn add_access_policy(findings: &mut Findings<'_>, text: &str) {
     let by_code = findings
         .codes()
         .any(|code| matches!(code.narrowing, Narrowing::AccessPolicy));
-    if !by_code && knowledge::names_access_policy(text) {
+    if !by_code && names_access_policy(text) {
         let at = text
             .find("[RAOP]")
             .or_else(|| text.find("AppOnly"))
@@ -109,6 +107,7 @@ impl<'t> Scanner<'t, '_> {
             // The groups of a GUID are not read as words, because they could look like codes.
             self.findings.ticket.read_id(self.text, &token);
         } else if !(token.holds(LETTER | POINT)
+            && is_lowercase(token.trimmed())
             && self.findings.named(&self.known, token.trimmed()))
         {
             policy_header::add_policy(&mut self.findings, self.text, &token);
@@ -152,6 +151,11 @@ impl<'t> Scanner<'t, '_> {
                 word,
             )
     }
+}
+
+/// Whether a name is written as an id of this program. Other spellings are other names: `Mail.Send` is a permission.
+fn is_lowercase(name: &str) -> bool {
+    !name.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 /// Whether the text between two numbers keeps them in one list.

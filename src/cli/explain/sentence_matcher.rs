@@ -104,8 +104,9 @@ fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> 
     let Some(finder) = FINDER.as_ref() else {
         return Vec::new();
     };
-    let mut whole: Vec<HashSet<&'static str>> =
-        vec![HashSet::new(); knowledge::known_sentences().len()];
+    // For each row that requires all its parts: the parts that its latest record contains.
+    let mut whole: Vec<(usize, HashSet<&'static str>)> =
+        vec![Default::default(); knowledge::known_sentences().len()];
     let mut places: Vec<SentenceMatch> = Vec::new();
     // A part can be contained in a longer part of another row, so overlapping matches count.
     for matched in finder.automaton.find_overlapping_iter(&folded_text.text) {
@@ -116,9 +117,13 @@ fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> 
         let at = folded_text.line_of(matched.start());
         let record = found.timeline.record(at);
         if entry.all {
-            let Some(matched_parts) = whole.get_mut(row) else {
+            let Some((in_record, matched_parts)) = whole.get_mut(row) else {
                 continue;
             };
+            if *in_record != record {
+                matched_parts.clear();
+                *in_record = record;
+            }
             matched_parts.insert(part);
             if matched_parts.len() < entry.parts.len() {
                 continue;
@@ -196,7 +201,7 @@ impl RepeatedSentences {
     }
 }
 
-/// Text as letters and digits only, with the positions of its lines.
+/// Folded text with the positions of its lines.
 #[derive(Debug)]
 pub(super) struct FoldedText {
     pub(super) text: String,
@@ -265,7 +270,8 @@ pub(super) fn add_statuses<'t>(found: &mut Findings<'t>, context: &ServiceContex
         if sentences.contains(&record) || has_more_detail(found, record, status) {
             continue;
         }
-        let service = context.service(text, found.timeline.span(at));
+        // A status means nothing without its request, which other records do not contain.
+        let service = context.service_of_record(text, found.timeline.span(at));
         let Some(entry) = knowledge::status_entry(status, service) else {
             continue;
         };
@@ -363,6 +369,29 @@ mod tests {
                     "{text}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_name_with_an_underscore_is_not_found_in_words() {
+        for text in [
+            "Invalid client IP address",
+            "Invalid request: parameter x",
+            "Unauthorized client 10.1.2.51",
+            "Invalid scope for report",
+            "Admin consent required by the house rules",
+        ] {
+            assert!(parts(text).is_empty(), "{text}: {:?}", parts(text));
+        }
+        for text in [
+            "error=invalid_client&x",
+            r#"{\"error\":\"invalid_client\"}"#,
+            "invalid\\_client",
+            "INVALID_CLIENT",
+            "invalid_\r\nclient",
+            "invalid\n_client",
+        ] {
+            assert_eq!(parts(text), ["invalid_client"], "{text}");
         }
     }
 

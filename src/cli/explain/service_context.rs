@@ -28,15 +28,23 @@ impl ServiceContext {
     }
 
     /// Service that the record from `start` to `end` is about.
-    pub(super) fn service(&self, text: &str, (start, end): (usize, usize)) -> Option<CodeSource> {
+    pub(super) fn service(&self, text: &str, span: (usize, usize)) -> Option<CodeSource> {
+        self.service_of_record(text, span).or(self.whole)
+    }
+
+    /// Service that the record from `start` to `end` itself names.
+    pub(super) fn service_of_record(
+        &self,
+        text: &str,
+        (start, end): (usize, usize),
+    ) -> Option<CodeSource> {
         if end - start > LONGEST_RECORD {
             return self.whole;
         }
         let mut records = self.records.borrow_mut();
-        let service = *records.entry(start).or_insert_with(|| {
+        *records.entry(start).or_insert_with(|| {
             text.get(start..end)
                 .and_then(|record| service_marks::service_named_in(&folded(record)))
-        });
-        service.or(self.whole)
+        })
     }
 }

@@ -26,6 +26,9 @@ const MARKS: &[(&str, CodeSource)] = &[
     ("xewspolicyreason", CodeSource::Exchange),
     ("xmsdiagnostics", CodeSource::Exchange),
     ("outlookoffice", CodeSource::Exchange),
+    ("prodoutlookcom", CodeSource::Exchange),
+    ("xfeserver", CodeSource::Exchange),
+    ("xbeserver", CodeSource::Exchange),
     ("loginmicrosoftonline", CodeSource::SignIn),
     ("loginwindowsnet", CodeSource::SignIn),
     ("oauth2v20token", CodeSource::SignIn),
@@ -37,8 +40,10 @@ static FINDER: LazyLock<Option<AhoCorasick>> =
 /// Service that a folded text names. None if it names both Graph and Exchange, which share codes.
 pub(super) fn service_named_in(folded: &str) -> Option<CodeSource> {
     let finder = FINDER.as_ref()?;
+    // Names of functions and packages contain underscores where addresses have other marks.
+    let folded = folded.replace('_', "");
     let (mut graph, mut exchange, mut sign_in) = (false, false, false);
-    for found in finder.find_iter(folded) {
+    for found in finder.find_iter(&folded) {
         match MARKS
             .get(found.pattern().as_usize())
             .map(|(_, service)| service)

@@ -1,7 +1,10 @@
 //! Records of a pasted log: where each one begins, when it was written, and the addresses in it.
 
+use std::ops::Range;
+
 use memchr::memchr_iter;
 
+use super::denials;
 use super::log_timestamp::LogTimestamp;
 
 /// How far from the start of a line its time may begin: `> `, `[`, a log level or a thread can precede it.
@@ -26,6 +29,7 @@ pub(super) struct Timeline<'t> {
     text: &'t str,
     records: Vec<LogRecord<'t>>,
     addresses: Vec<(usize, &'t str)>,
+    denied: Vec<Range<usize>>,
 }
 
 impl<'t> Timeline<'t> {
@@ -53,7 +57,14 @@ impl<'t> Timeline<'t> {
             text,
             records,
             addresses: addresses(text),
+            denied: denials::denied_ranges(text),
         }
+    }
+
+    /// Whether the text at an offset names an error without reporting it: its line denies it, or it is part of a link.
+    pub(super) fn is_denied(&self, at: usize) -> bool {
+        let next = self.denied.partition_point(|range| range.end <= at);
+        self.denied.get(next).is_some_and(|range| range.start <= at)
     }
 
     /// Index of the record at an offset.
@@ -219,9 +230,20 @@ fn addresses(text: &str) -> Vec<(usize, &str)> {
             let (name, host) = address.split_once('@')?;
             let is_address =
                 !name.is_empty() && host.contains('.') && address.len() < LONGEST_ADDRESS;
-            is_address.then_some((at, address))
+            (is_address && is_delimited(bytes, at - before, at + 1 + behind))
+                .then_some((at, address))
         })
         .collect()
+}
+
+/// Whether an address is complete. Behind an escape or a mark of a password, it is only the end of a longer word; in front
+/// of a port number, it is the user and the host of a URL.
+fn is_delimited(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let is_tail = before.is_some_and(|byte| b"%\\!#$&*~^@|".contains(&byte));
+    let has_port =
+        bytes.get(end) == Some(&b':') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+    !is_tail && !has_port
 }
 
 #[cfg(test)]
@@ -260,6 +282,21 @@ mod tests {
         assert_eq!(near("403"), ["boardroom@contoso.com"]);
         assert_eq!(near("07:03"), ["studio@contoso.com", "lounge@contoso.com"]);
         assert!(near("next").is_empty());
+    }
+
+    #[test]
+    fn the_end_of_a_longer_word_and_the_host_of_a_url_are_no_addresses() {
+        for text in [
+            "svc:P%40ss-2026@proxy.contoso.com",
+            "svc:pa!ss@proxy.contoso.com",
+            "svc:p@ss@proxy.contoso.com",
+            "rx@proxy.contoso.com:8080",
+        ] {
+            let found = addresses(text);
+            assert!(found.is_empty(), "{found:?}");
+        }
+        let in_path = "https://graph.microsoft.com/v1.0/users/room@contoso.com/events";
+        assert_eq!(addresses(in_path).len(), 1);
     }
 
     #[test]

@@ -96,6 +96,22 @@ impl LabelContext {
         self.label() == "code" && self.words[1] == "error"
     }
 
+    /// Whether a word in front of the label can name the product or part that the code belongs to, as in
+    /// `Device error code: 50002`. The key `"errorCode"` of JSON needs no other mark.
+    pub(super) fn has_foreign_owner(&self) -> bool {
+        let owner = match self.label() {
+            "code" if self.words[1] == "error" => &self.words[2],
+            "errorcode" if self.is_quoted() => return false,
+            _ => &self.words[1],
+        };
+        !owner.is_empty()
+    }
+
+    /// Whether the nearest word ends with a quotation mark, as a key of JSON does.
+    fn is_quoted(&self) -> bool {
+        self.gap.trim_start_matches('\\').starts_with('"')
+    }
+
     /// Whether the words are `error?code`, as in Microsoft's address for a number.
     pub(super) fn is_lookup_address(&self) -> bool {
         self.is_error_code() && self.between == "?"

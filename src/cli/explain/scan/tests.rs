@@ -1,6 +1,6 @@
 //! What the scan finds in a text, and what it ignores.
 
-use crate::knowledge::CodeSource;
+use crate::knowledge::{self, CodeSource};
 use crate::terms::{CauseId, CheckId};
 
 use super::super::findings::CodeFinding;
