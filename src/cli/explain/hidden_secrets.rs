@@ -24,6 +24,7 @@ const PATTERNS: &[&str] = &[
     concat!(
         r"(?i)(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|key|credentials?|kennwort|passwort|mot de passe|wachtwoord",
         r"|contrase\u{f1}a|senha)",
+        r"(?:[ \t]+(?:for|of|f\u{fc}r|von|pour|de|du)[ \t]+[^\s:=@]+)?",
         r#"(?:\\?["'\])])?(?:\s*(?:=>|[=:>])\s*|[ \t]+(?:(?:is|was|ist|lautet|est)[ \t:]+)?)"#,
         r#"(?:\\?"([^"\n]*@[^"\n]*)|'([^'\n]*@[^'\n]*)|[\[(]?([^\s"<>]*@[^\s"<>]*))"#,
     ),
@@ -127,6 +128,8 @@ mod tests {
         "Passwort: Hidden@contoso.com",
         "mot de passe : Hidden@contoso.com",
         "contrase\u{f1}a Hidden@contoso.com",
+        "Passwort f\u{fc}r rx: Hidden@contoso.com",
+        "password for rx is Hidden@contoso.com",
         "passphrase [Hidden@contoso.com]",
     ];
 
