@@ -15,6 +15,8 @@ use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{self, Direction, Format, HandoverFormat, Report, Verdict, handover};
 use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{Readiness, Requirement};
+use support::Tenant;
+use tempfile::TempDir;
 
 mod support;
 
@@ -309,4 +311,104 @@ async fn a_saved_report_gives_the_same_migration_when_it_is_diagnosed_again() {
         rx_preflight::report::cause_order::sort_causes(&mut again.causes, &again.results);
         assert_eq!(again, migration, "{name}");
     }
+}
+
+/// `migrate` of a tenant with further options; the exit code, and the report.
+fn migrate(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Report) {
+    let folder = TempDir::new().unwrap();
+    let output = support::program(folder.path())
+        .args(["migrate", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .args(tenant.addresses())
+        .args(["--format", "json"])
+        .args(options)
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    let report = Report::from_json(&output.stdout)
+        .unwrap_or_else(|error| panic!("{options:?}: {error}: {message}"));
+    (output.status.code(), report)
+}
+
+/// The report in every format for people and monitors.
+fn rendered(report: &Report) -> Vec<String> {
+    let brief = TableOptions {
+        detail: Detail::Brief,
+        ..OPTIONS
+    };
+    let formats = [
+        (Format::Table, &brief),
+        (Format::Table, &OPTIONS),
+        (Format::Html, &OPTIONS),
+        (Format::Markdown, &OPTIONS),
+        (Format::Junit, &OPTIONS),
+        (Format::Nagios, &OPTIONS),
+        (Format::AdaptiveCard, &OPTIONS),
+    ];
+    let texts = formats.into_iter().map(|(format, options)| {
+        let mut bytes = Vec::new();
+        report::write(report, format, options, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        // The lines of a terminal are broken at any space.
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    texts.collect()
+}
+
+#[test]
+fn a_run_without_the_checks_of_the_switch_is_never_ready() {
+    let tenant = Tenant::start("migration-three-apps", false);
+    for options in [
+        ["--skip", "grant,mailbox"],
+        ["--only", "settings"],
+        ["--only", "sign-in"],
+        ["--only", "mailbox.calendar-read"],
+    ] {
+        let (exit, report) = migrate(&tenant, &options);
+        let migration = report.migration.as_ref().unwrap();
+        let is_partly_run = options[1] == "mailbox.calendar-read";
+        // A room that fails on Graph is still a failure.
+        let expected = if is_partly_run {
+            (Some(1), Readiness::WorkToDo)
+        } else {
+            (Some(3), Readiness::Inconclusive)
+        };
+        assert_eq!((exit, migration.readiness), expected, "{options:?}");
+        for connection in &migration.connections {
+            assert_ne!(
+                connection.readiness,
+                Readiness::ReadyToSwitch,
+                "{options:?}: {}",
+                connection.name
+            );
+            let works = |room: &&rx_preflight::diagnosis::RoomParity| {
+                room.parity == rx_preflight::terms::Parity::WorksOnBoth
+            };
+            assert_eq!(connection.rooms.iter().find(works), None, "{options:?}");
+        }
+        let option = options.join(" ");
+        for text in rendered(&report) {
+            for part in ["leave out checks on which the switch depends", &option] {
+                assert!(text.contains(part), "{options:?}, {part}: {text}");
+            }
+            assert!(!text.contains("Ready to switch"), "{options:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_ready_sample_states_that_it_is_a_sample() {
+    let tenant = Tenant::start("migration-ready", false);
+    let (exit, report) = migrate(&tenant, &["--sample", "1"]);
+    assert_eq!(exit, Some(0));
+    for text in rendered(&report) {
+        assert!(text.contains("Not every room was checked"), "{text}");
+    }
+    let (exit, whole) = migrate(&tenant, &[]);
+    assert_eq!(exit, Some(0));
+    for text in rendered(&whole) {
+        assert!(!text.contains("(partial check)"), "{text}");
+    }
+    let card = rendered(&report).pop().unwrap();
+    assert!(card.contains("Ready to switch (partial check)"), "{card}");
 }

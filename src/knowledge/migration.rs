@@ -85,7 +85,7 @@ pub struct ExpectedDifference {
     pub source: String,
 }
 
-/// The sentences about the end of EWS.
+/// The sentences about the end of EWS and about what a run left out.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MigrationMessages {
@@ -95,6 +95,10 @@ pub struct MigrationMessages {
     pub ews_has_ended: String,
     /// A cloud without a known date; placeholders `{cloud_name}`, and `{date}` of the worldwide cloud.
     pub own_schedule: String,
+    /// The options of the run left out checks; placeholders `{options}` and `{checks}`.
+    pub left_out: String,
+    /// Only a sample of the rooms was checked; placeholder `{option}`.
+    pub sampled: String,
 }
 
 /// What the EWS responses of today show about a tenant.
@@ -221,7 +225,7 @@ pub fn expected_differences() -> &'static [ExpectedDifference] {
     &MIGRATION.get().difference
 }
 
-/// The sentences about the end of EWS.
+/// The sentences about the end of EWS and about what a run left out.
 pub fn migration_messages() -> &'static MigrationMessages {
     &MIGRATION.get().messages
 }

@@ -52,8 +52,8 @@ fn cut(text: &str) -> String {
 fn reason(report: &Report) -> String {
     let (word, reason) = match &report.migration {
         Some(migration) => (
-            wording::readiness(migration.readiness),
-            migration_view::readiness_sentence(migration),
+            migration_view::readiness_label(report, migration),
+            migration_view::readiness_sentence(report, migration),
         ),
         None => (
             verdict_reason::verdict_label(report),

@@ -37,14 +37,14 @@ pub fn draw_migration(page: &mut Page, report: &Report, migration: &Migration) {
 pub fn draw_readiness(page: &mut Page, report: &Report, migration: &Migration) {
     page.gap();
     let word = page.paint(
-        wording::readiness(migration.readiness),
+        migration_view::readiness_label(report, migration),
         tone(migration.readiness),
     );
     page.line(wording::verdict_line(
         &word,
         report.summary.exit_code,
         report.interrupted,
-        &migration_view::readiness_sentence(migration),
+        &migration_view::readiness_sentence(report, migration),
     ));
 }
 
