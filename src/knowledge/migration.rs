@@ -99,6 +99,8 @@ pub struct MigrationMessages {
     pub left_out: String,
     /// Only a sample of the rooms was checked; placeholder `{option}`.
     pub sampled: String,
+    /// Connections whose rooms Graph cannot reach; placeholder `{connections}`.
+    pub stays_on_ews: String,
 }
 
 /// What the EWS responses of today show about a tenant.
@@ -110,6 +112,8 @@ struct EwsStatusEntry {
     #[serde(default)]
     causes: Vec<CauseId>,
     sentence: String,
+    /// What a return to EWS needs first.
+    way_back: Option<String>,
 }
 
 /// The fields of the ResourceXpress console that are about the API.
@@ -145,7 +149,7 @@ pub struct ConsoleField {
     pub name: String,
     /// The value for Graph; placeholders `{graph_url}`, `{tenant_id}` and `{client_id}`.
     pub value: String,
-    /// The usual value for EWS; placeholders `{ews_url}`, `{tenant_id}`, `{client_id}` and `{service_account}`.
+    /// The value for EWS; placeholders `{ews_url}`, `{tenant_id}`, `{client_id}` and `{service_account}`.
     pub ews_value: String,
     /// What else applies to the value.
     pub note: Option<String>,
@@ -210,6 +214,21 @@ pub fn readiness_text(readiness: Readiness) -> &'static ReadinessText {
 /// The sentence for what the EWS responses show about a tenant.
 pub fn ews_status_text(status: EwsStatus) -> &'static str {
     &MIGRATION.get().ews_status[status as usize].sentence
+}
+
+/// What a return to EWS needs first, as the tenant is today.
+pub fn way_back(status: EwsStatus) -> Option<&'static str> {
+    MIGRATION.get().ews_status[status as usize]
+        .way_back
+        .as_deref()
+}
+
+/// The sentence for connections whose rooms Graph cannot reach.
+pub fn stays_on_ews(connections: &str) -> String {
+    let template = &migration_messages().stays_on_ews;
+    super::fill(template, &|name| {
+        (name == "connections").then(|| connections.to_owned())
+    })
 }
 
 /// What a cause of an EWS result shows about the tenant, if it shows anything.
@@ -289,12 +308,14 @@ mod tests {
         }
         for id in EwsStatus::ALL {
             all.push((id.to_string(), ews_status_text(*id)));
+            all.extend(way_back(*id).map(|text| (id.to_string(), text)));
         }
         let messages = migration_messages();
         for text in [
             &messages.ews_ends,
             &messages.ews_has_ended,
             &messages.own_schedule,
+            &messages.stays_on_ews,
         ] {
             all.push(("messages".to_owned(), text));
         }

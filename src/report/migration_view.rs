@@ -4,7 +4,7 @@ use crate::diagnosis::{ConsoleValues, Migration, MigrationConnection, PlanStep, 
 use crate::knowledge::{self, ExpectedDifference, MigrationPhaseText};
 use crate::terms::{MigrationPhase, Parity, Readiness};
 
-use super::{Report, Target, display_names, verdict_reason, wording};
+use super::{Report, Target, Verdict, display_names, verdict_reason, wording};
 
 /// Rooms of a connection with the same results for the same reason.
 pub struct RoomGroup<'m> {
@@ -79,6 +79,8 @@ pub struct PlanPart<'m> {
     pub phase: MigrationPhase,
     /// The heading.
     pub text: &'static MigrationPhaseText,
+    /// What a reader must know before the steps, for this tenant.
+    pub sentence: String,
     /// The number of the first step, from 1 for the whole plan.
     pub first: usize,
     /// The steps.
@@ -102,12 +104,22 @@ pub fn plan_parts(migration: &Migration) -> Vec<PlanPart<'_>> {
         parts.push(PlanPart {
             phase: *phase,
             text: knowledge::migration_phase_text(*phase),
+            sentence: sentence_of_phase(*phase, migration),
             first,
             steps,
         });
         first += count;
     }
     parts
+}
+
+/// A return to EWS can need something first.
+fn sentence_of_phase(phase: MigrationPhase, migration: &Migration) -> String {
+    let usual = &knowledge::migration_phase_text(phase).sentence;
+    match knowledge::way_back(migration.ews_status) {
+        Some(first) if phase == MigrationPhase::Rollback => format!("{usual} {first}"),
+        _ => usual.clone(),
+    }
 }
 
 /// The connections that a step concerns, if it does not concern all of them.
@@ -130,6 +142,9 @@ pub fn places(values: &ConsoleValues) -> String {
 
 /// The label of the readiness. A run over a sample of the rooms shows that it covers only a part.
 pub fn readiness_label(report: &Report, migration: &Migration) -> &'static str {
+    if migration.connections.is_empty() {
+        return wording::NOTHING_TO_SWITCH;
+    }
     let is_sampled = verdict_reason::sample_option(&report.target).is_some();
     match migration.readiness {
         Readiness::ReadyToSwitch if is_sampled => wording::READY_TO_SWITCH_PARTIAL,
@@ -153,8 +168,37 @@ pub fn readiness_sentence(report: &Report, migration: &Migration) -> String {
             (name == "option").then(|| option.to_owned())
         })
     });
-    let sentences: Vec<String> = reason.into_iter().chain(left_out).chain(sampled).collect();
+    let sentences: Vec<String> = reason
+        .into_iter()
+        .chain(staying(migration))
+        .chain(left_out)
+        .chain(sampled)
+        .collect();
     sentences.join(" ")
+}
+
+/// The connections that cannot switch, in a sentence.
+fn staying(migration: &Migration) -> Option<String> {
+    let staying = migration
+        .connections
+        .iter()
+        .filter(|own| own.stays_on_ews());
+    let names: Vec<String> = staying
+        .map(|own| display_names::connection_in_sentence(&own.name))
+        .collect();
+    let named = wording::list_up_to(&names, MAX_NAMES);
+    (!names.is_empty()).then(|| knowledge::stays_on_ews(&named))
+}
+
+/// The verdict of the installation as it is, where it has problems: the readiness does not contain them.
+pub fn problems_of_today(report: &Report) -> Option<String> {
+    let is_good = report.summary.verdict == Verdict::Ready;
+    (!is_good).then(|| {
+        wording::today_over_ews(
+            verdict_reason::verdict_label(report),
+            &verdict_reason::verdict_reason(report),
+        )
+    })
 }
 
 /// The checks on which the switch depends and that the options of the run left out, in a sentence.

@@ -35,7 +35,7 @@ pub(super) fn plan(migration: &Migration) -> Vec<Part> {
 
 fn plan_part(migration: &Migration, part: &PlanPart<'_>) -> Markup {
     html! {
-        p { (prose(&part.text.sentence)) }
+        p { (prose(&part.sentence)) }
         @for (index, step) in part.steps.iter().enumerate() { (plan_step(migration, part.first + index, step)) }
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn draw_migration(page: &mut String, migration: &Migration) {
     page.push('\n');
     for part in migration_view::plan_parts(migration) {
         heading(page, &part.text.title);
-        let _ = writeln!(page, "{}\n", prose(&part.text.sentence));
+        let _ = writeln!(page, "{}\n", prose(&part.sentence));
         for (index, step) in part.steps.iter().enumerate() {
             draw_step(page, migration, part.first + index, step);
         }

@@ -74,7 +74,7 @@ fn draw_group(page: &mut Page, group: &RoomGroup<'_>) {
 
 fn draw_part(page: &mut Page, migration: &Migration, part: &PlanPart<'_>) {
     page.heading(&part.text.title);
-    page.paragraph(1, &part.text.sentence);
+    page.paragraph(1, &part.sentence);
     for (index, step) in part.steps.iter().enumerate() {
         page.gap();
         draw_step(page, migration, part.first + index, step);
