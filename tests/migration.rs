@@ -610,3 +610,36 @@ async fn a_return_to_disabled_ews_states_what_it_needs_first() {
     let first = &working.plan.last().unwrap().remedy.steps[0];
     assert!(!first.contains("must enable it again"), "{first}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_limited_inside_exchange_gets_a_role_and_no_consent() {
+    let mut scenario = catalog::load("ews-granted-inside-exchange").unwrap();
+    scenario.options.migrate = true;
+    let (_, migration) = migration_of(scenario).await;
+    let before = |id: &str| {
+        let mut steps = migration.plan.iter();
+        steps
+            .find(|step| step.phase == rx_preflight::terms::MigrationPhase::Before && step.id == id)
+    };
+    assert!(before("grant.calendars-read-write-missing").is_none());
+    let step = before("assign-exchange-role").unwrap();
+    assert_eq!(step.remedy.who, "Exchange Administrator");
+    let commands: String = step.remedy.commands.iter().map(|own| own.text()).collect();
+    assert!(
+        commands.contains("-Role 'Application Calendars.ReadWrite' -CustomResourceScope"),
+        "{commands}"
+    );
+    for step in &migration.plan {
+        for text in &step.remedy.steps {
+            assert!(!text.contains("Select 'Grant admin consent'"), "{text}");
+        }
+    }
+    // An app with a consent in Entra keeps the usual fix.
+    let (_, usual) = migration_of(catalog::load("migration-three-apps").unwrap()).await;
+    assert!(
+        usual
+            .plan
+            .iter()
+            .all(|step| step.id != "assign-exchange-role")
+    );
+}

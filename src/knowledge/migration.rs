@@ -562,11 +562,16 @@ mod tests {
     #[test]
     fn no_step_assigns_what_no_longer_exists() {
         for (place, text) in all_texts() {
-            for outdated in [
-                "New-ManagementRoleAssignment",
-                "New-ApplicationAccessPolicy",
-            ] {
-                assert!(!text.contains(outdated), "{place}: {outdated}");
+            let policy = "New-ApplicationAccessPolicy";
+            assert!(!text.contains(policy), "{place}: {policy}");
+            let assigning = text
+                .lines()
+                .filter(|line| line.contains("New-ManagementRoleAssignment"));
+            for line in assigning {
+                assert!(
+                    line.contains("-Role 'Application Calendars.ReadWrite'"),
+                    "{place}: {line}"
+                );
             }
         }
     }

@@ -49,11 +49,14 @@ pub(super) fn plan(input: &PlanInput<'_>) -> Vec<PlanStep> {
 
 impl PlanInput<'_> {
     /// The steps that fix the required problems over Graph.
-    fn fixes(&self) -> impl Iterator<Item = PlanStep> + '_ {
+    fn fixes(&self) -> Vec<PlanStep> {
         let causes = self.on_graph.causes.iter();
-        causes
-            .filter(|cause| cause.requirement == Requirement::Required)
-            .filter_map(|cause| self.fix(cause))
+        let mut steps: Vec<PlanStep> = Vec::new();
+        for cause in causes.filter(|cause| cause.requirement == Requirement::Required) {
+            // Several problems of one app can have the same fix.
+            steps.extend(self.fix(cause).filter(|step| !steps.contains(step)));
+        }
+        steps
     }
 
     /// The fix of a cause, if it affects a connection that switches.
@@ -72,7 +75,18 @@ impl PlanInput<'_> {
             .filter(switching)
             .cloned()
             .collect();
-        (!connections.is_empty()).then(|| PlanStep {
+        if connections.is_empty() {
+            return None;
+        }
+        if is_about_the_consent(cause) && self.is_granted_in_exchange(&connections) {
+            let group = self.connections.iter();
+            let group: Vec<&MigrationConnection> = group
+                .filter(|own| connections.contains(&own.name))
+                .collect();
+            let step = knowledge::migration_step(MigrationStepId::AssignExchangeRole);
+            return Some(self.filled(step, &group));
+        }
+        Some(PlanStep {
             phase: MigrationPhase::Before,
             id: cause.id.clone(),
             connections,
@@ -83,6 +97,19 @@ impl PlanInput<'_> {
                 verify: verified_by_migrate(&cause.remedy.verify),
                 ..cause.remedy.clone()
             },
+        })
+    }
+
+    /// Whether a role inside Exchange grants the access over EWS today, and no consent in Entra does.
+    fn is_granted_in_exchange(&self, connections: &[String]) -> bool {
+        let mut notes = self.today.causes.iter();
+        notes.any(|note| {
+            let shares = |name: &String| connections.contains(name);
+            note.id == CauseId::GrantByExchangeRbac.as_str()
+                && note.connections.iter().any(shares)
+                && note
+                    .explained(&self.today.rows)
+                    .any(|row| row.check == CheckId::GrantFullAccessAsApp)
         })
     }
 
@@ -133,6 +160,8 @@ impl PlanInput<'_> {
                 .iter()
                 .any(|connection| connection.rooms.iter().any(has_another_address)),
             MigrationStepId::ReturnToEws => self.ews_status != EwsStatus::Retired,
+            // It takes the place of a fix, where one is needed.
+            MigrationStepId::AssignExchangeRole => false,
             _ => true,
         }
     }
@@ -270,6 +299,18 @@ impl PlanInput<'_> {
             .iter()
             .find(|own| own.name == name)
     }
+}
+
+/// Whether the fix of a problem ends with the consent in Entra to a permission for calendars.
+fn is_about_the_consent(cause: &Cause) -> bool {
+    let causes = [
+        CauseId::GrantCalendarsReadWriteMissing,
+        CauseId::GrantCalendarsReadOnly,
+        CauseId::RegistrationConsentMissing,
+        CauseId::RegistrationDelegatedInsteadOfApplication,
+        CauseId::RegistrationWrongApi,
+    ];
+    causes.iter().any(|id| id.as_str() == cause.id)
 }
 
 /// Whether the two APIs find different mailboxes behind the address of a room.
