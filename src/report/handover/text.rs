@@ -182,7 +182,13 @@ mod tests {
             .retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
         assert_eq!(
             summary(&Handover::new(&report)),
-            "2 notes; nothing must be fixed. Verdict of the report: Not ready."
+            "2 notes. Verdict of the report: Not ready. 6 of 15 rooms fail: mailbox.impersonation. Have the person \
+             who sent you this document repeat the check."
+        );
+        report.summary.verdict = Verdict::Ready;
+        assert_eq!(
+            summary(&Handover::new(&report)),
+            "2 notes; nothing must be fixed. Verdict of the report: Ready."
         );
     }
 
