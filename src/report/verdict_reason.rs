@@ -249,7 +249,7 @@ fn sampled(report: &Report) -> Option<String> {
 }
 
 /// The option of a run over a sample of the rooms, with the numbers of rooms.
-pub(super) fn sample_option(target: &Target) -> Option<&str> {
+pub fn sample_option(target: &Target) -> Option<&str> {
     let mut narrowed = target.narrowed_by.iter().map(String::as_str);
     // The text begins with the option, as the command line code writes it into `narrowed_by`.
     narrowed.find(|narrowed| narrowed.starts_with("--sample"))
