@@ -186,8 +186,8 @@ fn staying(migration: &Migration) -> Option<String> {
     let names: Vec<String> = staying
         .map(|own| display_names::connection_in_sentence(&own.name))
         .collect();
-    let named = wording::list_up_to(&names, MAX_NAMES);
-    (!names.is_empty()).then(|| knowledge::stays_on_ews(&named))
+    let enumeration = wording::list_up_to(&names, MAX_NAMES);
+    (!names.is_empty()).then(|| knowledge::stays_on_ews(&enumeration))
 }
 
 /// The verdict of the installation as it is, where it has problems: the readiness does not contain them.

@@ -30,7 +30,7 @@ pub const REPEAT_THE_CHECK: &str = "Have the person who sent you this document r
 /// A reason that follows a label, as a sentence of its own.
 pub fn as_sentence(reason: &str) -> String {
     let mut letters = reason.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase());
+    let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()
 }
 
