@@ -534,7 +534,9 @@ fn a_report_over_a_part_is_named_and_ticks_off_no_step_about_rooms() {
         (&["--only", "sign-in"], "not-shown"),
         (&["--skip", "mailbox"], "not-shown"),
     ] {
-        let path = folder.path().join(format!("report{}.json", options.concat()));
+        let path = folder
+            .path()
+            .join(format!("report{}.json", options.concat()));
         let mut check = tenant.check(folder.path());
         check.args(options).args(["-q", "-o"]).arg(&path);
         assert!(

@@ -624,7 +624,12 @@ async fn an_app_that_is_limited_inside_exchange_gets_a_role_and_no_consent() {
     assert!(before("grant.calendars-read-write-missing").is_none());
     let step = before("assign-exchange-role").unwrap();
     assert_eq!(step.remedy.who, "Exchange Administrator");
-    let commands: String = step.remedy.commands.iter().map(|own| own.text()).collect();
+    let commands: String = step
+        .remedy
+        .commands
+        .iter()
+        .map(rx_preflight::diagnosis::Command::text)
+        .collect();
     assert!(
         commands.contains("-Role 'Application Calendars.ReadWrite' -CustomResourceScope"),
         "{commands}"
