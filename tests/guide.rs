@@ -16,7 +16,7 @@ use rx_preflight::report::{guide_schema, wording};
 use serde::Deserialize;
 use serde_json::Value;
 use shown::{assert_contains, cmdlets, is_read_only, run_lines, shown_html, shown_markdown};
-use support::program;
+use support::{Tenant, program};
 use tempfile::TempDir;
 
 #[path = "support/shown.rs"]
@@ -516,4 +516,151 @@ fn options_that_cannot_be_combined_exit_with_2_and_name_what_is_valid() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(message.contains(wanted), "{arguments:?}: {message}");
     }
+}
+
+/// Every command of a step as text, by the ID of the step.
+fn commands(document: &Value, step_id: &str) -> String {
+    let of_step = steps(document).iter().filter(|step| id(step) == step_id);
+    of_step.map(|step| texts(&step["commands"])).collect()
+}
+
+#[test]
+fn a_report_over_a_part_is_named_and_ticks_off_no_step_about_rooms() {
+    let tenant = Tenant::start("estate-ready", false);
+    let folder = TempDir::new().unwrap();
+    for (options, room_steps) in [
+        (&[][..], "done"),
+        (&["--sample", "2"], "not-shown"),
+        (&["--only", "sign-in"], "not-shown"),
+        (&["--skip", "mailbox"], "not-shown"),
+    ] {
+        let path = folder
+            .path()
+            .join(format!("report{}.json", options.concat()));
+        let mut check = tenant.check(folder.path());
+        check.args(options).args(["-q", "-o"]).arg(&path);
+        assert!(
+            check
+                .output()
+                .unwrap()
+                .status
+                .code()
+                .is_some_and(|code| code < 4)
+        );
+        let report = ["--report", path.to_str().unwrap()];
+        let document = json(folder.path(), &report);
+        let states = states(&document);
+        for id in ["prepare-rooms", "run-check"] {
+            assert_eq!(states[id], room_steps, "{options:?}: {id}");
+        }
+        for format in ["table", "markdown", "html", "powershell"] {
+            let text = guide(
+                folder.path(),
+                &[&report[..], &["--format", format]].concat(),
+            );
+            let words: Vec<&str> = text
+                .split_whitespace()
+                .filter(|word| *word != "#")
+                .collect();
+            let is_named = words
+                .join(" ")
+                .contains("covers only a part of the configuration");
+            assert_eq!(is_named, !options.is_empty(), "{options:?}: {format}");
+        }
+        let narrowed = &document["report"]["narrowed_by"];
+        assert_eq!(narrowed.is_null(), options.is_empty(), "{narrowed}");
+    }
+}
+
+/// Adding an app role with its assignment includes the consent, which takes another role than adding the permission.
+#[test]
+fn the_role_of_a_step_may_run_its_commands() {
+    let folder = TempDir::new().unwrap();
+    for (option, apis) in VARIANTS {
+        let document = json(
+            folder.path(),
+            &["--api", option, "--require", "mail,user-sync"],
+        );
+        for step in steps(&document) {
+            let grants =
+                texts(&step["commands"]).contains("New-MgServicePrincipalAppRoleAssignment");
+            assert!(
+                !grants || step["who"] == "Privileged Role Administrator",
+                "{option}: {}",
+                id(step)
+            );
+        }
+        let consent = commands(&document, "grant-consent");
+        let mut permissions = vec!["Mail.Send", "User.Read.All", "Group.Read.All"];
+        if apis.contains(&"ews") {
+            permissions.push("full_access_as_app");
+        }
+        if apis.contains(&"graph") {
+            permissions.push("Calendars.ReadWrite");
+        }
+        for permission in &permissions {
+            assert!(consent.contains(permission), "{option}: {permission}");
+        }
+        let count = consent
+            .lines()
+            .filter(|line| line.starts_with("New-MgServicePrincipalAppRoleAssignment -WhatIf"))
+            .count();
+        assert_eq!(count, permissions.len(), "{option}: {consent}");
+    }
+}
+
+#[test]
+fn a_known_app_is_found_by_its_client_id() {
+    const APP: &str = "9a41d1a0-0000-4000-8000-000000000000";
+    let folder = TempDir::new().unwrap();
+    let known = commands(&json(folder.path(), &["--client-id", APP]), "register-app");
+    let filter = format!("\"appId eq '\" + '{APP}' + \"'\"");
+    assert!(known.contains(&filter), "{known}");
+    for creates in ["displayName eq", "New-MgApplication"] {
+        assert!(!known.contains(creates), "{known}");
+    }
+    let unknown = commands(&json(folder.path(), &[]), "register-app");
+    assert!(unknown.contains("displayName eq"), "{unknown}");
+}
+
+#[test]
+fn the_given_apis_win_over_those_of_the_report() {
+    let folder = TempDir::new().unwrap();
+    let path = report(folder.path(), "ews-ready");
+    let document = json(folder.path(), &["--api", "ews,graph", "--report", &path]);
+    assert_eq!(document["apis"], serde_json::json!(["ews", "graph"]));
+    let states = states(&document);
+    assert_eq!(states["add-ews-permission"], "done");
+    assert_eq!(states["add-graph-permission"], "not-shown");
+    let console = texts(
+        steps(&document)
+            .iter()
+            .find(|step| id(step) == "enter-console-fields")
+            .unwrap(),
+    );
+    for value in ["https://graph.microsoft.com/v1.0", "/EWS/Exchange.asmx"] {
+        assert!(console.contains(value), "{value}: {console}");
+    }
+    for step in steps(&document) {
+        let names = step["connections"].as_array().unwrap();
+        let distinct: BTreeSet<&str> = names.iter().filter_map(Value::as_str).collect();
+        assert_eq!(distinct.len(), names.len(), "{}", id(step));
+    }
+}
+
+#[test]
+fn an_inherited_service_account_is_not_reported_as_empty() {
+    let folder = TempDir::new().unwrap();
+    let path = report(folder.path(), "contoso-go-live");
+    let document = json(folder.path(), &["--report", &path]);
+    let step = steps(&document)
+        .iter()
+        .find(|step| id(step) == "enter-own-values")
+        .unwrap();
+    let fields = step["console"][0]["fields"].as_array().unwrap();
+    let account = fields
+        .iter()
+        .find(|field| field["name"] == "Resource Login User ID")
+        .unwrap();
+    assert_eq!(account["value"], "rx-service@contoso.com");
 }

@@ -15,6 +15,8 @@ use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{self, Direction, Format, HandoverFormat, Report, Verdict, handover};
 use rx_preflight::simulator::{Scenario, catalog};
 use rx_preflight::terms::{Readiness, Requirement};
+use support::Tenant;
+use tempfile::TempDir;
 
 mod support;
 
@@ -96,7 +98,8 @@ async fn every_place_in_the_console_gets_its_values() {
         for step in &migration.plan {
             let places: Vec<&String> = step.console.iter().flat_map(|own| &own.places).collect();
             let expected = if step.id == "enter-console-fields" {
-                migration.connections.len()
+                let switching = migration.connections.iter();
+                switching.filter(|own| !own.stays_on_ews()).count()
             } else {
                 0
             };
@@ -309,4 +312,339 @@ async fn a_saved_report_gives_the_same_migration_when_it_is_diagnosed_again() {
         rx_preflight::report::cause_order::sort_causes(&mut again.causes, &again.results);
         assert_eq!(again, migration, "{name}");
     }
+}
+
+/// `migrate` of a tenant with further options; the exit code, and the report.
+fn migrate(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Report) {
+    let folder = TempDir::new().unwrap();
+    let output = support::program(folder.path())
+        .args(["migrate", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .args(tenant.addresses())
+        .args(["--format", "json"])
+        .args(options)
+        .output()
+        .unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    let report = Report::from_json(&output.stdout)
+        .unwrap_or_else(|error| panic!("{options:?}: {error}: {message}"));
+    (output.status.code(), report)
+}
+
+/// The report in every format for people and monitors.
+fn rendered(report: &Report) -> Vec<String> {
+    let brief = TableOptions {
+        detail: Detail::Brief,
+        ..OPTIONS
+    };
+    let formats = [
+        (Format::Table, &brief),
+        (Format::Table, &OPTIONS),
+        (Format::Html, &OPTIONS),
+        (Format::Markdown, &OPTIONS),
+        (Format::Junit, &OPTIONS),
+        (Format::Nagios, &OPTIONS),
+        (Format::AdaptiveCard, &OPTIONS),
+    ];
+    let texts = formats.into_iter().map(|(format, options)| {
+        let mut bytes = Vec::new();
+        report::write(report, format, options, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        // The lines of a terminal are broken at any space.
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    texts.collect()
+}
+
+#[test]
+fn a_run_without_the_checks_of_the_switch_is_never_ready() {
+    let tenant = Tenant::start("migration-three-apps", false);
+    for options in [
+        ["--skip", "grant,mailbox"],
+        ["--only", "settings"],
+        ["--only", "sign-in"],
+        ["--only", "mailbox.calendar-read"],
+    ] {
+        let (exit, report) = migrate(&tenant, &options);
+        let migration = report.migration.as_ref().unwrap();
+        let is_partly_run = options[1] == "mailbox.calendar-read";
+        // A room that fails on Graph is still a failure.
+        let expected = if is_partly_run {
+            (Some(1), Readiness::WorkToDo)
+        } else {
+            (Some(3), Readiness::Inconclusive)
+        };
+        assert_eq!((exit, migration.readiness), expected, "{options:?}");
+        for connection in &migration.connections {
+            assert_ne!(
+                connection.readiness,
+                Readiness::ReadyToSwitch,
+                "{options:?}: {}",
+                connection.name
+            );
+            let works = |room: &&rx_preflight::diagnosis::RoomParity| {
+                room.parity == rx_preflight::terms::Parity::WorksOnBoth
+            };
+            assert_eq!(connection.rooms.iter().find(works), None, "{options:?}");
+        }
+        let option = options.join(" ");
+        for text in rendered(&report) {
+            for part in ["leave out checks on which the switch depends", &option] {
+                assert!(text.contains(part), "{options:?}, {part}: {text}");
+            }
+            assert!(!text.contains("Ready to switch"), "{options:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_ready_sample_states_that_it_is_a_sample() {
+    let tenant = Tenant::start("migration-ready", false);
+    let (exit, report) = migrate(&tenant, &["--sample", "1"]);
+    assert_eq!(exit, Some(0));
+    for text in rendered(&report) {
+        assert!(text.contains("Not every room was checked"), "{text}");
+    }
+    let (exit, whole) = migrate(&tenant, &[]);
+    assert_eq!(exit, Some(0));
+    for text in rendered(&whole) {
+        assert!(!text.contains("(partial check)"), "{text}");
+    }
+    let card = rendered(&report).pop().unwrap();
+    assert!(card.contains("Ready to switch (partial check)"), "{card}");
+}
+
+fn handovers(report: &Report) -> Vec<String> {
+    let texts = HandoverFormat::ALL.iter().map(|format| {
+        let mut bytes = Vec::new();
+        handover::write(report, *format, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        // The script is broken into lines that begin with a comment mark.
+        let words: Vec<&str> = text
+            .split_whitespace()
+            .filter(|word| *word != "#")
+            .collect();
+        words.join(" ").replace("&#39;", "'").replace('\\', "")
+    });
+    texts.collect()
+}
+
+#[test]
+fn without_a_plan_the_problems_of_today_are_handed_over() {
+    let tenant = Tenant::start("contoso-go-live", false);
+    let (_, report) = migrate(&tenant, &["--connection", "Berlin"]);
+    let migration = report.migration.as_ref().unwrap();
+    assert!(migration.connections.is_empty() && migration.plan.is_empty());
+    let problem = &report.causes[0];
+    assert_eq!(problem.requirement, Requirement::Required);
+    for text in handovers(&report) {
+        assert!(text.contains(&problem.title), "{text}");
+        assert!(text.contains("Verdict of the report: Not ready"), "{text}");
+        assert!(!text.contains("nothing to do"), "{text}");
+    }
+    let nagios = &rendered(&report)[5];
+    assert!(
+        nagios.starts_with("RX-PREFLIGHT CRITICAL") && nagios.contains("Today: Not ready."),
+        "{nagios}"
+    );
+    let mut bytes = Vec::new();
+    let screen = TableOptions {
+        detail: Detail::Normal,
+        ..OPTIONS
+    };
+    report::write(&report, Format::Table, &screen, &mut bytes).unwrap();
+    let screen = String::from_utf8(bytes).unwrap();
+    assert!(!screen.contains("for the plan with"), "{screen}");
+    assert!(screen.contains("problem 1"), "{screen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hand_over_of_a_plan_keeps_the_problems_that_it_does_not_fix() {
+    let mut go_live = catalog::load("contoso-go-live").unwrap();
+    go_live.options.migrate = true;
+    let outside = catalog::load("migration-sender-outside-scope").unwrap();
+    for (scenario, title) in [
+        (go_live, "Exchange blocks the app from mailboxes of Berlin"),
+        (
+            outside,
+            "The app does not have Mail.Send on Microsoft Graph",
+        ),
+    ] {
+        let name = scenario.name.clone();
+        let (report, migration) = migration_of(scenario).await;
+        let number = format!("{}. ", migration.plan.len() + 1);
+        for text in handovers(&report) {
+            let part = text
+                .split_once("Problems of today that the move does not fix")
+                .unwrap_or_else(|| panic!("{name}: {text}"))
+                .1;
+            assert!(
+                part.contains(&number) && part.contains(title),
+                "{name}: {part}"
+            );
+        }
+        let nagios = &rendered(&report)[5];
+        assert!(nagios.contains("Today: Not ready."), "{name}: {nagios}");
+    }
+    // The switch itself ends a problem that exists over EWS only.
+    let off = catalog::load("migration-ews-off-and-graph-ready").unwrap();
+    let (report, _) = migration_of(off).await;
+    for text in handovers(&report) {
+        assert!(!text.contains("that the move does not fix"), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inconclusive_check_without_a_problem_hands_over_its_reason() {
+    for (name, parts) in [
+        (
+            "mail-enabled-without-sender",
+            ["no sender is configured", "Send the missing value"],
+        ),
+        (
+            "no-rooms-given",
+            ["no rooms are configured", "Send the missing value"],
+        ),
+        (
+            "mailbox-expect-denied-auto-not-listed",
+            ["User.Read.All", "repeat the check"],
+        ),
+    ] {
+        let report = report_of(catalog::load(name).unwrap()).await;
+        for text in handovers(&report) {
+            for part in parts.iter().chain(&["Verdict of the report: Inconclusive"]) {
+                assert!(text.contains(part), "{name}: {part}: {text}");
+            }
+            assert!(!text.contains("nothing to do"), "{name}: {text}");
+            assert!(!text.contains("nothing must be fixed"), "{name}: {text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_with_an_own_exchange_server_is_left_out_of_the_switch() {
+    const OWN: &str = "https://mail.contoso.com/EWS/Exchange.asmx";
+    let name = "migration-own-exchange-server";
+    let (report, migration) = migration_of(catalog::load(name).unwrap()).await;
+    for step in &migration.plan {
+        let is_of_the_switch = step.phase != rx_preflight::terms::MigrationPhase::Before;
+        let has_plant = step.connections.iter().any(|own| own == "Plant");
+        assert!(!(is_of_the_switch && has_plant), "{}", step.id);
+    }
+    for text in rendered(&report).iter().chain(&handovers(&report)) {
+        assert!(text.contains("The plan leaves Plant on EWS"), "{text}");
+    }
+
+    // Its rooms are in Exchange Online, and the requests of today go to another address.
+    let mut moved = catalog::load(name).unwrap();
+    for mailbox in &mut moved.tenant.mailboxes {
+        mailbox.state = rx_preflight::simulator::MailboxState::default();
+    }
+    let (_, migration) = migration_of(moved).await;
+    let step = |id: &str| migration.plan.iter().find(|step| step.id == id).unwrap();
+    let plant = step("enter-console-fields")
+        .console
+        .iter()
+        .find(|own| own.places.iter().any(|place| place.contains("Plant")))
+        .unwrap();
+    let host = plant
+        .fields
+        .iter()
+        .find(|field| field.name == "Server Host Name")
+        .unwrap();
+    assert_eq!(host.over_ews, OWN);
+    let back = step("return-to-ews").remedy.steps.join(" ");
+    assert!(back.contains(&format!("{OWN} for Plant")), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_claims_only_what_the_switch_depends_on() {
+    let name = "migration-sender-outside-scope";
+    let (report, migration) = migration_of(catalog::load(name).unwrap()).await;
+    assert_eq!(migration.readiness, Readiness::ReadyToSwitch);
+    for text in rendered(&report) {
+        assert!(!text.contains("Every required check"), "{text}");
+        let sentence = "Every check on which the switch depends passed";
+        assert!(
+            text.contains(sentence) || text.starts_with("rx-preflight "),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_steps_before_the_switch_do_not_restart_the_services() {
+    for scenario in migrations() {
+        let name = scenario.name.clone();
+        let (report, migration) = migration_of(scenario).await;
+        let is_today = |id: &str| report.causes.iter().any(|cause| cause.id == id);
+        for step in &migration.plan {
+            let before = step.phase == rx_preflight::terms::MigrationPhase::Before;
+            let restarts = step
+                .remedy
+                .steps
+                .iter()
+                .any(|text| text.starts_with("Restart the ResourceXpress services"));
+            assert!(
+                !(before && restarts) || is_today(&step.id),
+                "{name}: {}",
+                step.id
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_to_disabled_ews_states_what_it_needs_first() {
+    let name = "migration-ews-off-and-graph-ready";
+    let (report, migration) = migration_of(catalog::load(name).unwrap()).await;
+    let step = migration.plan.last().unwrap();
+    assert_eq!(step.id, "return-to-ews");
+    assert!(step.remedy.steps[0].contains("must enable it again"));
+    for text in handovers(&report) {
+        let part = text.rsplit_once("Return to EWS").unwrap().1;
+        let sentence = "EWS is disabled for this tenant. Before a return";
+        assert_eq!(part.matches(sentence).count(), 2, "{part}");
+    }
+    let (_, working) = migration_of(catalog::load("migration-ready").unwrap()).await;
+    let first = &working.plan.last().unwrap().remedy.steps[0];
+    assert!(!first.contains("must enable it again"), "{first}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_is_limited_inside_exchange_gets_a_role_and_no_consent() {
+    let mut scenario = catalog::load("ews-granted-inside-exchange").unwrap();
+    scenario.options.migrate = true;
+    let (_, migration) = migration_of(scenario).await;
+    let before = |id: &str| {
+        let mut steps = migration.plan.iter();
+        steps
+            .find(|step| step.phase == rx_preflight::terms::MigrationPhase::Before && step.id == id)
+    };
+    assert!(before("grant.calendars-read-write-missing").is_none());
+    let step = before("assign-exchange-role").unwrap();
+    assert_eq!(step.remedy.who, "Exchange Administrator");
+    let commands: String = step
+        .remedy
+        .commands
+        .iter()
+        .map(rx_preflight::diagnosis::Command::text)
+        .collect();
+    assert!(
+        commands.contains("-Role 'Application Calendars.ReadWrite' -CustomResourceScope"),
+        "{commands}"
+    );
+    for step in &migration.plan {
+        for text in &step.remedy.steps {
+            assert!(!text.contains("Select 'Grant admin consent'"), "{text}");
+        }
+    }
+    // An app with a consent in Entra keeps the usual fix.
+    let (_, usual) = migration_of(catalog::load("migration-three-apps").unwrap()).await;
+    assert!(
+        usual
+            .plan
+            .iter()
+            .all(|step| step.id != "assign-exchange-role")
+    );
 }

@@ -4,11 +4,11 @@ mod estate;
 
 use std::path::PathBuf;
 
-use crate::diagnosis::{GuideInput, assemble_guide};
+use crate::diagnosis::{GuideInput, GuideReportInput, assemble_guide};
 use crate::evidence::Evidence;
 use crate::knowledge;
 use crate::report::guide::render;
-use crate::report::{GuideDocument, GuideFormat, Report, Tool};
+use crate::report::{GuideDocument, GuideFormat, Report, Tool, sample_option};
 use crate::terms::{Api, CheckId, NeedId, Requirement};
 
 use super::args::{FeatureArgument, GuideArguments, OutputArguments};
@@ -55,9 +55,11 @@ fn document(arguments: &GuideArguments) -> Result<(GuideDocument, Vec<PathBuf>),
     required.extend(required_needs(&arguments.require));
     let guide = assemble_guide(&GuideInput {
         evidence: &evidence,
-        report: report
-            .as_ref()
-            .map(|report| (report.results.as_slice(), report.causes.as_slice())),
+        report: report.as_ref().map(|report| GuideReportInput {
+            results: &report.results,
+            causes: &report.causes,
+            is_sample: sample_option(&report.target).is_some(),
+        }),
         apis: &apis,
         required: &required,
     });

@@ -54,8 +54,8 @@ mod write_access;
 pub use calendar_days::{day_of, days_from};
 pub use diagnose::{diagnose, diagnose_with};
 pub use guide::{
-    FieldValue, Guide, GuideConnection, GuideFields, GuideInput, GuidePermission, GuideStep,
-    ReplacedText, assemble_guide,
+    FieldValue, Guide, GuideConnection, GuideFields, GuideInput, GuidePermission, GuideReportInput,
+    GuideStep, ReplacedText, assemble_guide,
 };
 pub use judgment::describe_reply;
 pub use migration::{

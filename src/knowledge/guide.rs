@@ -40,6 +40,9 @@ pub struct GuideStepEntry {
     /// Commands for it, with values quoted for their shell in the place of the placeholders.
     #[serde(default)]
     pub commands: Vec<CommandTemplate>,
+    /// The commands instead, where the client ID of the app is known.
+    #[serde(default)]
+    pub commands_of_known_app: Vec<CommandTemplate>,
     /// How to see that it worked.
     pub verify: String,
     /// How long it takes until the change is effective.
@@ -91,6 +94,8 @@ pub struct GuideField {
     pub name: String,
     /// The value for Graph; placeholders `{graph_url}`, `{tenant_id}` and `{client_id}`.
     pub graph: String,
+    /// The value for Graph of a connection with a service account, if it differs; placeholder `{service_account}`.
+    pub graph_with_account: Option<String>,
     /// The value for EWS; placeholders `{ews_url}`, `{tenant_id}`, `{client_id}` and `{service_account}`.
     pub ews: String,
     /// What else applies to the value.
@@ -99,11 +104,12 @@ pub struct GuideField {
 }
 
 impl GuideField {
-    /// The value for an API.
-    pub fn value(&self, api: Api) -> &str {
-        match api {
-            Api::Ews => &self.ews,
-            Api::Graph => &self.graph,
+    /// The value for an API, for a connection with or without a service account.
+    pub fn value(&self, api: Api, has_account: bool) -> &str {
+        match (api, &self.graph_with_account) {
+            (Api::Ews, _) => &self.ews,
+            (Api::Graph, Some(value)) if has_account => value,
+            (Api::Graph, _) => &self.graph,
         }
     }
 }
@@ -116,6 +122,10 @@ pub struct GuideMessages {
     pub introduction: String,
     /// Why no step is ticked off.
     pub without_report: String,
+    /// The report covers only a part; placeholder `{options}`.
+    pub partial_report: String,
+    /// The run of the report was interrupted.
+    pub interrupted_report: String,
     /// What a tick means.
     pub with_report: String,
     /// What text in angle brackets means.
@@ -170,7 +180,8 @@ pub fn guide_messages() -> &'static GuideMessages {
     &GUIDE.get().messages
 }
 
-/// The command that grants one permission; placeholders `{client_id}`, `{api_id}` and `{permission_id}`.
+/// The command that grants one permission; placeholders `{client_id}`, `{api_id}`, `{permission_id}` and
+/// `{permission}`.
 pub fn grant_command() -> &'static CommandTemplate {
     &GUIDE.get().grant
 }
@@ -221,7 +232,9 @@ mod tests {
         let fields = guide_fields()
             .iter()
             .flat_map(|field| [field.ews.as_str(), field.graph.as_str()]);
-        let commands = guide_steps().iter().flat_map(|step| &step.commands);
+        let commands = guide_steps()
+            .iter()
+            .flat_map(|step| step.commands.iter().chain(&step.commands_of_known_app));
         let commands = commands.chain([grant_command()]);
         let all = guide_steps().iter().flat_map(texts).chain(fields);
         for text in all.chain(commands.map(|command| command.text.as_str())) {

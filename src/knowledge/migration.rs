@@ -85,7 +85,7 @@ pub struct ExpectedDifference {
     pub source: String,
 }
 
-/// The sentences about the end of EWS.
+/// The sentences about the end of EWS and about what a run left out.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MigrationMessages {
@@ -95,6 +95,12 @@ pub struct MigrationMessages {
     pub ews_has_ended: String,
     /// A cloud without a known date; placeholders `{cloud_name}`, and `{date}` of the worldwide cloud.
     pub own_schedule: String,
+    /// The options of the run left out checks; placeholders `{options}` and `{checks}`.
+    pub left_out: String,
+    /// Only a sample of the rooms was checked; placeholder `{option}`.
+    pub sampled: String,
+    /// Connections whose rooms Graph cannot reach; placeholder `{connections}`.
+    pub stays_on_ews: String,
 }
 
 /// What the EWS responses of today show about a tenant.
@@ -106,6 +112,8 @@ struct EwsStatusEntry {
     #[serde(default)]
     causes: Vec<CauseId>,
     sentence: String,
+    /// What a return to EWS needs first.
+    way_back: Option<String>,
 }
 
 /// The fields of the ResourceXpress console that are about the API.
@@ -141,7 +149,7 @@ pub struct ConsoleField {
     pub name: String,
     /// The value for Graph; placeholders `{graph_url}`, `{tenant_id}` and `{client_id}`.
     pub value: String,
-    /// The usual value for EWS; placeholders `{ews_url}`, `{tenant_id}`, `{client_id}` and `{service_account}`.
+    /// The value for EWS; placeholders `{ews_url}`, `{tenant_id}`, `{client_id}` and `{service_account}`.
     pub ews_value: String,
     /// What else applies to the value.
     pub note: Option<String>,
@@ -208,6 +216,21 @@ pub fn ews_status_text(status: EwsStatus) -> &'static str {
     &MIGRATION.get().ews_status[status as usize].sentence
 }
 
+/// What a return to EWS needs first, as the tenant is today.
+pub fn way_back(status: EwsStatus) -> Option<&'static str> {
+    MIGRATION.get().ews_status[status as usize]
+        .way_back
+        .as_deref()
+}
+
+/// The sentence for connections whose rooms Graph cannot reach.
+pub fn stays_on_ews(connections: &str) -> String {
+    let template = &migration_messages().stays_on_ews;
+    super::fill(template, &|name| {
+        (name == "connections").then(|| connections.to_owned())
+    })
+}
+
 /// What a cause of an EWS result shows about the tenant, if it shows anything.
 pub fn ews_status_of(cause: CauseId) -> Option<EwsStatus> {
     let rows = MIGRATION.get().ews_status.iter();
@@ -221,7 +244,7 @@ pub fn expected_differences() -> &'static [ExpectedDifference] {
     &MIGRATION.get().difference
 }
 
-/// The sentences about the end of EWS.
+/// The sentences about the end of EWS and about what a run left out.
 pub fn migration_messages() -> &'static MigrationMessages {
     &MIGRATION.get().messages
 }
@@ -285,12 +308,14 @@ mod tests {
         }
         for id in EwsStatus::ALL {
             all.push((id.to_string(), ews_status_text(*id)));
+            all.extend(way_back(*id).map(|text| (id.to_string(), text)));
         }
         let messages = migration_messages();
         for text in [
             &messages.ews_ends,
             &messages.ews_has_ended,
             &messages.own_schedule,
+            &messages.stays_on_ews,
         ] {
             all.push(("messages".to_owned(), text));
         }
@@ -537,11 +562,16 @@ mod tests {
     #[test]
     fn no_step_assigns_what_no_longer_exists() {
         for (place, text) in all_texts() {
-            for outdated in [
-                "New-ManagementRoleAssignment",
-                "New-ApplicationAccessPolicy",
-            ] {
-                assert!(!text.contains(outdated), "{place}: {outdated}");
+            let policy = "New-ApplicationAccessPolicy";
+            assert!(!text.contains(policy), "{place}: {policy}");
+            let assigning = text
+                .lines()
+                .filter(|line| line.contains("New-ManagementRoleAssignment"));
+            for line in assigning {
+                assert!(
+                    line.contains("-Role 'Application Calendars.ReadWrite'"),
+                    "{place}: {line}"
+                );
             }
         }
     }

@@ -66,7 +66,7 @@ pub use migration::{
     ConsoleField, ConsoleFields, ConsolePlaces, ExpectedDifference, LabeledText, MigrationMessages,
     MigrationPhaseText, MigrationStep, ParityText, ReadinessText, console_fields, ews_status_of,
     ews_status_text, expected_differences, migration_messages, migration_phase_text,
-    migration_step, migration_steps, parity_text, readiness_text,
+    migration_step, migration_steps, parity_text, readiness_text, stays_on_ews, way_back,
 };
 pub use permissions::{
     ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,

@@ -49,7 +49,7 @@ pub fn render_without_report(no_report: &NoReport<'_>) -> String {
 
 fn title(report: &Report) -> String {
     let word = match &report.migration {
-        Some(migration) => wording::readiness(migration.readiness),
+        Some(migration) => migration_view::readiness_label(report, migration),
         None => verdict_reason::verdict_label(report),
     };
     wording::verdict_title(word, report.summary.exit_code)
@@ -57,7 +57,7 @@ fn title(report: &Report) -> String {
 
 fn body(report: &Report, causes: &[NumberedCause<'_>], shown: usize) -> Vec<Value> {
     let reason = match &report.migration {
-        Some(migration) => migration_view::readiness_sentence(migration),
+        Some(migration) => migration_view::readiness_sentence(report, migration),
         None => verdict_reason::verdict_reason(report),
     };
     let mut body = vec![headline(MonitorState::of(report), &title(report), &reason)];

@@ -19,7 +19,7 @@ use ring::digest::{SHA256, digest};
 
 pub(super) use self::part::Part;
 use super::cause_order::{self, NumberedCause};
-use super::{Report, sanitize, verdict_reason, wording};
+use super::{Report, migration_view, sanitize, verdict_reason, wording};
 
 const STYLE: &str = include_str!("html/page.css");
 
@@ -28,7 +28,7 @@ pub fn render(report: &Report) -> String {
     let safe = sanitize::sanitize_report(report, true);
     let verdict = safe.migration.as_ref().map_or_else(
         || verdict_reason::verdict_label(&safe),
-        |migration| wording::readiness(migration.readiness),
+        |migration| migration_view::readiness_label(&safe, migration),
     );
     let title = wording::page_title(verdict);
     let parts = parts(&safe);

@@ -41,7 +41,11 @@ pub fn render(report: &Report) -> String {
         suite.add_test_cases(rows.into_iter().map(|row| case(&safe, &causes, row)));
         document.add_test_suite(suite);
     }
-    document.add_test_suites(safe.migration.as_ref().map(migration::suite));
+    document.add_test_suites(
+        safe.migration
+            .as_ref()
+            .map(|migration| migration::suite(&safe, migration)),
+    );
     // JUnit has no properties of the whole document, so those of the report are at its first suite.
     if let Some(first) = document.test_suites.first_mut() {
         first.add_properties(properties(&safe));

@@ -2,9 +2,9 @@
 
 use crate::diagnosis::{ConsoleValues, Migration, MigrationConnection, PlanStep, RoomParity};
 use crate::knowledge::{self, ExpectedDifference, MigrationPhaseText};
-use crate::terms::{MigrationPhase, Parity};
+use crate::terms::{MigrationPhase, Parity, Readiness};
 
-use super::{display_names, wording};
+use super::{Report, Target, Verdict, display_names, verdict_reason, wording};
 
 /// Rooms of a connection with the same results for the same reason.
 pub struct RoomGroup<'m> {
@@ -79,6 +79,8 @@ pub struct PlanPart<'m> {
     pub phase: MigrationPhase,
     /// The heading.
     pub text: &'static MigrationPhaseText,
+    /// What a reader must know before the steps, for this tenant.
+    pub sentence: String,
     /// The number of the first step, from 1 for the whole plan.
     pub first: usize,
     /// The steps.
@@ -102,12 +104,22 @@ pub fn plan_parts(migration: &Migration) -> Vec<PlanPart<'_>> {
         parts.push(PlanPart {
             phase: *phase,
             text: knowledge::migration_phase_text(*phase),
+            sentence: sentence_of_phase(*phase, migration),
             first,
             steps,
         });
         first += count;
     }
     parts
+}
+
+/// A return to EWS can need something first.
+fn sentence_of_phase(phase: MigrationPhase, migration: &Migration) -> String {
+    let usual = &knowledge::migration_phase_text(phase).sentence;
+    match knowledge::way_back(migration.ews_status) {
+        Some(first) if phase == MigrationPhase::Rollback => format!("{usual} {first}"),
+        _ => usual.clone(),
+    }
 }
 
 /// The connections that a step concerns, if it does not concern all of them.
@@ -128,23 +140,106 @@ pub fn places(values: &ConsoleValues) -> String {
     wording::list_up_to(&values.places, MAX_PLACES)
 }
 
-/// Why the estate has its readiness, in a sentence.
-pub fn readiness_sentence(migration: &Migration) -> String {
+/// The label of the readiness. A run over a sample of the rooms shows that it covers only a part.
+pub fn readiness_label(report: &Report, migration: &Migration) -> &'static str {
+    if migration.connections.is_empty() {
+        return wording::NOTHING_TO_SWITCH;
+    }
+    let is_sampled = verdict_reason::sample_option(&report.target).is_some();
+    match migration.readiness {
+        Readiness::ReadyToSwitch if is_sampled => wording::READY_TO_SWITCH_PARTIAL,
+        readiness => wording::readiness(readiness),
+    }
+}
+
+/// Why the estate has its readiness, in sentences. What the options of the run left out is named.
+pub fn readiness_sentence(report: &Report, migration: &Migration) -> String {
+    if migration.connections.is_empty() {
+        return wording::NO_CONNECTION_OVER_EWS.to_owned();
+    }
+    let left_out = left_out(&report.target, migration);
+    let is_only_left_out = migration.readiness == Readiness::Inconclusive
+        && left_out.is_some()
+        && !migration.has_unfinished_checks();
+    let reason = (!is_only_left_out).then(|| reason_of_readiness(migration));
+    let sampled = verdict_reason::sample_option(&report.target).map(|option| {
+        let template = &knowledge::migration_messages().sampled;
+        knowledge::fill(template, &|name| {
+            (name == "option").then(|| option.to_owned())
+        })
+    });
+    let sentences: Vec<String> = reason
+        .into_iter()
+        .chain(staying(migration))
+        .chain(left_out)
+        .chain(sampled)
+        .collect();
+    sentences.join(" ")
+}
+
+/// The connections that cannot switch, in a sentence.
+fn staying(migration: &Migration) -> Option<String> {
+    let staying = migration
+        .connections
+        .iter()
+        .filter(|own| own.stays_on_ews());
+    let names: Vec<String> = staying
+        .map(|own| display_names::connection_in_sentence(&own.name))
+        .collect();
+    let enumeration = wording::list_up_to(&names, MAX_NAMES);
+    (!names.is_empty()).then(|| knowledge::stays_on_ews(&enumeration))
+}
+
+/// The verdict of the installation as it is, where it has problems: the readiness does not contain them.
+pub fn problems_of_today(report: &Report) -> Option<String> {
+    let is_good = report.summary.verdict == Verdict::Ready;
+    (!is_good).then(|| {
+        wording::today_over_ews(
+            verdict_reason::verdict_label(report),
+            &verdict_reason::verdict_reason(report),
+        )
+    })
+}
+
+/// The checks on which the switch depends and that the options of the run left out, in a sentence.
+fn left_out(target: &Target, migration: &Migration) -> Option<String> {
+    let checks: Vec<String> = migration
+        .left_out_checks()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    if checks.is_empty() {
+        return None;
+    }
+    let options = target.narrowed_by.iter();
+    let options: Vec<String> = options
+        .filter(|option| option.starts_with("--only") || option.starts_with("--skip"))
+        .map(|option| format!("`{option}`"))
+        .collect();
+    let template = &knowledge::migration_messages().left_out;
+    Some(knowledge::fill(template, &|name| match name {
+        "options" => Some(options.join(", ")),
+        "checks" => Some(wording::list_up_to(&checks, MAX_CHECKS)),
+        _ => None,
+    }))
+}
+
+fn reason_of_readiness(migration: &Migration) -> String {
     let same: Vec<String> = migration
         .connections
         .iter()
         .filter(|own| own.readiness == migration.readiness)
         .map(|own| display_names::connection_in_sentence(&own.name))
         .collect();
-    if same.is_empty() {
-        return wording::NO_CONNECTION_OVER_EWS.to_owned();
-    }
     let names = wording::list_up_to(&same, MAX_NAMES);
     let text = knowledge::readiness_text(migration.readiness);
     knowledge::fill(&text.sentence, &|name| {
         (name == "connections").then(|| names.clone())
     })
 }
+
+/// How many checks a sentence names before it counts the rest.
+const MAX_CHECKS: usize = 3;
 
 /// How many connections a sentence names before it counts the rest.
 const MAX_NAMES: usize = 5;

@@ -33,12 +33,15 @@ impl MonitorState {
             ),
         };
         match (&report.migration, verdict) {
-            (Some(migration), _) => Self::of_readiness(migration.readiness),
-            (None, Verdict::NotReady) => Self::Critical,
-            (None, Verdict::Inconclusive) => Self::Unknown,
-            (None, Verdict::ReadyLimited) => Self::Warning,
-            (None, Verdict::Ready) if needs_action => Self::Warning,
-            (None, Verdict::Ready) => Self::Ok,
+            // Without a connection to switch, the run is a check of the installation as it is.
+            (Some(migration), _) if !migration.connections.is_empty() => {
+                Self::of_readiness(migration.readiness)
+            }
+            (_, Verdict::NotReady) => Self::Critical,
+            (_, Verdict::Inconclusive) => Self::Unknown,
+            (_, Verdict::ReadyLimited) => Self::Warning,
+            (_, Verdict::Ready) if needs_action => Self::Warning,
+            (_, Verdict::Ready) => Self::Ok,
         }
     }
 

@@ -52,8 +52,11 @@ fn cut(text: &str) -> String {
 fn reason(report: &Report) -> String {
     let (word, reason) = match &report.migration {
         Some(migration) => (
-            wording::readiness(migration.readiness),
-            migration_view::readiness_sentence(migration),
+            migration_view::readiness_label(report, migration),
+            with_problems_of_today(
+                report,
+                migration_view::readiness_sentence(report, migration),
+            ),
         ),
         None => (
             verdict_reason::verdict_label(report),
@@ -64,6 +67,13 @@ fn reason(report: &Report) -> String {
     match verdict_notes::notes_sentence(report) {
         Some(notes) => format!("{lead} {reason} {notes}"),
         None => format!("{lead} {reason}"),
+    }
+}
+
+fn with_problems_of_today(report: &Report, sentence: String) -> String {
+    match migration_view::problems_of_today(report) {
+        Some(today) => format!("{sentence} {today}"),
+        None => sentence,
     }
 }
 

@@ -12,7 +12,8 @@ use super::cause_order::{self, NumberedCause};
 pub struct RowGroup<'a> {
     /// The rows, in the order of the report; never empty.
     pub rows: Vec<&'a ResultRow>,
-    /// The message of all of them. Where it named its subject, the subject is replaced by `each of these`.
+    /// The message of all of them. Where it named its subject, the subject is replaced by `each of these`. The words of a
+    /// service are never changed: where they name the subject, this is the message of the first row.
     pub message: String,
     /// The number of the cause that they share.
     pub cause: Option<usize>,
@@ -75,7 +76,7 @@ pub fn group_not_passed<'a>(
         }
     }
     for group in &mut groups {
-        restore_single_message(group);
+        restore_original_message(group);
     }
     groups.sort_by_key(|group| urgency(group.outcome()));
     groups
@@ -111,11 +112,21 @@ fn without_subject(row: &ResultRow) -> String {
     }
 }
 
-/// A group of one row keeps the original message.
-fn restore_single_message(group: &mut RowGroup<'_>) {
-    if let [only] = group.rows.as_slice() {
-        group.message.clone_from(&only.message);
+/// A group of one row keeps the original message, and so does one whose message quotes a service that names the subject.
+fn restore_original_message(group: &mut RowGroup<'_>) {
+    if let Some(first) = group.rows.first()
+        && (group.rows.len() == 1 || quotes_subject(first))
+    {
+        group.message.clone_from(&first.message);
     }
+}
+
+/// Whether the response of the service, as the message has it, names the subject.
+fn quotes_subject(row: &ResultRow) -> bool {
+    let detail = row.observed.as_ref().and_then(|own| own.detail.as_deref());
+    detail.is_some_and(|detail| {
+        !row.subject.is_empty() && detail.contains(&row.subject) && row.message.contains(detail)
+    })
 }
 
 fn urgency(outcome: Outcome) -> u8 {
@@ -156,6 +167,26 @@ mod tests {
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].rows.len(), 40);
         assert_eq!(groups[0].message, "Exchange refused each of these.");
+    }
+
+    #[test]
+    fn the_words_of_a_service_are_shown_as_they_are() {
+        let rows: Vec<_> = (0..3)
+            .map(|number| {
+                let detail = format!("The requested user 'room{number}@contoso.com' is invalid.");
+                ResultRow {
+                    observed: Some(crate::diagnosis::Observed {
+                        status: Some(404),
+                        code: Some("ErrorInvalidUser".into()),
+                        detail: Some(detail.clone()),
+                    }),
+                    ..room(number, &format!("Response: ErrorInvalidUser, {detail}"))
+                }
+            })
+            .collect();
+        let groups = group_not_passed(&rows, &[]);
+        assert_eq!((groups.len(), groups[0].rows.len()), (1, 3));
+        assert_eq!(groups[0].message, rows[0].message);
     }
 
     #[test]

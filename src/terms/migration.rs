@@ -50,6 +50,8 @@ id_enum! {
     MigrationStepId, "migration step":
     /// Install a version of ResourceXpress that has 'Use Graph API'.
     UpdateResourceXpress = "update-resourcexpress",
+    /// Assign the Exchange role for Graph to an app that is limited inside Exchange.
+    AssignExchangeRole = "assign-exchange-role",
     /// Confirm that the product can use the hosts of a national cloud.
     ConfirmNationalCloud = "confirm-national-cloud",
     /// Replace addresses that only Graph accepts, or that only EWS reaches.

@@ -1,14 +1,14 @@
 //! Assembles the guide: which steps an estate needs, each with its values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnosis::diagnosis_context::Context;
 use crate::diagnosis::filled_remedy::RemedyTexts;
 use crate::diagnosis::placeholders::Placeholders;
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::{ConnectionFacts, Evidence};
-use crate::knowledge::{self, GuideStepEntry};
-use crate::terms::{Api, NeedId, Requirement};
+use crate::knowledge::{self, CommandTemplate, GuideStepEntry};
+use crate::terms::{Api, GuideStepId, NeedId, Requirement};
 
 use super::commands::{self, CommandValues};
 use super::result::{Guide, GuideConnection, GuidePermission, GuideStep, ReplacedText};
@@ -20,12 +20,24 @@ use super::{fields, groups};
 pub struct GuideInput<'i> {
     /// The estate, with the evidence of a run if there was one.
     pub evidence: &'i Evidence,
-    /// The rows and causes of a report.
-    pub report: Option<(&'i [ResultRow], &'i [Cause])>,
-    /// The APIs to cover; with exactly one, every connection is described as it would be over it. Empty for those in use.
+    /// The report to tick steps off from.
+    pub report: Option<GuideReportInput<'i>>,
+    /// The APIs to cover; with exactly one, every connection is described as it would be over it, with several over each of
+    /// them. Empty for those in use.
     pub apis: &'i [Api],
     /// The features that are in use.
     pub required: &'i [NeedId],
+}
+
+/// A report that a guide is compared with.
+#[derive(Debug, Clone, Copy)]
+pub struct GuideReportInput<'i> {
+    /// The rows.
+    pub results: &'i [ResultRow],
+    /// The problems and notes.
+    pub causes: &'i [Cause],
+    /// Whether only a sample of the rooms was checked.
+    pub is_sample: bool,
 }
 
 /// The guide for an estate.
@@ -36,6 +48,8 @@ pub fn assemble_guide(input: &GuideInput<'_>) -> Guide {
             facts.api = facts.api.map(|_| *only);
         }
     }
+    let copies = over_other_apis(&estate.connections, input.apis);
+    estate.connections.extend(copies);
     let context = Context::new(&estate);
     let assembly = Assembly {
         input,
@@ -55,6 +69,38 @@ pub fn assemble_guide(input: &GuideInput<'_>) -> Guide {
         connections: estate.connections.iter().map(described).collect(),
         steps,
     }
+}
+
+/// The commands of a step. Where the app is known, none of them creates another one.
+fn commands_of<'s>(
+    step: &'s GuideStepEntry,
+    facts: Option<&ConnectionFacts>,
+) -> &'s [CommandTemplate] {
+    let is_known = facts.is_some_and(|facts| !facts.client_id.is_empty());
+    if is_known && !step.commands_of_known_app.is_empty() {
+        &step.commands_of_known_app
+    } else {
+        &step.commands
+    }
+}
+
+/// The connections as they would be over the APIs that were requested and that none of them uses.
+fn over_other_apis(connections: &[ConnectionFacts], apis: &[Api]) -> Vec<ConnectionFacts> {
+    let used = covered_apis(connections);
+    let missing: Vec<Api> = apis
+        .iter()
+        .copied()
+        .filter(|api| !used.contains(api))
+        .collect();
+    let booking = connections.iter().filter(|facts| facts.api.is_some());
+    booking
+        .flat_map(|facts| {
+            missing.iter().map(|api| ConnectionFacts {
+                api: Some(*api),
+                ..facts.clone()
+            })
+        })
+        .collect()
 }
 
 fn covered_apis(connections: &[ConnectionFacts]) -> Vec<Api> {
@@ -99,7 +145,10 @@ impl<'a> Assembly<'a> {
         step: &GuideStepEntry,
         group: &[&'a ConnectionFacts],
     ) -> GuideStep {
-        let names: Vec<String> = group.iter().map(|facts| facts.name.clone()).collect();
+        let mut names: Vec<String> = group.iter().map(|facts| facts.name.clone()).collect();
+        // A connection that is described over both APIs is in the group twice.
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         let rooms = self.rooms(&names);
         let facts = group.first().copied().or(self.connections.first());
         let own = self.own_values(facts);
@@ -109,7 +158,7 @@ impl<'a> Assembly<'a> {
         let mut remedy = RemedyTexts {
             who: step.who,
             steps: &step.steps,
-            commands: &step.commands,
+            commands: commands_of(step, facts),
             verify: &step.verify,
             takes: &step.takes,
             links: &step.links,
@@ -121,7 +170,7 @@ impl<'a> Assembly<'a> {
             rooms: &rooms,
             required: self.input.required,
         };
-        let grants = commands::grants_of(step);
+        let grants = self.grants(step, group);
         remedy.commands.extend(commands::shared_commands(
             step,
             &values,
@@ -153,9 +202,37 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// The permissions whose consent a step grants: those that earlier steps add to the app of the group.
+    fn grants(
+        &self,
+        step: &GuideStepEntry,
+        group: &[&'a ConnectionFacts],
+    ) -> Vec<BTreeMap<&'static str, String>> {
+        if step.id != GuideStepId::GrantConsent {
+            return Vec::new();
+        }
+        let is_of_group = |other: &Vec<&'a ConnectionFacts>| {
+            let is_own = |facts: &&ConnectionFacts| group.iter().any(|own| own.name == facts.name);
+            group.is_empty() || other.is_empty() || other.iter().any(is_own)
+        };
+        let adding = knowledge::guide_steps().iter();
+        adding
+            .filter(|own| self.groups(own).iter().any(is_of_group))
+            .flat_map(commands::grants_of)
+            .collect()
+    }
+
     fn shown(&self) -> Option<Shown<'a>> {
-        let (results, causes) = self.input.report?;
-        Some(Shown { results, causes })
+        let GuideReportInput {
+            results,
+            causes,
+            is_sample,
+        } = self.input.report?;
+        Some(Shown {
+            results,
+            causes,
+            is_sample,
+        })
     }
 
     /// The connections of a group that the report checked over the same API.
@@ -180,7 +257,7 @@ impl<'a> Assembly<'a> {
     /// The rooms of some connections, each once, in the order of the evidence.
     fn rooms(&self, names: &[String]) -> Vec<String> {
         let mut rooms: Vec<String> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for row in &self.input.evidence.observations {
             let is_own = row
                 .connection

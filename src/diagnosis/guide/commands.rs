@@ -46,13 +46,14 @@ pub(super) fn shared_commands<'p>(
     }
 }
 
-/// The GUIDs of each permission that a step adds, for its command.
+/// The name and the GUIDs of each permission that a step adds, for the command that adds it with its consent.
 pub(super) fn grants_of(step: &GuideStepEntry) -> Vec<BTreeMap<&'static str, String>> {
     let needs = step.needs.iter().map(|need| knowledge::need(*need));
     needs
         .filter_map(|need| {
             let api = need.api.entry()?;
             Some(BTreeMap::from([
+                ("permission", need.value.clone()),
                 ("permission_id", need.guid.clone()),
                 ("api_id", api.resource_app_id.clone()),
             ]))

@@ -25,7 +25,8 @@ pub(super) fn fields_of<'p>(
         let (Some(place), Some(api)) = (console_place(facts), facts.api) else {
             continue;
         };
-        let fields = values_of(api, &values(facts));
+        let has_account = facts.service_account.is_some();
+        let fields = values_of(api, has_account, &values(facts));
         match all.iter_mut().find(|own| own.fields == fields) {
             Some(same) => same.places.push(place),
             None => all.push(GuideFields {
@@ -37,12 +38,12 @@ pub(super) fn fields_of<'p>(
     all
 }
 
-fn values_of(api: Api, values: &Placeholders<'_>) -> Vec<FieldValue> {
+fn values_of(api: Api, has_account: bool, values: &Placeholders<'_>) -> Vec<FieldValue> {
     let fields = knowledge::guide_fields().iter();
     fields
         .map(|field| FieldValue {
             name: field.name.clone(),
-            value: values.fill_sentence(field.value(api)),
+            value: values.fill_sentence(field.value(api, has_account)),
             note: field.note.clone(),
         })
         .collect()

@@ -8,7 +8,7 @@ mod groups;
 mod result;
 mod state;
 
-pub use assemble::{GuideInput, assemble_guide};
+pub use assemble::{GuideInput, GuideReportInput, assemble_guide};
 pub use result::{
     FieldValue, Guide, GuideConnection, GuideFields, GuidePermission, GuideStep, ReplacedText,
 };

@@ -3,7 +3,9 @@
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::GuideStepEntry;
-use crate::terms::{CauseGroup, CauseId, CheckGroup, GuideState, Outcome, Requirement, SkipReason};
+use crate::terms::{
+    CauseGroup, CauseId, CheckGroup, CheckId, GuideState, Outcome, Requirement, SkipReason,
+};
 
 /// The rows and causes of a report.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,8 @@ pub struct Shown<'r> {
     pub results: &'r [ResultRow],
     /// The problems and notes of the report.
     pub causes: &'r [Cause],
+    /// Whether only a sample of the rooms was checked.
+    pub is_sample: bool,
 }
 
 impl Shown<'_> {
@@ -41,6 +45,9 @@ impl Shown<'_> {
                 .any(|row| row.outcome == Outcome::Fail && !is_granted(row))
         {
             GuideState::Open
+        } else if self.is_sample && is_about_rooms(step) {
+            // The rooms that were left out can lack what the others have.
+            GuideState::NotShown
         } else if !rows.is_empty() && rows.iter().all(is_done) {
             GuideState::Done
         } else {
@@ -58,6 +65,14 @@ impl Shown<'_> {
         let mut causes = self.causes.iter().filter(is_own);
         causes.any(|cause| step.open_when.iter().any(|id| id.as_str() == cause.id))
     }
+}
+
+/// Whether a step is done for each room.
+fn is_about_rooms(step: &GuideStepEntry) -> bool {
+    let is_of_a_room = |check: &CheckId| {
+        CheckId::OF_A_ROOM.contains(check) || *check == CheckId::RoomCalendarProcessing
+    };
+    step.done_when.iter().any(is_of_a_room)
 }
 
 /// Whether a row is about one of the connections of the group. A row that several connections share is, unless its subject is

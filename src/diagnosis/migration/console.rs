@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::diagnosis::diagnosis_context::Context;
 use crate::diagnosis::placeholders::Placeholders;
-use crate::evidence::{ConnectionFacts, ConnectionKind};
+use crate::evidence::{
+    ConnectionFacts, ConnectionKind, Evidence, Finding, Observation, SettingsFaultKind,
+};
 use crate::knowledge::{self, ConsoleField};
+use crate::terms::CheckId;
 
 use super::result::{ConsoleValue, ConsoleValues};
 
 /// The values of all connections. Places with the same values share an entry, because an estate can have hundreds.
 pub(super) fn console_values<'f>(
     context: &Context<'_>,
+    today: &Evidence,
     connections: impl Iterator<Item = &'f ConnectionFacts>,
 ) -> Vec<ConsoleValues> {
     let mut all: Vec<ConsoleValues> = Vec::new();
@@ -19,7 +23,7 @@ pub(super) fn console_values<'f>(
         let Some(place) = console_place(facts) else {
             continue;
         };
-        let fields = values_of(context, facts);
+        let fields = values_of(context, today, facts);
         match all.iter_mut().find(|own| own.fields == fields) {
             Some(same) => same.places.push(place),
             None => all.push(ConsoleValues {
@@ -45,8 +49,33 @@ pub(in crate::diagnosis) fn console_place(facts: &ConnectionFacts) -> Option<Str
     }))
 }
 
-fn values_of(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<ConsoleValue> {
-    let own = BTreeMap::new();
+/// The Server Host Name of a connection over EWS, where it is not the one of Exchange Online: the address of an Exchange
+/// server of the customer, or of a gateway.
+pub(super) fn configured_address<'e>(today: &'e Evidence, connection: &str) -> Option<&'e str> {
+    let rows = today.observations.iter().filter(|row| {
+        row.check == CheckId::SettingsServerHostName
+            && row.connection.as_deref() == Some(connection)
+    });
+    rows.filter_map(Observation::finding)
+        .filter_map(|finding| match finding {
+            Finding::Settings(faults) => Some(faults),
+            _ => None,
+        })
+        .flatten()
+        .filter(|fault| fault.kind == SettingsFaultKind::HostNameForeign)
+        .find_map(|fault| fault.subject.as_deref())
+}
+
+fn values_of(
+    context: &Context<'_>,
+    today: &Evidence,
+    facts: &ConnectionFacts,
+) -> Vec<ConsoleValue> {
+    let configured = configured_address(today, &facts.name);
+    let own: BTreeMap<&'static str, String> = configured
+        .map(|address| ("ews_url", address.to_owned()))
+        .into_iter()
+        .collect();
     let fill = Placeholders::new(context, Some(facts), None, &[], &own);
     let value = |field: &ConsoleField| ConsoleValue {
         name: field.name.clone(),

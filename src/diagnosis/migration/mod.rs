@@ -37,13 +37,15 @@ pub fn compare_apis(
             rooms: parity::of_rooms(&today.rows, &on_graph.rows, &facts.name),
         })
         .collect();
+    let ews_status = schedule::ews_status(today);
     let plan = plan::plan(&PlanInput {
         context: &Context::new(evidence_on_graph),
+        evidence_today: evidence,
         today,
+        ews_status,
         on_graph: &on_graph,
         connections: &connections,
     });
-    let ews_status = schedule::ews_status(today);
     Migration {
         readiness: readiness::of_estate(&connections),
         ews_status,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnosis::ResultRow;
 use crate::knowledge;
-use crate::terms::{CauseId, CheckId, Outcome, Parity, SkipReason};
+use crate::terms::{CauseId, CheckId, Outcome, Parity, Requirement, SkipReason};
 
 use super::result::RoomParity;
 
@@ -104,13 +104,15 @@ fn outcomes<'r>(rows: &'r [ResultRow], connection: &str) -> Vec<(&'r str, RoomOu
         .collect()
 }
 
-/// Whether the subject of a row is a room: without any room, a row takes the place of all of them.
+/// Whether the subject of a row is a room: without any room, a row takes the place of all of them. A required check that the
+/// options of the run left out counts, so that the room is not reported to work.
 fn is_about_a_room(row: &ResultRow) -> bool {
-    row.subject.contains('@')
-        && !matches!(
-            row.skip_reason,
-            Some(SkipReason::Deselected | SkipReason::NotApplicable)
-        )
+    let is_applicable = match row.skip_reason {
+        Some(SkipReason::NotApplicable) => false,
+        Some(SkipReason::Deselected) => row.requirement == Requirement::Required,
+        _ => true,
+    };
+    row.subject.contains('@') && is_applicable
 }
 
 /// The outcome of a room from its rows: a failure outranks everything, and one row that is not known leaves the room unknown.

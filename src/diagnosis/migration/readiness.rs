@@ -3,7 +3,7 @@
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckGroup, CheckId, Outcome, Readiness, Requirement, SkipReason};
 
-use super::result::MigrationConnection;
+use super::result::{Migration, MigrationConnection};
 
 /// The readiness of a connection, from the rows of the estate on Graph.
 pub(super) fn of_connection(graph: &[ResultRow], connection: &str) -> Readiness {
@@ -45,13 +45,45 @@ fn fails_in_the_tenant(row: &ResultRow) -> bool {
     row.outcome == Outcome::Fail && !row.check.is_network()
 }
 
+/// Whether a check has no result. A check that the options of the run left out counts as well: nothing shows that it would pass.
 fn is_open(row: &ResultRow) -> bool {
     match row.outcome {
         Outcome::Unknown | Outcome::Error | Outcome::Fail => true,
         Outcome::Pass => false,
         Outcome::Skipped => !matches!(
             row.skip_reason,
-            Some(SkipReason::Deselected | SkipReason::NotApplicable | SkipReason::NeedsPermission)
+            Some(SkipReason::NotApplicable | SkipReason::NeedsPermission)
         ),
+    }
+}
+
+fn is_left_out(row: &ResultRow) -> bool {
+    row.skip_reason == Some(SkipReason::Deselected)
+}
+
+impl Migration {
+    /// The checks that the options of the run left out although the switch depends on them, each once.
+    pub fn left_out_checks(&self) -> Vec<CheckId> {
+        let mut checks = Vec::new();
+        for row in self.relevant_rows().filter(|row| is_left_out(row)) {
+            if !checks.contains(&row.check) {
+                checks.push(row.check);
+            }
+        }
+        checks
+    }
+
+    /// Whether a check on which the switch depends has no result for another reason than the options of the run.
+    pub fn has_unfinished_checks(&self) -> bool {
+        self.relevant_rows()
+            .any(|row| is_open(row) && !is_left_out(row))
+    }
+
+    fn relevant_rows(&self) -> impl Iterator<Item = &ResultRow> {
+        let is_of_the_switch = |row: &&ResultRow| {
+            let mut connections = self.connections.iter();
+            connections.any(|own| is_relevant(row, &own.name))
+        };
+        self.results.iter().filter(is_of_the_switch)
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::{Cause, Remedy, ResultRow};
-use crate::terms::{EwsStatus, MigrationPhase, Outcome, Parity, Readiness};
+use crate::terms::{CauseId, EwsStatus, MigrationPhase, Outcome, Parity, Readiness};
 
 /// Whether the estate can switch from EWS to Microsoft Graph, and what is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +36,18 @@ pub struct MigrationConnection {
     pub readiness: Readiness,
     /// Every room of the connection, in order.
     pub rooms: Vec<RoomParity>,
+}
+
+impl MigrationConnection {
+    /// Whether the rooms are not in Exchange Online, so that the connection keeps its EWS server.
+    pub fn stays_on_ews(&self) -> bool {
+        let is_elsewhere = |room: &RoomParity| {
+            let cause = room.cause.as_deref();
+            room.graph == Outcome::Fail
+                && cause == Some(CauseId::MailboxNotInExchangeOnline.as_str())
+        };
+        !self.rooms.is_empty() && self.rooms.iter().all(is_elsewhere)
+    }
 }
 
 /// The results of one room over both APIs.
@@ -85,12 +97,12 @@ pub struct ConsoleValues {
     pub fields: Vec<ConsoleValue>,
 }
 
-/// One field of the console. Its value today is the usual one: the settings file does not contain every field.
+/// One field of the console. Its value today is the usual one where the settings file does not contain the field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsoleValue {
     /// The name of the field.
     pub name: String,
-    /// The usual value for EWS.
+    /// The value for EWS: the configured one if it is known, else the usual one.
     pub over_ews: String,
     /// The value for Graph.
     pub over_graph: String,

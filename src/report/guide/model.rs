@@ -37,6 +37,12 @@ pub struct GuideReport {
     pub verdict: Verdict,
     /// Whether names and addresses are pseudonyms.
     pub redacted: bool,
+    /// The options that limited the run to a part of the configuration; absent where it covers all of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed_by: Vec<String>,
+    /// Whether the run was stopped before its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
 }
 
 impl GuideDocument {
@@ -50,6 +56,8 @@ impl GuideDocument {
                 started_at: report.started_at,
                 verdict: report.summary.verdict,
                 redacted: report.redaction.is_redacted(),
+                narrowed_by: report.target.narrowed_by.clone(),
+                interrupted: report.interrupted,
             }),
             guide,
         }
@@ -61,6 +69,9 @@ impl GuideDocument {
         copy.guide = sanitize::sanitize_guide(&self.guide, unicode);
         if let Some(report) = &mut copy.report {
             report.report_id = sanitize::sanitize(&report.report_id);
+            for option in &mut report.narrowed_by {
+                *option = sanitize::sanitize(option);
+            }
         }
         copy
     }

@@ -5,7 +5,7 @@ use crate::knowledge::{self, GuidePartText};
 use crate::report::{display_names, wording};
 use crate::terms::{Api, GuideState};
 
-use super::model::GuideDocument;
+use super::model::{GuideDocument, GuideReport};
 
 /// How many connections are named before the rest is counted.
 const MAX_NAMES: usize = 8;
@@ -46,6 +46,7 @@ pub(super) fn introduction(document: &GuideDocument) -> Vec<String> {
         None => paragraphs.push(messages.without_report.clone()),
         Some(report) => {
             paragraphs.push(progress(&document.guide.steps));
+            paragraphs.extend(coverage(report));
             paragraphs.push(messages.with_report.clone());
             if report.redacted {
                 paragraphs.push(wording::PSEUDONYMS_IN_COMMANDS.to_owned());
@@ -53,6 +54,20 @@ pub(super) fn introduction(document: &GuideDocument) -> Vec<String> {
         }
     }
     paragraphs
+}
+
+/// What the report does not cover, where its run covers only a part.
+fn coverage(report: &GuideReport) -> Option<String> {
+    let messages = knowledge::guide_messages();
+    if !report.narrowed_by.is_empty() {
+        let options = report.narrowed_by.join("; ");
+        return Some(knowledge::fill(&messages.partial_report, &|name| {
+            (name == "options").then(|| options.clone())
+        }));
+    }
+    report
+        .interrupted
+        .then(|| messages.interrupted_report.clone())
 }
 
 /// How many steps are ticked off. A text of the program, so that no format counts itself.

@@ -1,13 +1,81 @@
 //! The plan of the move to Graph as tasks.
 
-use crate::diagnosis::{Migration, PlanStep};
-use crate::report::{display_names, migration_view};
-use crate::terms::{Confidence, MigrationPhase, MigrationStepId, Requirement};
+use crate::diagnosis::{Cause, Migration, PlanStep};
+use crate::report::cause_order::{NumberedCause, numbered_causes};
+use crate::report::{Report, display_names, migration_view, wording};
+use crate::terms::{CauseGroup, CauseId, Confidence, MigrationPhase, MigrationStepId, Requirement};
 
-use super::tasks::{RoleTasks, Task, consent_in, how_to_verify, printable_links};
+use super::tasks::{
+    RoleTasks, Task, consent_in, group_by_role, how_to_verify, is_actionable, printable_links,
+    task_of_cause,
+};
+
+/// The plan, and then the problems of today that remain after the move. Without a plan, all problems of today.
+pub(super) fn plan_and_remaining(report: &Report, migration: &Migration) -> Vec<RoleTasks> {
+    if migration.plan.is_empty() {
+        return group_by_role(report);
+    }
+    let mut parts = by_phase(migration);
+    parts.extend(remaining(report, migration));
+    parts
+}
+
+/// The problems of today that neither the plan nor the switch fixes. Their numbers follow those of the plan.
+fn remaining(report: &Report, migration: &Migration) -> Option<RoleTasks> {
+    let numbered = numbered_causes(report);
+    let remaining = numbered.iter().filter(|own| {
+        is_actionable(own)
+            && (!own.is_note() || is_urgent_note(own))
+            && !is_in_plan(own.cause, migration)
+            && !ends_with_the_switch(own.cause, migration)
+    });
+    let tasks: Vec<Task> = (migration.plan.len() + 1..)
+        .zip(remaining)
+        .map(|(number, own)| Task {
+            number,
+            who: Some(own.cause.remedy.who.clone()),
+            ..task_of_cause(own, report)
+        })
+        .collect();
+    (!tasks.is_empty()).then(|| RoleTasks {
+        who: wording::REMAINING_PROBLEMS.to_owned(),
+        tasks,
+        is_notes: false,
+        introduction: Some(wording::REMAINING_PROBLEMS_NOTE.to_owned()),
+        is_fallback: false,
+    })
+}
+
+/// Whether a note has a date or a danger. The notes about the end of EWS are what the plan is for.
+fn is_urgent_note(numbered: &NumberedCause<'_>) -> bool {
+    let id = numbered.cause.id.parse::<CauseId>();
+    numbered.cause.asks_for_action && !id.is_ok_and(|id| id.group() == CauseGroup::Ews)
+}
+
+/// Whether the plan has the fix of a problem for every connection with the problem.
+fn is_in_plan(cause: &Cause, migration: &Migration) -> bool {
+    let mut steps = migration.plan.iter().filter(|step| step.id == cause.id);
+    steps.any(|step| {
+        let mut connections = cause.connections.iter();
+        connections.all(|name| step.connections.contains(name))
+    })
+}
+
+/// Whether a problem exists over EWS only, and every connection with it switches.
+fn ends_with_the_switch(cause: &Cause, migration: &Migration) -> bool {
+    let switches = |name: &String| {
+        let mut connections = migration.connections.iter();
+        connections.any(|own| own.name == *name && !own.stays_on_ews())
+    };
+    let exists_on_graph = migration.causes.iter().any(|own| {
+        let shares = |name: &String| cause.connections.contains(name);
+        own.id == cause.id && (cause.connections.is_empty() || own.connections.iter().any(shares))
+    });
+    !exists_on_graph && cause.connections.iter().all(switches)
+}
 
 /// One part for each part of the plan. Its steps are done in order, so they are not grouped by role.
-pub(super) fn by_phase(migration: &Migration) -> Vec<RoleTasks> {
+fn by_phase(migration: &Migration) -> Vec<RoleTasks> {
     let parts = migration_view::plan_parts(migration);
     parts
         .into_iter()
@@ -18,7 +86,7 @@ pub(super) fn by_phase(migration: &Migration) -> Vec<RoleTasks> {
                 .map(|(number, step)| task_of_step(number, step))
                 .collect(),
             is_notes: false,
-            introduction: Some(part.text.sentence.clone()),
+            introduction: Some(part.sentence),
             is_fallback: part.phase == MigrationPhase::Rollback,
         })
         .collect()

@@ -21,6 +21,10 @@ pub struct Handover {
     pub tested_at: Timestamp,
     /// The verdict of the report.
     pub verdict: Verdict,
+    /// The label of the verdict or of the readiness.
+    pub label: &'static str,
+    /// Why the label is what it is, where the tasks do not show it.
+    pub reason: Option<String>,
     /// Whether the connections over EWS can switch to Graph; the tasks are then the plan of the move.
     pub readiness: Option<Readiness>,
     /// The ID of the report, for follow-up with the person who sent it.
@@ -153,13 +157,13 @@ pub(super) fn group_by_role(report: &Report) -> Vec<RoleTasks> {
     parts
 }
 
-fn is_actionable(numbered: &NumberedCause<'_>) -> bool {
+pub(super) fn is_actionable(numbered: &NumberedCause<'_>) -> bool {
     // What is accepted is left as it is.
     numbered.cause.accepted.is_none()
         && !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
 }
 
-fn task_of_cause(numbered: &NumberedCause<'_>, report: &Report) -> Task {
+pub(super) fn task_of_cause(numbered: &NumberedCause<'_>, report: &Report) -> Task {
     let cause = numbered.cause;
     let target = &report.target;
     let remedy = &cause.remedy;

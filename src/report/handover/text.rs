@@ -1,6 +1,6 @@
 //! The labels, headings and sentences of a hand-over, the same in every format.
 
-use crate::report::{display_names, wording};
+use crate::report::{Verdict, display_names, wording};
 
 use super::tasks::{Handover, RoleTasks, Task};
 
@@ -35,14 +35,20 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
 
 /// The number of tasks, notes and items that only need time, with the verdict.
 fn summary(handover: &Handover) -> String {
-    let verdict = match handover.readiness {
-        Some(readiness) => wording::readiness(readiness),
-        None => wording::verdict(handover.verdict),
-    };
+    let verdict = handover.label;
+    let reason = handover
+        .reason
+        .as_ref()
+        .map_or_else(String::new, |reason| format!(" {reason}"));
     if handover.parts.is_empty() {
-        return format!(
-            "There is nothing to do: the report contains nothing that an administrator has to fix. Verdict: {verdict}."
-        );
+        let is_decided = matches!(handover.verdict, Verdict::Ready | Verdict::ReadyLimited);
+        return if is_decided {
+            format!(
+                "There is nothing to do: the report contains nothing that an administrator has to fix. Verdict: {verdict}."
+            )
+        } else {
+            format!("The report contains no task. Verdict of the report: {verdict}.{reason}")
+        };
     }
     let (mut tasks, mut notes, mut waits) = (0, 0, 0);
     // A way back is nothing to do.
@@ -68,9 +74,15 @@ fn summary(handover: &Handover) -> String {
         counts.push_str(" to wait for");
     }
     if tasks == 0 {
-        format!("{counts}; nothing must be fixed. Verdict of the report: {verdict}.")
+        let is_decided = handover.reason.is_none();
+        let nothing = if is_decided {
+            "; nothing must be fixed"
+        } else {
+            ""
+        };
+        format!("{counts}{nothing}. Verdict of the report: {verdict}.{reason}")
     } else {
-        format!("{counts}. Verdict of the report: {verdict}.")
+        format!("{counts}. Verdict of the report: {verdict}.{reason}")
     }
 }
 
@@ -170,7 +182,13 @@ mod tests {
             .retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
         assert_eq!(
             summary(&Handover::new(&report)),
-            "2 notes; nothing must be fixed. Verdict of the report: Not ready."
+            "2 notes. Verdict of the report: Not ready. 6 of 15 rooms fail: mailbox.impersonation. Have the person \
+             who sent you this document repeat the check."
+        );
+        report.summary.verdict = Verdict::Ready;
+        assert_eq!(
+            summary(&Handover::new(&report)),
+            "2 notes; nothing must be fixed. Verdict of the report: Ready."
         );
     }
 

@@ -15,8 +15,8 @@ pub(super) fn head(report: &Report, migration: &Migration) -> Markup {
     let class = format!("verdict {}", class(migration.readiness));
     html! {
         header class=(class) {
-            h1 { (wording::MIGRATION) ": " (wording::readiness(migration.readiness)) }
-            p { (prose(&migration_view::readiness_sentence(migration))) " " (wording::exit_code_sentence(report.summary.exit_code)) }
+            h1 { (wording::MIGRATION) ": " (migration_view::readiness_label(report, migration)) }
+            p { (prose(&migration_view::readiness_sentence(report, migration))) " " (wording::exit_code_sentence(report.summary.exit_code)) }
             @for sentence in &migration.schedule { p { (prose(sentence)) } }
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn plan(migration: &Migration) -> Vec<Part> {
 
 fn plan_part(migration: &Migration, part: &PlanPart<'_>) -> Markup {
     html! {
-        p { (prose(&part.text.sentence)) }
+        p { (prose(&part.sentence)) }
         @for (index, step) in part.steps.iter().enumerate() { (plan_step(migration, part.first + index, step)) }
     }
 }

@@ -4,20 +4,19 @@ use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite}
 
 use crate::diagnosis::{Migration, MigrationConnection, RoomParity};
 use crate::knowledge;
-use crate::report::migration_view;
-use crate::report::wording;
+use crate::report::{Report, migration_view, wording};
 use crate::terms::Parity;
 
 use super::test_class::class_name_of;
 
 /// The suite of the comparison.
-pub(super) fn suite(migration: &Migration) -> TestSuite {
+pub(super) fn suite(report: &Report, migration: &Migration) -> TestSuite {
     let mut suite = TestSuite::new(wording::MIGRATION);
     let readiness = [
         ("readiness", migration.readiness.to_string()),
         (
             "readiness_reason",
-            migration_view::readiness_sentence(migration),
+            migration_view::readiness_sentence(report, migration),
         ),
         ("ews_status", migration.ews_status.to_string()),
     ];

@@ -18,12 +18,12 @@ pub(super) fn draw_title(page: &mut String, report: &Report, migration: &Migrati
         &format!(
             "{}: {}",
             wording::MIGRATION,
-            wording::readiness(migration.readiness)
+            migration_view::readiness_label(report, migration)
         ),
         report.summary.exit_code,
     );
     let _ = writeln!(page, "## {title}\n");
-    let sentence = migration_view::readiness_sentence(migration);
+    let sentence = migration_view::readiness_sentence(report, migration);
     let _ = writeln!(page, "{}\n", prose(&sentence));
     for sentence in &migration.schedule {
         let _ = writeln!(page, "{}\n", prose(sentence));
@@ -39,7 +39,7 @@ pub(super) fn draw_migration(page: &mut String, migration: &Migration) {
     page.push('\n');
     for part in migration_view::plan_parts(migration) {
         heading(page, &part.text.title);
-        let _ = writeln!(page, "{}\n", prose(&part.text.sentence));
+        let _ = writeln!(page, "{}\n", prose(&part.sentence));
         for (index, step) in part.steps.iter().enumerate() {
             draw_step(page, migration, part.first + index, step);
         }

@@ -60,7 +60,11 @@ fn draw_details(page: &mut Page, report: &Report, saved: Option<&str>) {
         let text = wording::not_covered_in_short(points);
         line(wording::NOT_COVERED_LABEL, &text);
     }
-    let text = if report.migration.is_some() {
+    let has_plan = report
+        .migration
+        .as_ref()
+        .is_some_and(|migration| !migration.plan.is_empty());
+    let text = if has_plan {
         wording::how_to_see_plan(saved)
     } else {
         wording::how_to_see_details(saved, report.causes.len())

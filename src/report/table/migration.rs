@@ -37,14 +37,14 @@ pub fn draw_migration(page: &mut Page, report: &Report, migration: &Migration) {
 pub fn draw_readiness(page: &mut Page, report: &Report, migration: &Migration) {
     page.gap();
     let word = page.paint(
-        wording::readiness(migration.readiness),
+        migration_view::readiness_label(report, migration),
         tone(migration.readiness),
     );
     page.line(wording::verdict_line(
         &word,
         report.summary.exit_code,
         report.interrupted,
-        &migration_view::readiness_sentence(migration),
+        &migration_view::readiness_sentence(report, migration),
     ));
 }
 
@@ -74,7 +74,7 @@ fn draw_group(page: &mut Page, group: &RoomGroup<'_>) {
 
 fn draw_part(page: &mut Page, migration: &Migration, part: &PlanPart<'_>) {
     page.heading(&part.text.title);
-    page.paragraph(1, &part.text.sentence);
+    page.paragraph(1, &part.sentence);
     for (index, step) in part.steps.iter().enumerate() {
         page.gap();
         draw_step(page, migration, part.first + index, step);

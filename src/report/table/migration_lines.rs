@@ -20,8 +20,8 @@ const READINESSES: [Readiness; 3] = [
 
 /// Draws the readiness at the top.
 pub fn draw_headline(page: &mut Page, report: &Report, migration: &Migration) {
-    let label = wording::readiness(migration.readiness);
-    let sentence = migration_view::readiness_sentence(migration);
+    let label = migration_view::readiness_label(report, migration);
+    let sentence = migration_view::readiness_sentence(report, migration);
     let label = (label, tone(migration.readiness));
     verdict_line::draw_above(page, label, report.interrupted, &sentence);
 }

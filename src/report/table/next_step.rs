@@ -7,9 +7,9 @@ use crate::terms::{AdminRole, Outcome, SkipReason};
 
 /// The next thing to do; `None` if there is nothing left.
 pub fn next_step(report: &Report, saved: Option<&str>) -> Option<String> {
-    if let Some(migration) = &report.migration {
-        let parts = migration_view::plan_parts(migration);
-        let step = *parts.first()?.steps.first()?;
+    let parts = report.migration.as_ref().map(migration_view::plan_parts);
+    let first_part = parts.iter().flatten().next();
+    if let Some(step) = first_part.and_then(|part| part.steps.first()) {
         return Some(wording::first_step_of_plan(&step.title, &step.remedy.who));
     }
     let decisive = DecisiveRows::of_report(report);

@@ -17,6 +17,23 @@ pub const WAIT_THEN_REPEAT: &str = "No action needed: wait, then repeat the chec
 /// Heading of the notes.
 pub const NOTES_WITHOUT_FAILURES: &str = "Notes: these do not cause failures";
 
+/// Heading of the problems of today that remain after the move to Graph.
+pub const REMAINING_PROBLEMS: &str = "Problems of today that the move does not fix";
+/// The sentence below that heading.
+pub const REMAINING_PROBLEMS_NOTE: &str =
+    "These problems do not depend on the move. Fix them independently of the parts above.";
+/// What to do about a missing input, for a reader who does not have this program.
+pub const PROVIDE_MISSING_INPUT: &str = "Send the missing value to the person who sent you this document, and have that person repeat the check with it.";
+/// What to do about a check without a clear result.
+pub const REPEAT_THE_CHECK: &str = "Have the person who sent you this document repeat the check.";
+
+/// A reason that follows a label, as a sentence of its own.
+pub fn as_sentence(reason: &str) -> String {
+    let mut letters = reason.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// The note at the top of a script.
 pub const SCRIPT_NOTE: &str = "This script changes nothing when you run it as it is. It signs in, reads settings, \
                                and shows with -WhatIf what would change. Lines that change settings are comments. \

@@ -111,6 +111,8 @@ pub const COLUMN_OVER_GRAPH: &str = "Over Graph";
 
 /// Label of a verdict that covers only some sections, because the others were deselected.
 pub const READY_PARTIAL: &str = "Ready (partial check)";
+/// The label of the readiness where only a sample of the rooms was checked.
+pub const READY_TO_SWITCH_PARTIAL: &str = "Ready to switch (partial check)";
 
 /// Every outcome, in the order in which counts are listed.
 pub const OUTCOMES: [Outcome; 5] = [

@@ -14,7 +14,10 @@ pub const EXPLANATION: &str = "Explanation";
 /// Heading of the result of the installation as it is.
 pub const TODAY_OVER_EWS: &str = "Today";
 /// There is nothing to compare.
-pub const NO_CONNECTION_OVER_EWS: &str = "No connection uses EWS, so there is nothing to switch.";
+pub const NO_CONNECTION_OVER_EWS: &str =
+    "None of the checked connections uses EWS, so there is nothing to switch.";
+/// The label of a comparison without a connection over EWS.
+pub const NOTHING_TO_SWITCH: &str = "Nothing to switch";
 
 /// The label of a readiness.
 pub fn readiness(readiness: Readiness) -> &'static str {
