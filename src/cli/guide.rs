@@ -8,7 +8,7 @@ use crate::diagnosis::{GuideInput, GuideReportInput, assemble_guide};
 use crate::evidence::Evidence;
 use crate::knowledge;
 use crate::report::guide::render;
-use crate::report::{GuideDocument, GuideFormat, Report, Tool, sample_option};
+use crate::report::{GuideDocument, GuideFormat, Report, Tool};
 use crate::terms::{Api, CheckId, NeedId, Requirement};
 
 use super::args::{FeatureArgument, GuideArguments, OutputArguments};
@@ -58,7 +58,7 @@ fn document(arguments: &GuideArguments) -> Result<(GuideDocument, Vec<PathBuf>),
         report: report.as_ref().map(|report| GuideReportInput {
             results: &report.results,
             causes: &report.causes,
-            is_sample: sample_option(&report.target).is_some(),
+            is_sample: report.target.sample().is_some(),
         }),
         apis: &apis,
         required: &required,

@@ -145,7 +145,7 @@ pub fn readiness_label(report: &Report, migration: &Migration) -> &'static str {
     if migration.connections.is_empty() {
         return wording::NOTHING_TO_SWITCH;
     }
-    let is_sampled = verdict_reason::sample_option(&report.target).is_some();
+    let is_sampled = report.target.sample().is_some();
     match migration.readiness {
         Readiness::ReadyToSwitch if is_sampled => wording::READY_TO_SWITCH_PARTIAL,
         readiness => wording::readiness(readiness),
@@ -162,7 +162,7 @@ pub fn readiness_sentence(report: &Report, migration: &Migration) -> String {
         && left_out.is_some()
         && !migration.has_unfinished_checks();
     let reason = (!is_only_left_out).then(|| reason_of_readiness(migration));
-    let sampled = verdict_reason::sample_option(&report.target).map(|option| {
+    let sampled = report.target.sample().map(|option| {
         let template = &knowledge::migration_messages().sampled;
         knowledge::fill(template, &|name| {
             (name == "option").then(|| option.to_owned())

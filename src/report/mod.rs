@@ -77,7 +77,6 @@ pub use recognize::{RECOGNIZED_BY, begins_report};
 pub use summary::{Baseline, Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};
-pub use verdict_reason::sample_option;
 pub use wording::describe_input_note;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::terms::{Outcome, Requirement, SkipReason};
 
 use super::decisive_rows::DecisiveRows;
 use super::room_counts::{self, RoomCounts};
-use super::{Counts, Report, Target, Verdict, sections, wording};
+use super::{Counts, Report, Verdict, sections, wording};
 
 /// The label of the verdict. A run without required sections shows that it covers only a part.
 pub fn verdict_label(report: &Report) -> &'static str {
@@ -248,14 +248,7 @@ fn deselected_checks(report: &Report, sections: &[String]) -> String {
 
 /// Only a part of the rooms was checked because the user requested it.
 fn sampled(report: &Report) -> Option<String> {
-    sample_option(&report.target).map(wording::sampled)
-}
-
-/// The option of a run over a sample of the rooms, with the numbers of rooms.
-pub fn sample_option(target: &Target) -> Option<&str> {
-    let mut narrowed = target.narrowed_by.iter().map(String::as_str);
-    // The text begins with the option, as the command line code writes it into `narrowed_by`.
-    narrowed.find(|narrowed| narrowed.starts_with("--sample"))
+    report.target.sample().map(wording::sampled)
 }
 
 #[cfg(test)]
