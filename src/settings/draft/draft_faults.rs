@@ -1,5 +1,7 @@
 //! What is wrong with the values of a draft, by the rules for a settings file.
 
+use url::Url;
+
 use crate::evidence::{ConnectionKind, SettingsFault, SettingsFaultKind};
 use crate::settings::credential_source::CredentialReader;
 use crate::settings::lint::{self, Rules};
@@ -15,6 +17,9 @@ use super::{DraftCredential, DraftField, SettingsDraft};
 
 const LOOKS_LIKE_A_SECRET: &str = "This looks like a client secret. It is not repeated and not used; \
      the secret is never a part of the settings file.";
+
+const HOLDS_A_PASSWORD: &str = "The Server Host Name contains a password. It is not repeated and not used; enter the address \
+     without the part before the @.";
 
 impl SettingsDraft {
     /// The faults of one field, as `check` would report them. A field that is not filled in has none, except a missing Resource
@@ -52,6 +57,13 @@ impl SettingsDraft {
         }
         if let (true, Some(text)) = (field.is_address(), self.value(field)) {
             return refused_address(field, &text);
+        }
+        if field == DraftField::ServerHostName
+            && self
+                .value(field)
+                .is_some_and(|text| holds_a_password(&text))
+        {
+            return Some(HOLDS_A_PASSWORD.to_owned());
         }
         self.faults_of(field, None, reference)
             .into_iter()
@@ -130,6 +142,11 @@ impl SettingsDraft {
             faults: Vec::new(),
         }
     }
+}
+
+/// Whether an address contains a password, which a settings file must not contain.
+fn holds_a_password(address: &str) -> bool {
+    Url::parse(address.trim()).is_ok_and(|url| url.password().is_some())
 }
 
 fn refused_address(field: DraftField, text: &str) -> Option<String> {

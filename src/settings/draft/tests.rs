@@ -162,6 +162,23 @@ fn text_of_any_kind() -> impl Strategy<Value = Option<String>> {
     proptest::option::of("[a-zA-Z0-9@.:/ \"'\\\\#é\u{201c}\t\n\r=\\[\\]-]{0,30}")
 }
 
+#[test]
+fn a_password_in_an_address_is_refused_and_not_repeated() {
+    let with_password = SettingsDraft {
+        server_host_name: Some("https://rx:Passw0rd@outlook.office365.com/EWS".to_owned()),
+        ..draft()
+    };
+    let refusal = with_password.refusal(DraftField::ServerHostName, &reference());
+    let refusal = refusal.unwrap();
+    assert!(refusal.contains("contains a password") && !refusal.contains("Passw0rd"));
+    let with_user = SettingsDraft {
+        server_host_name: Some("https://rx@outlook.office365.com/EWS".to_owned()),
+        ..draft()
+    };
+    let refusal = with_user.refusal(DraftField::ServerHostName, &reference());
+    assert_eq!(refusal, None, "check reports this");
+}
+
 proptest! {
     #[test]
     fn any_texts_read_back_as_they_were(
