@@ -524,6 +524,34 @@ fn commands(document: &Value, step_id: &str) -> String {
     of_step.map(|step| texts(&step["commands"])).collect()
 }
 
+/// A consent in Entra would open every mailbox of a tenant that limits the app inside Exchange.
+#[test]
+fn the_guide_warns_of_a_consent_where_a_role_inside_exchange_grants_the_access() {
+    for (scenario, is_limited) in [
+        ("ews-granted-inside-exchange", true),
+        ("ews-ready", false),
+        ("mail-granted-inside-exchange", false),
+    ] {
+        let tenant = Tenant::start(scenario, false);
+        let folder = TempDir::new().unwrap();
+        let output = tenant
+            .check(folder.path())
+            .args(["-q", "-o", "report.json"])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{scenario}: {output:?}");
+        let document = json(folder.path(), &["--report", "report.json"]);
+        let shown = document["report"]["limited_in_exchange"] == true;
+        assert_eq!(shown, is_limited, "{scenario}");
+        let text = guide(
+            folder.path(),
+            &["--report", "report.json", "--format", "markdown"],
+        );
+        let warns = text.contains("grant no consent to them");
+        assert_eq!(warns, is_limited, "{scenario}");
+    }
+}
+
 #[test]
 fn a_report_over_a_part_is_named_and_ticks_off_no_step_about_rooms() {
     let tenant = Tenant::start("estate-ready", false);

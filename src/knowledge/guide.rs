@@ -126,6 +126,8 @@ pub struct GuideMessages {
     pub partial_report: String,
     /// The run of the report was interrupted.
     pub interrupted_report: String,
+    /// A role inside Exchange takes the place of the consent for calendars.
+    pub limited_in_exchange: String,
     /// What a tick means.
     pub with_report: String,
     /// What text in angle brackets means.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnosis::Guide;
 use crate::report::sanitize;
 use crate::report::{Report, Tool, Verdict};
+use crate::terms::{CauseId, CheckId};
 
 /// The version of the guide's form. Within a major version fields are only ever added.
 pub const GUIDE_VERSION: &str = "1.0";
@@ -43,6 +44,24 @@ pub struct GuideReport {
     /// Whether the run was stopped before its end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
+    /// Whether a role inside Exchange grants access to calendars, which a consent in Entra would widen to every mailbox.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub limited_in_exchange: bool,
+}
+
+/// Whether the report shows a role of RBAC for Applications that takes the place of a consent for calendars.
+fn is_limited_in_exchange(report: &Report) -> bool {
+    let of_calendars = [
+        CheckId::GrantFullAccessAsApp,
+        CheckId::GrantCalendarsReadWrite,
+    ];
+    let mut notes = report.causes.iter();
+    notes.any(|note| {
+        note.id == CauseId::GrantByExchangeRbac.as_str()
+            && note
+                .explained(&report.results)
+                .any(|row| of_calendars.contains(&row.check))
+    })
 }
 
 impl GuideDocument {
@@ -58,6 +77,7 @@ impl GuideDocument {
                 redacted: report.redaction.is_redacted(),
                 narrowed_by: report.target.narrowed_by.clone(),
                 interrupted: report.interrupted,
+                limited_in_exchange: is_limited_in_exchange(report),
             }),
             guide,
         }

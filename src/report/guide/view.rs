@@ -47,6 +47,9 @@ pub(super) fn introduction(document: &GuideDocument) -> Vec<String> {
         Some(report) => {
             paragraphs.push(progress(&document.guide.steps));
             paragraphs.extend(coverage(report));
+            if report.limited_in_exchange {
+                paragraphs.push(messages.limited_in_exchange.clone());
+            }
             paragraphs.push(messages.with_report.clone());
             if report.redacted {
                 paragraphs.push(wording::PSEUDONYMS_IN_COMMANDS.to_owned());
