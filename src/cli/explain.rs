@@ -71,7 +71,7 @@ fn explain_pasted(text: &str) -> (String, Exit) {
     let heading = is_own
         .then(|| own_report::heading(&mut findings, &text))
         .flatten();
-    let exit = exit_of(findings.has_nothing_known() && heading.is_none());
+    let exit = exit_of(findings.is_empty() && heading.is_none());
     let output = match heading {
         Some(heading) => heading + &render::explain_report(&findings),
         None => render::explain(&findings, &text, true, is_own),
@@ -97,18 +97,18 @@ fn explain_typed(typed: &str) -> (String, Exit) {
     // The id of a cause comes from a report of this program.
     let is_own = !findings.causes.is_empty() || own_report::is_own_output(&text);
     let output = render::explain(&findings, &text, false, is_own);
-    // A permission and a check can have the same name.
-    if let Some(permission) = name_lookup::permission(&text) {
-        return (permission + &output, Exit::Success);
+    match meant().filter(|_| findings.has_only_unknown_codes()) {
+        Some(meant) => (output + &meant, Exit::NothingFound),
+        // A permission and a check can have the same name.
+        None => (
+            name_lookup::permission(&text).unwrap_or_default() + &output,
+            Exit::Success,
+        ),
     }
-    if findings.has_nothing_known() {
-        return (output + &meant().unwrap_or_default(), Exit::NothingFound);
-    }
-    (output, Exit::Success)
 }
 
-fn exit_of(has_nothing_known: bool) -> Exit {
-    if has_nothing_known {
+fn exit_of(is_empty: bool) -> Exit {
+    if is_empty {
         Exit::NothingFound
     } else {
         Exit::Success

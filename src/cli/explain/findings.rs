@@ -146,15 +146,11 @@ impl<'t> Findings<'t> {
             && self.statuses.is_empty()
     }
 
-    /// Whether nothing in the text is in the tables: there is nothing, or there are only codes and headers that they lack.
-    pub(super) fn has_nothing_known(&self) -> bool {
-        self.codes.iter().all(|code| code.entry.is_none())
-            && self.causes.is_empty()
-            && self.checks.is_empty()
-            && self.policies.is_empty()
-            && self.access_policy.is_none()
-            && self.sentences.is_empty()
-            && self.statuses.is_empty()
+    /// Whether there are only codes, all of them unknown.
+    pub(super) fn has_only_unknown_codes(&self) -> bool {
+        let has_more =
+            !self.causes.is_empty() || !self.checks.is_empty() || !self.policies.is_empty();
+        !self.codes.is_empty() && !has_more && self.codes.iter().all(|code| code.entry.is_none())
     }
 
     /// Codes: known ones first, because they lead to a cause, and among them lasting faults before temporary ones.
