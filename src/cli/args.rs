@@ -102,7 +102,7 @@ pub enum Command {
     Diff(DiffArguments),
     /// Explain an error code, a cause, a check or a pasted log
     ///
-    /// The exit code is 1 if nothing in the input is known.
+    /// The exit code is 1 if nothing in the input is recognized as a code, a message, a cause or a check.
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArguments),
     /// Compare a pasted access token with the required permissions
