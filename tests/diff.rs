@@ -156,7 +156,36 @@ fn a_problem_is_fixed_only_if_its_checks_have_a_result_again() {
         let is_lost = !comparison.not_checked_again.is_empty();
         let has_shrunk = comparison.still.iter().any(|cause| !cause.checked_again);
         assert!(is_lost || has_shrunk, "{what}: {text}");
+        assert!(!text.starts_with("Nothing changed"), "{what}: {text}");
         assert!(comparison.rooms_removed.is_empty(), "{what}: {text}");
+    }
+}
+
+/// Rooms that a sample leaves out are neither broken nor repaired.
+#[test]
+fn a_sample_moves_the_switch_to_graph_neither_closer_nor_away() {
+    let tenant = support::Tenant::start("migration-ready", false);
+    let folder = tempfile::tempdir().unwrap();
+    let compared = |options: &[&str]| {
+        let output = support::program(folder.path())
+            .args(["migrate", "--quiet", "-o", "report.json", "--config"])
+            .arg(tenant.folder.path().join("rx-preflight.toml"))
+            .args(tenant.addresses())
+            .args(options)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        read(&folder.path().join("report.json"))
+    };
+    let (all, sample) = (compared(&[]), compared(&["--sample", "1"]));
+    for (before, after) in [(&all, &sample), (&sample, &all)] {
+        let comparison = compare(before, after);
+        assert_eq!(
+            comparison.direction,
+            Direction::Same,
+            "{}",
+            comparison.to_text()
+        );
     }
 }
 

@@ -366,6 +366,19 @@ fn a_baseline_without_findings_leaves_nothing_out() {
     assert!(!shown.contains("leaves out"), "{shown}");
 }
 
+/// A note that required action in the baseline as well is left out, and the sentence names it.
+#[test]
+fn a_baseline_names_the_notes_that_it_leaves_out() {
+    let checked = Checked::start("graph-secret-expiring");
+    let fails = ["--fail-on", "note"];
+    assert_eq!(checked.check(&fails).status.code(), Some(4));
+    fs::copy(checked.path("now.json"), checked.path("before.json")).unwrap();
+    let same = checked.check(&[&fails[..], &["--baseline", "before.json"]].concat());
+    assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
+    let shown = unwrapped(&stdout(&same));
+    assert!(shown.contains("the exit code leaves out notes"), "{shown}");
+}
+
 /// A saved report has the exit code of its check, or that of the level which is given.
 #[test]
 fn another_level_gives_a_saved_report_another_exit_code() {

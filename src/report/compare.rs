@@ -227,6 +227,10 @@ impl Comparison {
     fn direction_in_words(&self) -> &'static str {
         let has_fixed_problem = self.fixed.iter().any(ComparedCause::is_problem);
         let is_any_lost = self.not_checked_again.iter().any(ComparedCause::is_problem);
+        let is_checked_in_part = self
+            .still
+            .iter()
+            .any(|cause| cause.is_problem() && !cause.checked_again);
         let has_new_problem = self.new.iter().any(ComparedCause::is_problem);
         let has_new_note = self.new.iter().any(|cause| !cause.is_problem());
         let has_other_rooms = !self.rooms_added.is_empty() || !self.rooms_removed.is_empty();
@@ -245,6 +249,9 @@ impl Comparison {
             }
             Direction::Same if is_any_lost => {
                 "Problems were not checked again, so it is not known whether they are fixed"
+            }
+            Direction::Same if is_checked_in_part => {
+                "No result improved or got worse, but some problems were checked again only in part"
             }
             Direction::Same if has_new_note => {
                 "No result improved or got worse, but there is a new note"

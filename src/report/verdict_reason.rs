@@ -8,7 +8,7 @@ use crate::terms::{Outcome, Requirement, SkipReason};
 
 use super::decisive_rows::DecisiveRows;
 use super::room_counts::{self, RoomCounts};
-use super::{Counts, Report, Verdict, sections, wording};
+use super::{Counts, Report, Verdict, sections, verdict_notes, wording};
 
 /// The label of the verdict. A run without required sections shows that it covers only a part.
 pub fn verdict_label(report: &Report) -> &'static str {
@@ -28,10 +28,13 @@ pub fn verdict_reason(report: &Report) -> String {
 /// Adds what does not count to a sentence.
 fn with_exceptions(report: &Report, sentence: String) -> String {
     let accepted = wording::accepted_findings(&report.causes);
-    let baseline = report
-        .baseline
-        .as_ref()
-        .map(|baseline| wording::baseline(baseline, baseline.findings(&report.results).count()));
+    let baseline = report.baseline.as_ref().map(|baseline| {
+        // A note that requires action now, and required it before.
+        let leaves_out_notes =
+            !baseline.asks_for_action && verdict_notes::any_needs_action(&report.causes);
+        let findings = baseline.findings(&report.results).count();
+        wording::baseline(baseline, findings, leaves_out_notes)
+    });
     let exceptions: Vec<String> = accepted.into_iter().chain(baseline).collect();
     if exceptions.is_empty() {
         return sentence;
@@ -242,8 +245,14 @@ fn deselected_checks(report: &Report, sections: &[String]) -> String {
     if checks == 0 {
         String::new()
     } else {
-        wording::deselected(checks, sections)
+        wording::deselected(checks, sections, is_narrowed(report, sections))
     }
+}
+
+/// Whether options of the run left out checks. Without them, only the settings leave out what they do not need, which is
+/// never a whole section with required checks.
+fn is_narrowed(report: &Report, sections: &[String]) -> bool {
+    !report.target.narrowed_by.is_empty() || !sections.is_empty()
 }
 
 /// Only a part of the rooms was checked because the user requested it.

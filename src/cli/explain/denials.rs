@@ -58,7 +58,7 @@ pub(super) fn denied_ranges(text: &str) -> Vec<Range<usize>> {
     for found in no_error.find_iter(text) {
         let line = line_around(text, found.range());
         if is_failure(&text[line.clone()], level) != Some(true) {
-            ranges.push(line);
+            ranges.push(found.start()..end_of_clause(text, found.end(), line.end));
         }
     }
     for found in is_over.find_iter(text) {
@@ -90,6 +90,13 @@ fn line_around(text: &str, range: Range<usize>) -> Range<usize> {
     let line_start = text[start..range.start].rfind('\n');
     let line_end = text[range.end..end].find('\n');
     line_start.map_or(start, |at| start + at + 1)..line_end.map_or(end, |at| range.end + at)
+}
+
+/// End of the clause from `start` on, before `line_end`: what follows it can report another error.
+fn end_of_clause(text: &str, start: usize, line_end: usize) -> usize {
+    let rest = &text[start..line_end];
+    let end = rest.find([',', ';']).into_iter().chain(rest.find(". "));
+    end.min().map_or(line_end, |at| start + at)
 }
 
 /// Ranges without overlaps.
@@ -149,11 +156,24 @@ mod tests {
             .collect();
         assert_eq!(
             denied,
-            [
-                "INFO no errors AADSTS2",
-                "https://learn.microsoft.com/aadsts3"
-            ]
+            ["no errors AADSTS2", "https://learn.microsoft.com/aadsts3"]
         );
+    }
+
+    #[test]
+    fn an_error_behind_a_denied_one_is_reported() {
+        for text in [
+            "INFO Check done, no AADSTS1, got AADSTS7000215: Invalid client secret",
+            "no error AADSTS1 found; AADSTS7000215: Invalid client secret",
+            "No error AADSTS1 found. AADSTS7000215: Invalid client secret",
+        ] {
+            let denied = denied_ranges(text);
+            let is_in = |code: &str| {
+                let at = text.find(code).unwrap();
+                denied.iter().any(|range| range.contains(&at))
+            };
+            assert!(is_in("AADSTS1") && !is_in("AADSTS7000215"), "{text}");
+        }
     }
 
     proptest::proptest! {

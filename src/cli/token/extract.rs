@@ -41,7 +41,7 @@ pub(super) struct ExtractedToken {
 pub(super) fn extract_token(text: &str) -> Result<ExtractedToken, CliError> {
     // Programs on Windows may begin a text with a byte order mark.
     let text = text.trim_start_matches('\u{feff}').trim();
-    let extracted = if text.starts_with('{') {
+    let extracted = if text.starts_with(['{', '[']) {
         from_json(text)?
     } else {
         ExtractedToken {
@@ -111,7 +111,10 @@ fn objects(text: &str) -> Option<Vec<Value>> {
     let mut rest = text;
     while !rest.is_empty() {
         let mut stream = Deserializer::from_str(rest).into_iter::<Value>();
-        let value = stream.next()?.ok().filter(Value::is_object)?;
+        let value = stream
+            .next()?
+            .ok()
+            .filter(|value| value.is_object() || value.is_array())?;
         rest = rest
             .get(stream.byte_offset()..)?
             .trim_start_matches(|mark: char| mark.is_whitespace() || mark == '.');
@@ -265,6 +268,7 @@ mod tests {
         for text in [
             r#"{"graph":{"access_token":"aa.bb.cc"},"ews":{"access_token":"aa.bb.dd"}}"#,
             r#"{"access_token":"aa.bb.cc"}{"access_token":"aa.bb.dd"}"#,
+            r#"[{"access_token":"aa.bb.cc"},{"access_token":"aa.bb.dd"}]"#,
             r#"{"log":["{\"access_token\":\"aa.bb.cc\"}","{\"accessToken\":\"aa.bb.dd\"}"]}"#,
         ] {
             let result = extract_token(text).map(|found| found.token);

@@ -34,8 +34,9 @@ impl<'r> CheckedAgain<'r> {
         }
     }
 
-    /// Whether every check in which the earlier report found the cause has a result in the later one.
-    pub(super) fn covers(&self, cause: &Cause) -> bool {
+    /// Whether every check in which the earlier report found the cause has a result in the later one. If the later report
+    /// has the cause as well (`remains`), a check that had no result before needs none now.
+    pub(super) fn covers(&self, cause: &Cause, remains: bool) -> bool {
         let explained = cause.explains.iter();
         let rows: Vec<&ResultRow> = explained
             .filter_map(|n| self.before.get(n).copied())
@@ -49,7 +50,9 @@ impl<'r> CheckedAgain<'r> {
             })
             .find(|found| !found.is_empty())
             .unwrap_or(rows);
-        found_in.iter().all(|row| self.has_result(row))
+        found_in
+            .iter()
+            .all(|row| self.has_result(row) || (remains && self.is_unchanged(row)))
     }
 
     fn has_result(&self, row: &ResultRow) -> bool {
@@ -62,6 +65,12 @@ impl<'r> CheckedAgain<'r> {
             },
             None => !self.is_partial && self.has_connection(row),
         }
+    }
+
+    fn is_unchanged(&self, row: &ResultRow) -> bool {
+        self.after
+            .get(&RowKey::of(row))
+            .is_some_and(|now| now.outcome == row.outcome)
     }
 
     fn has_connection(&self, row: &ResultRow) -> bool {

@@ -38,7 +38,10 @@ pub(super) fn match_causes(before: &Report, after: &Report) -> MatchedCauses {
     for group in group_by_connection(&all) {
         let before = causes_of(&group, true);
         let after = causes_of(&group, false);
-        let is_covered = before.iter().all(|cause| checked_again.covers(cause));
+        let remains = !after.is_empty();
+        let is_covered = before
+            .iter()
+            .all(|cause| checked_again.covers(cause, remains));
         let list = match (before.is_empty(), after.is_empty()) {
             (false, true) if is_covered => &mut matched.fixed,
             (false, true) => &mut matched.not_checked_again,

@@ -47,11 +47,13 @@ impl ComparedMigration {
 
 /// Compares the moves of two reports, if both are about one.
 pub(super) fn compare_migrations(before: &Report, after: &Report) -> Option<ComparedMigration> {
+    // A room that is not in the sample is still a room of the installation.
+    let are_all_rooms_checked = before.target.sample().is_none() && after.target.sample().is_none();
     let (before, after) = (before.migration.as_ref()?, after.migration.as_ref()?);
     let readiness = (before.readiness, after.readiness);
     Some(ComparedMigration {
         readiness,
-        direction: direction(before, after),
+        direction: direction(before, after, are_all_rooms_checked),
         connections: after
             .connections
             .iter()
@@ -60,10 +62,14 @@ pub(super) fn compare_migrations(before: &Report, after: &Report) -> Option<Comp
     })
 }
 
-/// By the readiness, then by the number of rooms that work on Graph.
-fn direction(before: &Migration, after: &Migration) -> Direction {
+/// By the readiness, then by the number of rooms that work on Graph if all of them were checked.
+fn direction(before: &Migration, after: &Migration, are_all_rooms_checked: bool) -> Direction {
     let of = |migration: &Migration| {
-        let rooms: usize = migration.connections.iter().map(rooms_on_graph).sum();
+        let rooms: usize = if are_all_rooms_checked {
+            migration.connections.iter().map(rooms_on_graph).sum()
+        } else {
+            0
+        };
         (distance(migration.readiness), std::cmp::Reverse(rooms))
     };
     match of(after).cmp(&of(before)) {

@@ -52,19 +52,23 @@ pub fn accepted_findings(causes: &[Cause]) -> Option<String> {
 }
 
 /// What the exit code leaves out because of a baseline. `findings` is how many of its rows are findings, and not checks that
-/// were skipped.
-pub fn baseline(baseline: &Baseline, findings: usize) -> String {
+/// were skipped; `leaves_out_notes` is whether notes that require action are left out as well.
+pub fn baseline(baseline: &Baseline, findings: usize, leaves_out_notes: bool) -> String {
     let at = minute(baseline.finished_at);
     if !baseline.comparable {
         return format!(
             "the baseline of {at} is about another tenant or is redacted, so everything counts"
         );
     }
-    match findings {
-        0 => format!("no finding is the same as in the baseline of {at}, so everything counts"),
-        count => format!(
-            "the exit code leaves out {} with the same result in the baseline of {at}",
-            count_noun(count, "check")
-        ),
-    }
+    let left_out = match (findings, leaves_out_notes) {
+        (0, false) => {
+            return format!(
+                "no finding is the same as in the baseline of {at}, so everything counts"
+            );
+        }
+        (0, true) => "notes".to_owned(),
+        (count, false) => count_noun(count, "check"),
+        (count, true) => format!("{} and notes", count_noun(count, "check")),
+    };
+    format!("the exit code leaves out {left_out} with the same result in the baseline of {at}")
 }

@@ -69,11 +69,13 @@ pub fn nothing_checked(deselected: &str) -> String {
     format!("no checks were run{deselected}.")
 }
 
-/// How many checks were deselected, and which sections as a whole.
-pub fn deselected(checks: usize, sections: &[String]) -> String {
+/// How many checks were left out, and which sections as a whole. `by_options` is whether options of the run selected checks;
+/// without them, the settings leave out a feature.
+pub fn deselected(checks: usize, sections: &[String], by_options: bool) -> String {
     let counted = format!(
-        ", {} deselected by the options of this run",
-        count_noun(checks, "check")
+        ", {} {}",
+        count_noun(checks, "check"),
+        left_out_by(by_options)
     );
     if sections.is_empty() {
         counted
@@ -85,12 +87,17 @@ pub fn deselected(checks: usize, sections: &[String]) -> String {
     }
 }
 
-/// The sections that were deselected as a whole.
+/// The sections that the options of the run left out as a whole.
 pub fn deselected_sections(sections: &[String]) -> String {
-    format!(
-        "deselected by the options of this run: {}",
-        list_up_to(sections, SECTIONS)
-    )
+    format!("{}: {}", left_out_by(true), list_up_to(sections, SECTIONS))
+}
+
+fn left_out_by(options: bool) -> &'static str {
+    if options {
+        "deselected by the options of this run"
+    } else {
+        "not needed with these settings"
+    }
 }
 
 /// Only a sample of the rooms was checked.

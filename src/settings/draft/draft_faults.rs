@@ -1,7 +1,5 @@
 //! What is wrong with the values of a draft, by the rules for a settings file.
 
-use url::Url;
-
 use crate::evidence::{ConnectionKind, SettingsFault, SettingsFaultKind};
 use crate::settings::credential_source::CredentialReader;
 use crate::settings::lint::{self, Rules};
@@ -144,9 +142,13 @@ impl SettingsDraft {
     }
 }
 
-/// Whether an address contains a password, which a settings file must not contain.
+/// Whether an address contains `user:password@`, in whatever form, which a settings file must not contain.
 fn holds_a_password(address: &str) -> bool {
-    Url::parse(address.trim()).is_ok_and(|url| url.password().is_some())
+    let address = address.trim();
+    // Behind the scheme, which ends with a colon itself. A user name with a backslash or a slash is no valid URL.
+    let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
+    rest.rsplit_once('@')
+        .is_some_and(|(before, _)| before.contains(':'))
 }
 
 fn refused_address(field: DraftField, text: &str) -> Option<String> {

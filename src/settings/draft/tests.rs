@@ -164,13 +164,21 @@ fn text_of_any_kind() -> impl Strategy<Value = Option<String>> {
 
 #[test]
 fn a_password_in_an_address_is_refused_and_not_repeated() {
-    let with_password = SettingsDraft {
-        server_host_name: Some("https://rx:Passw0rd@outlook.office365.com/EWS".to_owned()),
-        ..draft()
-    };
-    let refusal = with_password.refusal(DraftField::ServerHostName, &reference());
-    let refusal = refusal.unwrap();
-    assert!(refusal.contains("contains a password") && !refusal.contains("Passw0rd"));
+    for address in [
+        "https://rx:Passw0rd@outlook.office365.com/EWS",
+        "rx:Passw0rd@outlook.office365.com",
+        r"https://CORP\rx:Passw0rd@mail.contoso.com/EWS",
+        "https://rx:Passw0rd/9@mail.contoso.com/EWS",
+        "http://rx:Pass@w0rd@mail.contoso.com",
+    ] {
+        let with_password = SettingsDraft {
+            server_host_name: Some(address.to_owned()),
+            ..draft()
+        };
+        let refusal = with_password.refusal(DraftField::ServerHostName, &reference());
+        let refusal = refusal.unwrap();
+        assert!(refusal.contains("contains a password") && !refusal.contains("w0rd"));
+    }
     let with_user = SettingsDraft {
         server_host_name: Some("https://rx@outlook.office365.com/EWS".to_owned()),
         ..draft()
