@@ -534,6 +534,10 @@ async fn a_connection_with_an_own_exchange_server_is_left_out_of_the_switch() {
     for text in rendered(&report).iter().chain(&handovers(&report)) {
         assert!(text.contains("The plan leaves Plant on EWS"), "{text}");
     }
+    // Another address would contradict the sentence that the address stays.
+    for text in handovers(&report) {
+        assert!(!text.contains("is outside this Microsoft cloud"), "{text}");
+    }
 
     // Its rooms are in Exchange Online, and the requests of today go to another address.
     let mut moved = catalog::load(name).unwrap();

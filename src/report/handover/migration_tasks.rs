@@ -28,6 +28,7 @@ fn remaining(report: &Report, migration: &Migration) -> Option<RoleTasks> {
             && (!own.is_note() || is_urgent_note(own))
             && !is_in_plan(own.cause, migration)
             && !ends_with_the_switch(own.cause, migration)
+            && !is_the_server_that_stays(own.cause, migration)
     });
     let tasks: Vec<Task> = (migration.plan.len() + 1..)
         .zip(remaining)
@@ -59,6 +60,15 @@ fn is_in_plan(cause: &Cause, migration: &Migration) -> bool {
         let mut connections = cause.connections.iter();
         connections.all(|name| step.connections.contains(name))
     })
+}
+
+/// Whether a problem is the address of a server of the customer, which the plan leaves as it is.
+fn is_the_server_that_stays(cause: &Cause, migration: &Migration) -> bool {
+    let stays = |name: &String| {
+        let mut connections = migration.connections.iter();
+        connections.any(|own| own.name == *name && own.stays_on_ews())
+    };
+    cause.id == CauseId::SettingsHostNameForeign.as_str() && cause.connections.iter().all(stays)
 }
 
 /// Whether a problem exists over EWS only, and every connection with it switches.
