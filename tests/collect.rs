@@ -604,7 +604,7 @@ fn a_redacted_report_has_no_addresses_to_collect() {
     );
 }
 
-/// A report of some rooms is no list of all rooms.
+/// A report of a sample does not list all rooms.
 #[test]
 fn a_report_of_a_sample_makes_a_script_that_states_its_limit() {
     let tenant = support::Tenant::start("graph-ready", false);

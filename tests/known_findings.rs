@@ -354,7 +354,7 @@ fn with_a_baseline_the_exit_code_is_about_changes() {
     );
 }
 
-/// A check that was skipped is no finding, so a baseline leaves nothing out of the exit code of a tenant that is ready.
+/// A check that was skipped does not count as a finding, so a baseline leaves nothing out of the exit code of a tenant that is ready.
 #[test]
 fn a_baseline_without_findings_leaves_nothing_out() {
     let checked = Checked::start("graph-ready");

@@ -194,7 +194,7 @@ fn source_of_report(path: &Path) -> Result<Source, CliError> {
         path: PathBuf::from(path),
         reason: "it contains no evidence with the settings of the run".to_owned(),
     })?;
-    // A report of some rooms is no list of all rooms, and the script would look complete.
+    // A report of a sample does not list all rooms, and the script would look complete.
     if let Some(sample) = report.target.sample() {
         output::message(&format!(
             "rx-preflight: note: the report was written with {sample}; the script covers only these rooms"

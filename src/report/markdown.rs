@@ -109,7 +109,9 @@ fn draw_verdict(page: &mut String, report: &Report) {
     let _ = writeln!(
         page,
         "{}\n",
-        prose(&capitalized(&verdict_reason::verdict_reason(report)))
+        prose(&wording::as_sentence(&verdict_reason::verdict_reason(
+            report
+        )))
     );
     for note in verdict_notes(report) {
         let word = wording::requirement(note.cause.requirement);
@@ -240,13 +242,6 @@ fn displayed_subject(target: &Target, subject: &str) -> String {
     } else {
         escape(&name)
     }
-}
-
-fn capitalized(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
 }
 
 /// Declared and observed, for each app.

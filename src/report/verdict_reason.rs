@@ -126,10 +126,12 @@ fn reason_inconclusive(report: &Report) -> String {
 /// Why the verdict is *inconclusive*, for a place where the numbers of the problems have no meaning: the problem behind it, or
 /// what was not decided. `None` for another verdict.
 pub(super) fn reason_of_inconclusive(report: &Report) -> Option<String> {
-    let decisive = DecisiveRows::of_report(report);
-    (report.summary.verdict == Verdict::Inconclusive).then(|| match decisive.problem() {
-        Some(problem) => problem.cause.title.clone(),
-        None => points_inconclusive(report, &decisive),
+    (report.summary.verdict == Verdict::Inconclusive).then(|| {
+        let decisive = DecisiveRows::of_report(report);
+        match decisive.problem() {
+            Some(problem) => problem.cause.title.clone(),
+            None => points_inconclusive(report, &decisive),
+        }
     })
 }
 

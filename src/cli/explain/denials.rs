@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::token_context::beginning;
+
 /// How far from a denial its line is searched: a line can be as long as the text.
 const REACH: usize = 300;
 
@@ -30,11 +32,7 @@ static PATTERNS: LazyLock<[Option<Regex>; 4]> =
 /// Whether the level of a line is that of a failure; None if the line names no level.
 fn is_failure(line: &str, level: &Regex) -> Option<bool> {
     const FAILURES: &[&str] = &["err", "fatal", "crit", "severe", "warn", "alert", "emerg"];
-    let mut end = line.len().min(LEVEL_REACH);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    let found = level.captures(&line[..end])?;
+    let found = level.captures(beginning(line, LEVEL_REACH))?;
     let name = found.iter().skip(1).flatten().next()?;
     let name = name.as_str().to_ascii_lowercase();
     Some(FAILURES.iter().any(|failure| name.starts_with(failure)))
@@ -79,14 +77,8 @@ pub(super) fn denied_ranges(text: &str) -> Vec<Range<usize>> {
 
 /// Line of a range, at most [`REACH`] bytes away on both sides.
 fn line_around(text: &str, range: Range<usize>) -> Range<usize> {
-    let mut start = range.start.saturating_sub(REACH);
-    let mut end = text.len().min(range.end + REACH);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let start = text.ceil_char_boundary(range.start.saturating_sub(REACH));
+    let end = text.floor_char_boundary(range.end + REACH);
     let line_start = text[start..range.start].rfind('\n');
     let line_end = text[range.end..end].find('\n');
     line_start.map_or(start, |at| start + at + 1)..line_end.map_or(end, |at| range.end + at)

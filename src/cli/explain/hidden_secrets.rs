@@ -7,8 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Shortest line that a console may have wrapped.
-const SHORTEST_WRAPPED: usize = 60;
+use super::line_joining::SHORTEST_WRAPPED;
 
 /// Patterns whose groups are secrets. A password can contain `@` and `/` itself, so the last `@` of the word ends it.
 const PATTERNS: &[&str] = &[

@@ -12,7 +12,7 @@ use crate::knowledge;
 use super::index::{LONGEST_NUMBER, aadsts_digits, is_number};
 
 /// Shortest line that a console may have wrapped.
-const SHORTEST_WRAPPED: usize = 60;
+pub(super) const SHORTEST_WRAPPED: usize = 60;
 
 /// Longest part of a word that is read on each side of a line break.
 const LONGEST_WORD: usize = 48;

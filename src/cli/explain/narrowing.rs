@@ -6,6 +6,8 @@ use regex::Regex;
 
 use crate::knowledge::{self, CodeEntry, CodeSource, CodeText};
 
+use super::line_joining::SHORTEST_WRAPPED;
+
 /// How many bytes behind a code its message can be; in front of it, half as many.
 const REACH: usize = 1200;
 
@@ -32,14 +34,9 @@ impl Narrowing {
         if !may_be_narrowed(entry) {
             return Self::Nothing;
         }
-        let (mut from, mut to) = (start.max(at.saturating_sub(REACH / 2)), end.min(at + REACH));
         // The limits count bytes, so they can be inside a character.
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
+        let from = text.ceil_char_boundary(start.max(at.saturating_sub(REACH / 2)));
+        let to = text.floor_char_boundary(end.min(at + REACH));
         let (front, behind) = (
             text.get(from..at).unwrap_or_default(),
             text.get(at..to).unwrap_or_default(),
@@ -112,9 +109,6 @@ pub(super) fn names_access_policy(text: &str) -> bool {
     knowledge::names_access_policy(text)
         && knowledge::names_access_policy(&denied.replace_all(text, ""))
 }
-
-/// Shortest line that a console may have wrapped.
-const SHORTEST_WRAPPED: usize = 60;
 
 /// Starts of the labels with which a response or an exception continues on the next line.
 const CONTINUATIONS: &[&str] = &[

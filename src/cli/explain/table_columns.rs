@@ -152,15 +152,20 @@ fn cells_at<'r>(row: &'r str, starts: &[usize]) -> Vec<&'r str> {
 }
 
 fn push_labels(labeled: &mut String, table: &Table, row: &str) {
-    let columns = match table {
-        Table::Delimited(_, columns) | Table::Aligned(_, columns) => columns,
+    let (cells, columns) = match table {
+        Table::Delimited(delimiter, columns) => (split_cells(row, *delimiter), columns),
+        Table::Aligned(starts, columns) => (cells_at(row, starts), columns),
     };
     for (index, (_, label, values)) in columns {
-        let cell = match table {
-            Table::Delimited(delimiter, _) => split_cells(row, *delimiter).get(*index).copied(),
-            Table::Aligned(starts, _) => aligned_cell(row, starts, *index, *values),
-        };
-        let Some(cell) = cell.filter(|cell| counts(cell, *values)) else {
+        let is_value = |cell: &&str| counts(cell, *values);
+        let under_name = cells.get(*index).copied().filter(is_value);
+        let Some(cell) = under_name.or_else(|| {
+            let moved = match table {
+                Table::Delimited(..) => None,
+                Table::Aligned(starts, _) => moved_cell(row, starts.len(), *index),
+            };
+            moved.filter(is_value)
+        }) else {
             continue;
         };
         let labeled_cell = format!("{label}{cell}");
@@ -171,20 +176,11 @@ fn push_labels(labeled: &mut String, table: &Table, row: &str) {
     }
 }
 
-/// Cell under a name. Where a value is longer than its column, all that follow it have moved, so the words are counted from
-/// the end of the row instead.
-fn aligned_cell<'r>(
-    row: &'r str,
-    starts: &[usize],
-    index: usize,
-    values: Values,
-) -> Option<&'r str> {
-    let under_name = cells_at(row, starts).get(index).copied();
-    under_name.filter(|cell| counts(cell, values)).or_else(|| {
-        row.split_whitespace()
-            .rev()
-            .nth((starts.len() - 1).checked_sub(index)?)
-    })
+/// Cell of an aligned row in which a value is longer than its column, so that all that follow it have moved: the words are
+/// counted from the end of the row.
+fn moved_cell(row: &str, columns: usize, index: usize) -> Option<&str> {
+    let behind = (columns - 1).checked_sub(index)?;
+    row.split_whitespace().rev().nth(behind)
 }
 
 fn counts(cell: &str, values: Values) -> bool {

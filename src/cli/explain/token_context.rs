@@ -45,7 +45,7 @@ pub(super) struct LabelContext {
 impl LabelContext {
     /// Reads the words in front of `start`.
     pub(super) fn of(text: &str, start: usize) -> Self {
-        let window = &text[boundary_before(text, start.saturating_sub(REACH))..start];
+        let window = &text[text.floor_char_boundary(start.saturating_sub(REACH))..start];
         let mut tokens: Vec<TextToken<'_>> = Tokenizer::of(window).collect();
         if tokens
             .last()
@@ -168,14 +168,7 @@ fn is_quote_or_space(character: char) -> bool {
 
 /// First bytes of a text, up to a character boundary. The limit keeps the search fast in any text.
 pub(super) fn beginning(text: &str, longest: usize) -> &str {
-    &text[..boundary_before(text, text.len().min(longest))]
-}
-
-fn boundary_before(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+    &text[..text.floor_char_boundary(longest)]
 }
 
 /// Whether one of these label ends is directly in front of a token, apart from marks and white space. This prefilter runs

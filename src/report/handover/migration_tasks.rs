@@ -1,6 +1,6 @@
 //! The plan of the move to Graph as tasks.
 
-use crate::diagnosis::{Cause, Migration, PlanStep};
+use crate::diagnosis::{Cause, Migration, MigrationConnection, PlanStep};
 use crate::report::cause_order::{NumberedCause, numbered_causes};
 use crate::report::{Report, display_names, migration_view, wording};
 use crate::terms::{CauseGroup, CauseId, Confidence, MigrationPhase, MigrationStepId, Requirement};
@@ -64,19 +64,21 @@ fn is_in_plan(cause: &Cause, migration: &Migration) -> bool {
 
 /// Whether a problem is the address of a server of the customer, which the plan leaves as it is.
 fn is_the_server_that_stays(cause: &Cause, migration: &Migration) -> bool {
-    let stays = |name: &String| {
-        let mut connections = migration.connections.iter();
-        connections.any(|own| own.name == *name && own.stays_on_ews())
-    };
+    let stays = |name: &String| stays_on_ews(name, migration) == Some(true);
     cause.id == CauseId::SettingsHostNameForeign.as_str() && cause.connections.iter().all(stays)
+}
+
+/// Whether the connection of this name stays on EWS; `None` if it does not use EWS.
+fn stays_on_ews(name: &str, migration: &Migration) -> Option<bool> {
+    let mut connections = migration.connections.iter();
+    connections
+        .find(|own| own.name == name)
+        .map(MigrationConnection::stays_on_ews)
 }
 
 /// Whether a problem exists over EWS only, and every connection with it switches.
 fn ends_with_the_switch(cause: &Cause, migration: &Migration) -> bool {
-    let switches = |name: &String| {
-        let mut connections = migration.connections.iter();
-        connections.any(|own| own.name == *name && !own.stays_on_ews())
-    };
+    let switches = |name: &String| stays_on_ews(name, migration) == Some(false);
     let exists_on_graph = migration.causes.iter().any(|own| {
         let shares = |name: &String| cause.connections.contains(name);
         own.id == cause.id && (cause.connections.is_empty() || own.connections.iter().any(shares))

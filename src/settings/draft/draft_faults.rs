@@ -145,7 +145,7 @@ impl SettingsDraft {
 /// Whether an address contains `user:password@`, in whatever form, which a settings file must not contain.
 fn holds_a_password(address: &str) -> bool {
     let address = address.trim();
-    // Behind the scheme, which ends with a colon itself. A user name with a backslash or a slash is no valid URL.
+    // Behind the scheme, which ends with a colon itself. A user name with a backslash or a slash makes the URL invalid.
     let rest = address.split_once("//").map_or(address, |(_, rest)| rest);
     rest.rsplit_once('@')
         .is_some_and(|(before, _)| before.contains(':'))
